@@ -1,0 +1,203 @@
+/**
+ * libc, the one library that alived calls: a symbol table with the C prototype
+ * beside every entry, and errno as an error that can be acted upon.
+ *
+ * Sizes are those of 64-bit Linux (x86-64 and aarch64, both little endian).
+ * Lengths are `usize` and take bigint, which keeps the call on V8's fast path;
+ * results of type ssize_t are declared i32, which holds for every buffer used.
+ *
+ * @module
+ */
+
+const SYMBOLS = {
+  // int bind(int fd, const struct sockaddr *addr, socklen_t len)
+  bind: { parameters: ["i32", "buffer", "u32"], result: "i32" },
+  // int clock_gettime(clockid_t clock, struct timespec *time)
+  clock_gettime: { parameters: ["i32", "buffer"], result: "i32" },
+  // int close(int fd)
+  close: { parameters: ["i32"], result: "i32" },
+  // int epoll_create1(int flags)
+  epoll_create1: { parameters: ["i32"], result: "i32" },
+  // int epoll_ctl(int epfd, int op, int fd, struct epoll_event *event)
+  epoll_ctl: { parameters: ["i32", "i32", "i32", "buffer"], result: "i32" },
+  // int epoll_wait(int epfd, struct epoll_event *events, int max, int timeout)
+  epoll_wait: { parameters: ["i32", "buffer", "i32", "i32"], result: "i32" },
+  // int flock(int fd, int operation)
+  flock: { parameters: ["i32", "i32"], result: "i32" },
+  // int ftruncate(int fd, off_t length)
+  ftruncate: { parameters: ["i32", "i64"], result: "i32" },
+  // int open(const char *path, int flags, mode_t mode)
+  open: { parameters: ["buffer", "i32", "u32"], result: "i32" },
+  // ssize_t read(int fd, void *buffer, size_t count)
+  read: { parameters: ["i32", "buffer", "usize"], result: "i32" },
+  // ssize_t recv(int fd, void *buffer, size_t len, int flags)
+  recv: { parameters: ["i32", "buffer", "usize", "i32"], result: "i32" },
+  // int recvmmsg(int fd, struct mmsghdr *messages, unsigned int count,
+  //              int flags, struct timespec *timeout)
+  recvmmsg: {
+    parameters: ["i32", "buffer", "u32", "i32", "pointer"],
+    result: "i32",
+  },
+  // int rename(const char *from, const char *to)
+  rename: { parameters: ["buffer", "buffer"], result: "i32" },
+  // ssize_t send(int fd, const void *buffer, size_t len, int flags)
+  send: { parameters: ["i32", "buffer", "usize", "i32"], result: "i32" },
+  // ssize_t sendto(int fd, const void *buffer, size_t len, int flags,
+  //                const struct sockaddr *to, socklen_t tolen)
+  sendto: {
+    parameters: ["i32", "buffer", "usize", "i32", "buffer", "u32"],
+    result: "i32",
+  },
+  // int setsockopt(int fd, int level, int name, const void *value,
+  //                socklen_t len)
+  setsockopt: {
+    parameters: ["i32", "i32", "i32", "buffer", "u32"],
+    result: "i32",
+  },
+  // int socket(int domain, int type, int protocol)
+  socket: { parameters: ["i32", "i32", "i32"], result: "i32" },
+  // int socketpair(int domain, int type, int protocol, int fds[2])
+  socketpair: { parameters: ["i32", "i32", "i32", "buffer"], result: "i32" },
+  // char *strerror(int errnum)
+  strerror: { parameters: ["i32"], result: "pointer" },
+  // int timerfd_create(clockid_t clock, int flags)
+  timerfd_create: { parameters: ["i32", "i32"], result: "i32" },
+  // int timerfd_settime(int fd, int flags, const struct itimerspec *new,
+  //                     struct itimerspec *old)
+  timerfd_settime: {
+    parameters: ["i32", "i32", "buffer", "pointer"],
+    result: "i32",
+  },
+  // int unlink(const char *path)
+  unlink: { parameters: ["buffer"], result: "i32" },
+  // ssize_t write(int fd, const void *buffer, size_t count)
+  write: { parameters: ["i32", "buffer", "usize"], result: "i32" },
+  // int *__errno_location(void)
+  __errno_location: { parameters: [], result: "pointer" },
+} as const satisfies Deno.ForeignLibraryInterface;
+
+const library = Deno.dlopen("libc.so.6", SYMBOLS);
+
+/** The functions of {@linkcode SYMBOLS}, as C declares them. */
+export const libc: Deno.DynamicLibrary<typeof SYMBOLS>["symbols"] =
+  library.symbols;
+
+// A view made once: the location is constant for a thread, and an isolate
+// stays on its thread. Asking for it after a failed call would leave room for
+// a garbage collection that changes errno.
+const errnoView = openErrno();
+
+function openErrno(): Int32Array {
+  const location = libc.__errno_location();
+  if (location === null) throw new TypeError("__errno_location() gave null");
+  return new Int32Array(Deno.UnsafePointerView.getArrayBuffer(location, 4));
+}
+
+/** Error numbers that the program acts upon, by their C names. */
+export const EPERM = 1;
+export const ENOENT = 2;
+export const EINTR = 4;
+export const EAGAIN = 11;
+export const EACCES = 13;
+export const EEXIST = 17;
+export const EADDRNOTAVAIL = 99;
+export const ENOBUFS = 105;
+
+const ERRNO_NAMES: Readonly<Record<number, string>> = {
+  1: "EPERM",
+  2: "ENOENT",
+  4: "EINTR",
+  5: "EIO",
+  9: "EBADF",
+  11: "EAGAIN",
+  12: "ENOMEM",
+  13: "EACCES",
+  16: "EBUSY",
+  17: "EEXIST",
+  19: "ENODEV",
+  20: "ENOTDIR",
+  22: "EINVAL",
+  24: "EMFILE",
+  28: "ENOSPC",
+  30: "EROFS",
+  32: "EPIPE",
+  90: "EMSGSIZE",
+  93: "EPROTONOSUPPORT",
+  95: "EOPNOTSUPP",
+  97: "EAFNOSUPPORT",
+  98: "EADDRINUSE",
+  99: "EADDRNOTAVAIL",
+  100: "ENETDOWN",
+  101: "ENETUNREACH",
+  105: "ENOBUFS",
+};
+
+/** A system call that failed. */
+export class SyscallError extends Error {
+  override readonly name = "SyscallError";
+  /** What was tried, such as `socket(AF_PACKET)`. */
+  readonly operation: string;
+  /** The error number. */
+  readonly errno: number;
+  /** Its C name, such as `EPERM`, or the number where it has none here. */
+  readonly code: string;
+
+  /**
+   * @param operation What was tried.
+   * @param errno The error number; positive.
+   * @param detail What the kernel said besides, if anything.
+   */
+  constructor(operation: string, errno: number, detail?: string) {
+    const code = ERRNO_NAMES[errno] ?? `errno ${errno}`;
+    const text = detail ?? describe(errno);
+    super(`Cannot ${operation}: ${text} (${code})`);
+    this.operation = operation;
+    this.errno = errno;
+    this.code = code;
+  }
+}
+
+function describe(errno: number): string {
+  const text = libc.strerror(errno);
+  return text === null
+    ? "unknown error"
+    : Deno.UnsafePointerView.getCString(text);
+}
+
+/** errno of the call that failed just now on this thread. */
+export function lastErrno(): number {
+  return errnoView[0] ?? 0;
+}
+
+/**
+ * Pass on the result of a call, or throw when it is negative.
+ *
+ * @param result What the call returned.
+ * @param operation What was tried, for the message.
+ * @throws {SyscallError} When `result` is negative.
+ */
+export function check(result: number, operation: string): number {
+  if (result < 0) throw new SyscallError(operation, lastErrno());
+  return result;
+}
+
+/** A string as C wants it. */
+export function cString(text: string): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(`${text}\0`);
+}
+
+/** A descriptor that is closed when it goes out of use. */
+export interface Descriptor extends Disposable {
+  /** Its number. */
+  readonly fd: number;
+}
+
+/** Take a descriptor into ownership. */
+export function own(fd: number): Descriptor {
+  return {
+    fd,
+    [Symbol.dispose](): void {
+      libc.close(fd);
+    },
+  };
+}

@@ -1,0 +1,283 @@
+/**
+ * Sockets by their kernel interfaces: raw IP, packet, netlink and a pair for
+ * messages. All are close-on-exec, and nonblocking unless said otherwise.
+ *
+ * @module
+ */
+
+import {
+  check,
+  type Descriptor,
+  EAGAIN,
+  EINTR,
+  lastErrno,
+  libc,
+  own,
+  SyscallError,
+} from "./libc.ts";
+
+export const AF_UNIX = 1;
+export const AF_INET = 2;
+export const AF_NETLINK = 16;
+export const AF_PACKET = 17;
+
+export const SOCK_DGRAM = 2;
+export const SOCK_RAW = 3;
+export const SOCK_SEQPACKET = 5;
+const SOCK_NONBLOCK = 0o4000;
+const SOCK_CLOEXEC = 0o2000000;
+
+export const IPPROTO_IP = 0;
+export const IPPROTO_RAW = 255;
+
+export const SOL_SOCKET = 1;
+export const SO_SNDBUF = 7;
+export const SO_RCVBUF = 8;
+export const SO_PRIORITY = 12;
+export const SO_BINDTODEVICE = 25;
+export const SO_RCVBUFFORCE = 33;
+
+export const IP_MULTICAST_IF = 32;
+export const IP_MULTICAST_LOOP = 34;
+export const IP_ADD_MEMBERSHIP = 35;
+export const IP_MULTICAST_ALL = 49;
+
+export const SOL_NETLINK = 270;
+export const NETLINK_ROUTE = 0;
+export const NETLINK_CAP_ACK = 10;
+export const NETLINK_EXT_ACK = 11;
+export const NETLINK_GET_STRICT_CHK = 12;
+
+const MSG_TRUNC = 0x20;
+const MSG_DONTWAIT = 0x40;
+const MSG_NOSIGNAL = 0x4000;
+
+/**
+ * Open a socket.
+ *
+ * @param domain AF_*.
+ * @param type SOCK_*.
+ * @param protocol Number in the domain; in network order for AF_PACKET.
+ * @param operation What it is for, to complete "Cannot …".
+ * @throws {SyscallError} EPERM without the capability that it needs.
+ */
+export function openSocket(
+  domain: number,
+  type: number,
+  protocol: number,
+  operation: string,
+): Descriptor {
+  const flags = type | SOCK_CLOEXEC | SOCK_NONBLOCK;
+  return own(check(libc.socket(domain, flags, protocol), operation));
+}
+
+/** A connected pair that keeps message boundaries and order. */
+export function openPair(): readonly [Descriptor, Descriptor] {
+  const fds = new Int32Array(2);
+  const type = SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK;
+  check(libc.socketpair(AF_UNIX, type, 0, fds), "open a socket pair");
+  return [own(fds[0] ?? -1), own(fds[1] ?? -1)];
+}
+
+/**
+ * Set an option.
+ *
+ * @param value An int, or the bytes of the C structure.
+ * @throws {SyscallError} When the kernel refuses.
+ */
+export function setOption(
+  socket: Descriptor,
+  level: number,
+  name: number,
+  value: number | Uint8Array<ArrayBuffer>,
+): void {
+  const bytes = typeof value === "number" ? new Int32Array([value]) : value;
+  check(
+    libc.setsockopt(socket.fd, level, name, bytes, bytes.byteLength),
+    `set socket option ${level}/${name}`,
+  );
+}
+
+/** Bind to an address made by one of the functions below. */
+export function bind(
+  socket: Descriptor,
+  address: Uint8Array<ArrayBuffer>,
+): void {
+  check(
+    libc.bind(socket.fd, address, address.length),
+    "bind a socket",
+  );
+}
+
+/**
+ * Send one datagram.
+ *
+ * @param to Where to, or null on a connected socket.
+ * @param operation What is sent, to complete "Cannot …".
+ * @throws {SyscallError} When the kernel refuses, EAGAIN when it is full.
+ */
+export function send(
+  socket: Descriptor,
+  bytes: Uint8Array<ArrayBuffer>,
+  to: Uint8Array<ArrayBuffer> | null,
+  operation: string,
+): void {
+  const length = BigInt(bytes.length);
+  check(
+    to === null
+      ? libc.send(socket.fd, bytes, length, MSG_NOSIGNAL)
+      : libc.sendto(socket.fd, bytes, length, MSG_NOSIGNAL, to, to.length),
+    operation,
+  );
+}
+
+/**
+ * Receive one message.
+ *
+ * @param buffer Where to; it must hold the longest message.
+ * @returns Its bytes as a view of `buffer`, or null when there is none.
+ * @throws {SyscallError} When the kernel refuses, such as ENOBUFS on an
+ *   overrun netlink socket.
+ */
+export function receive(
+  socket: Descriptor,
+  buffer: Uint8Array<ArrayBuffer>,
+): Uint8Array<ArrayBuffer> | null {
+  const length = libc.recv(
+    socket.fd,
+    buffer,
+    BigInt(buffer.length),
+    MSG_DONTWAIT,
+  );
+  if (length >= 0) return buffer.subarray(0, length);
+  const errno = lastErrno();
+  if (errno === EAGAIN || errno === EINTR) return null;
+  throw new SyscallError("receive", errno);
+}
+
+// struct mmsghdr { struct msghdr hdr /* 56 bytes */; unsigned int len; }
+const MMSGHDR_SIZE = 64;
+const IOV_OFFSET = 16;
+const IOVLEN_OFFSET = 24;
+const FLAGS_OFFSET = 48;
+const LENGTH_OFFSET = 56;
+const IOVEC_SIZE = 16;
+
+/** Buffers to receive many datagrams by one call. */
+export class Batch {
+  readonly #slots: readonly Uint8Array<ArrayBuffer>[];
+  readonly #headers: Uint8Array<ArrayBuffer>;
+  readonly #view: DataView;
+  // The kernel reads it by the pointers in #headers.
+  readonly #iovecs: Uint8Array<ArrayBuffer>;
+
+  /**
+   * @param count Most datagrams by one call.
+   * @param size Longest datagram in bytes; a longer one is marked as such.
+   */
+  constructor(count: number, size: number) {
+    this.#slots = Array.from({ length: count }, () => new Uint8Array(size));
+    this.#headers = new Uint8Array(count * MMSGHDR_SIZE);
+    this.#view = new DataView(this.#headers.buffer);
+    this.#iovecs = new Uint8Array(count * IOVEC_SIZE);
+    const iovecs = new DataView(this.#iovecs.buffer);
+    const base = addressOf(this.#iovecs);
+    for (const [i, slot] of this.#slots.entries()) {
+      iovecs.setBigUint64(i * IOVEC_SIZE, addressOf(slot), true);
+      iovecs.setBigUint64(i * IOVEC_SIZE + 8, BigInt(size), true);
+      const header = i * MMSGHDR_SIZE;
+      const iovec = base + BigInt(i * IOVEC_SIZE);
+      this.#view.setBigUint64(header + IOV_OFFSET, iovec, true);
+      this.#view.setBigUint64(header + IOVLEN_OFFSET, 1n, true);
+    }
+  }
+
+  /**
+   * Receive what is there.
+   *
+   * @returns The datagrams, valid until the next call; null stands for one
+   *   that was longer than a buffer. Empty when there is none.
+   * @throws {SyscallError} When the kernel refuses, such as ENETDOWN.
+   */
+  receive(socket: Descriptor): readonly (Uint8Array<ArrayBuffer> | null)[] {
+    const count = libc.recvmmsg(
+      socket.fd,
+      this.#headers,
+      this.#slots.length,
+      MSG_DONTWAIT,
+      null,
+    );
+    if (count < 0) {
+      const errno = lastErrno();
+      if (errno === EAGAIN || errno === EINTR) return [];
+      throw new SyscallError("receive", errno);
+    }
+    return this.#slots.slice(0, count).map((slot, i) => {
+      const header = i * MMSGHDR_SIZE;
+      const flags = this.#view.getInt32(header + FLAGS_OFFSET, true);
+      if ((flags & MSG_TRUNC) !== 0) return null;
+      const length = this.#view.getUint32(header + LENGTH_OFFSET, true);
+      return slot.subarray(0, length);
+    });
+  }
+}
+
+function addressOf(bytes: Uint8Array<ArrayBuffer>): bigint {
+  return Deno.UnsafePointer.value(Deno.UnsafePointer.of(bytes));
+}
+
+/** struct sockaddr_in, without a port (16 bytes). */
+export function sockaddrIn(
+  address: Uint8Array,
+): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(16);
+  new DataView(bytes.buffer).setUint16(0, AF_INET, true);
+  bytes.set(address, 4);
+  return bytes;
+}
+
+/**
+ * struct sockaddr_ll (20 bytes).
+ *
+ * @param index Index of the link.
+ * @param protocol EtherType.
+ * @param mac Destination, 6 bytes.
+ */
+export function sockaddrLl(
+  index: number,
+  protocol: number,
+  mac: Uint8Array,
+): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(20);
+  const view = new DataView(bytes.buffer);
+  view.setUint16(0, AF_PACKET, true);
+  view.setUint16(2, protocol); // network order
+  view.setInt32(4, index, true);
+  bytes[11] = mac.length;
+  bytes.set(mac, 12);
+  return bytes;
+}
+
+/**
+ * struct sockaddr_nl (12 bytes).
+ *
+ * @param groups Bit mask of RTMGRP_* to listen to.
+ */
+export function sockaddrNl(groups: number): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(12);
+  const view = new DataView(bytes.buffer);
+  view.setUint16(0, AF_NETLINK, true);
+  view.setUint32(8, groups, true);
+  return bytes;
+}
+
+/** struct ip_mreqn { group, own address (any), link index } (12 bytes). */
+export function ipMreqn(
+  group: Uint8Array,
+  index: number,
+): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(12);
+  bytes.set(group, 0);
+  new DataView(bytes.buffer).setInt32(8, index, true);
+  return bytes;
+}

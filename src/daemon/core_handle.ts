@@ -1,0 +1,85 @@
+/**
+ * The side's hold on the core: starts it, sends to it, hears from it and
+ * notices when its loop does not turn any more.
+ *
+ * @module
+ */
+
+import type { InstanceSettings } from "../config/settings.ts";
+import { Channel } from "../kernel/channel.ts";
+import type { CoreStart, FromCore, ToCore } from "./messages.ts";
+
+/** Milliseconds between heartbeats. */
+const HEARTBEAT = 1000;
+/** Unanswered heartbeats after which the core counts as hung. */
+const MAX_UNANSWERED = 5;
+
+/** A core, started or about to be. */
+export interface CoreHandle {
+  /** Start the loop. */
+  start(start: Omit<CoreStart, "channelFd">): void;
+  /** Run an instance, or give the running one these settings. */
+  configure(instance: InstanceSettings): void;
+  /** Stop an instance. */
+  remove(instance: string): void;
+  /** Stop everything in order. */
+  stop(): void;
+  /** Hear and send no more. */
+  close(): void;
+}
+
+/**
+ * Load the core's isolate; it does nothing before `start()`.
+ *
+ * @param heard Called with each message from the core.
+ * @param hung Called once when the core does not answer any more, or was not
+ *   able to start, with the reason in words.
+ */
+export function loadCore(
+  heard: (message: FromCore) => void,
+  hung: (reason: string) => void,
+): CoreHandle {
+  const channel = new Channel();
+  const worker = new Worker(new URL("./core.ts", import.meta.url), {
+    type: "module",
+  });
+  let timer: ReturnType<typeof setInterval> | undefined;
+  // Counted in heartbeats, not by the clock: after a pause of the whole
+  // process the core gets its turn before it is judged.
+  let unanswered = 0;
+
+  worker.onmessage = ({ data }: MessageEvent<FromCore>): void => {
+    if (data.type === "heartbeat") unanswered = 0;
+    heard(data);
+  };
+  worker.onerror = (event): void => {
+    event.preventDefault();
+    hung(`The core failed: ${event.message}`);
+  };
+
+  function send(message: ToCore): void {
+    channel.send(message);
+  }
+
+  function beat(): void {
+    if (++unanswered === MAX_UNANSWERED) {
+      hung(`The core did not answer ${MAX_UNANSWERED} heartbeats`);
+    }
+    send({ type: "heartbeat" });
+  }
+
+  return {
+    start(start): void {
+      worker.postMessage({ ...start, channelFd: channel.receiverFd });
+      timer = setInterval(beat, HEARTBEAT);
+    },
+    configure: (instance) => send({ type: "configure", instance }),
+    remove: (instance) => send({ type: "remove", instance }),
+    stop: () => send({ type: "stop" }),
+    close(): void {
+      clearInterval(timer);
+      worker.terminate();
+      channel[Symbol.dispose]();
+    },
+  };
+}

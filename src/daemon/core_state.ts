@@ -1,0 +1,104 @@
+/**
+ * Everything that the core holds, and how it speaks to the side.
+ *
+ * @module
+ */
+
+import { HeldAddresses } from "../kernel/addresses.ts";
+import { AdvertReceiver, AdvertSender } from "../kernel/adverts.ts";
+import { Announcer } from "../kernel/announce.ts";
+import { ChannelReceiver } from "../kernel/channel.ts";
+import { LinkTable } from "../kernel/links.ts";
+import { Reactor } from "../kernel/reactor.ts";
+import { RouteSocket } from "../kernel/route_socket.ts";
+import { PromoteSecondaries } from "../kernel/sysctl.ts";
+import type { Engine } from "../vrrp/engine.ts";
+import { type Counters, type Instance, newCounters } from "./instance.ts";
+import type { LogEvent } from "./log.ts";
+import type { CoreStart, FromCore } from "./messages.ts";
+
+/** A link that adverts are heard on. */
+export interface Port {
+  /** Its socket. */
+  readonly receiver: AdvertReceiver;
+  /** Name of the link. */
+  readonly link: string;
+  /** The instances that hear by it, by VRID. */
+  readonly instances: Map<number, Instance>;
+  /** Datagrams that belong to none of them. */
+  readonly counters: Counters;
+  /** What was logged already. */
+  readonly reported: Set<string>;
+}
+
+/** The core. */
+export interface Core {
+  /** The pure state machines. */
+  readonly engine: Engine;
+  /** The instances by name. */
+  readonly instances: Map<string, Instance>;
+  /** Where the core waits. */
+  readonly reactor: Reactor;
+  /** Messages from the side. */
+  readonly channel: ChannelReceiver;
+  /** The host's links and addresses. */
+  readonly links: LinkTable;
+  /** The addresses that this daemon added. */
+  readonly addresses: HeldAddresses;
+  /** Sends gratuitous ARP. */
+  readonly announcer: Announcer;
+  /** The setting that keeps the host's own addresses. */
+  readonly promote: PromoteSecondaries;
+  /** Where adverts are heard, by index of the link. */
+  readonly ports: Map<number, Port>;
+  /** Where adverts are sent, by index of the link. */
+  readonly senders: Map<number, AdvertSender>;
+  /** Speaks to the side. */
+  readonly post: (message: FromCore) => void;
+}
+
+/**
+ * Open what the core needs before any instance runs.
+ *
+ * @throws {SyscallError} When the kernel refuses, such as EPERM.
+ */
+export function openCore(
+  start: CoreStart,
+  post: (message: FromCore) => void,
+): Core {
+  const route = new RouteSocket();
+  const reactor = new Reactor();
+  const links = new LinkTable(route);
+  const channel = new ChannelReceiver(start.channelFd);
+  reactor.add(links.fd);
+  reactor.add(channel.fd);
+  return {
+    engine: new Map(),
+    instances: new Map(),
+    reactor,
+    channel,
+    links,
+    addresses: new HeldAddresses(route, start.recordPath),
+    announcer: new Announcer(),
+    promote: new PromoteSecondaries(),
+    ports: new Map(),
+    senders: new Map(),
+    post,
+  };
+}
+
+/** A port that has heard nothing yet. */
+export function newPort(receiver: AdvertReceiver, link: string): Port {
+  return {
+    receiver,
+    link,
+    instances: new Map(),
+    counters: newCounters(),
+    reported: new Set(),
+  };
+}
+
+/** Log an event with the time that it has now. */
+export function log(core: Core, event: LogEvent): void {
+  core.post({ type: "log", event: { ...event, time: Date.now() } });
+}

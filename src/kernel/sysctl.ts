@@ -1,0 +1,52 @@
+/**
+ * Kernel settings of a link that alived changes while it runs.
+ *
+ * @module
+ */
+
+import { SyscallError } from "../../ffi/libc.ts";
+import { readFile, writeFile } from "../../ffi/file.ts";
+
+/** Links whose `promote_secondaries` was turned on, by name. */
+export class PromoteSecondaries {
+  readonly #changed = new Set<string>();
+
+  /**
+   * Turn it on for a link. Without it, removing a VIP that is the primary
+   * address of its subnet removes the host's own address there too.
+   *
+   * @returns True when it was off before; false when nothing had to be done.
+   * @throws {SyscallError} Such as EROFS in a container.
+   */
+  enable(link: string): boolean {
+    const path = settingPath(link);
+    if (readFile(path).trim() !== "0") return false;
+    writeFile(path, "1");
+    this.#changed.add(link);
+    return true;
+  }
+
+  /**
+   * Turn it off again where it was.
+   *
+   * @returns The names of the links.
+   */
+  restore(): readonly string[] {
+    const links = [...this.#changed];
+    this.#changed.clear();
+    return links.filter((link) => {
+      try {
+        writeFile(settingPath(link), "0");
+        return true;
+      } catch (error) {
+        // The link may be gone, and its setting with it.
+        if (error instanceof SyscallError) return false;
+        throw error;
+      }
+    });
+  }
+}
+
+function settingPath(link: string): string {
+  return `/proc/sys/net/ipv4/conf/${link}/promote_secondaries`;
+}

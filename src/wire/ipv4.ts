@@ -1,0 +1,126 @@
+/**
+ * The IPv4 header (RFC 791) as raw sockets take and give it: in front of the
+ * payload, in one buffer.
+ *
+ * @module
+ */
+
+import { formatIp, ipBytes } from "./address.ts";
+import { internetChecksum } from "./checksum.ts";
+
+/** IP protocol number of VRRP (RFC 9568 §5.1.1.4). */
+export const IPPROTO_VRRP = 112;
+/** TTL and hop limit of a multicast advert (RFC 9568 §5.1.1.3). */
+export const VRRP_TTL = 255;
+/** TOS byte of an advert: DSCP CS6, network control. */
+export const VRRP_TOS = 0xc0;
+
+const VERSION_IHL = 0;
+const TOS = 1;
+const TOTAL_LENGTH = 2;
+const ID = 4;
+const TTL = 8;
+const PROTOCOL = 9;
+const CHECKSUM = 10;
+const SOURCE = 12;
+const DESTINATION = 16;
+const HEADER_LENGTH = 20;
+const MAX_LENGTH = 0xffff;
+
+/** What a received datagram says. */
+export interface Ipv4Datagram {
+  /** Canonical text of the source address. */
+  readonly source: string;
+  /** Canonical text of the destination address. */
+  readonly destination: string;
+  /** Time to live as received, 0 to 255. */
+  readonly ttl: number;
+  /** Protocol number of the payload. */
+  readonly protocol: number;
+  /** A view into the datagram, without header, options and trailing bytes. */
+  readonly payload: Uint8Array;
+}
+
+/** Header fields of a datagram to send. */
+export interface Ipv4Header {
+  /** Canonical text of the source address. */
+  readonly source: string;
+  /** Canonical text of the destination address. */
+  readonly destination: string;
+  /** Time to live, 1 to 255. */
+  readonly ttl: number;
+  /** Type of service (DSCP and ECN), one byte. */
+  readonly tos: number;
+  /** Protocol number of the payload. */
+  readonly protocol: number;
+  /** Identification, 16 bits; the kernel fills in its own for 0. */
+  readonly id: number;
+}
+
+/**
+ * Read a datagram. The header checksum is not verified: the kernel has done
+ * so before a raw socket sees the datagram.
+ *
+ * @param datagram Header and payload; bytes behind the total length, such as
+ *   Ethernet padding, are cut off.
+ * @returns The datagram, or null when the header is not that of IPv4 or does
+ *   not fit the bytes received.
+ */
+export function parseIpv4(datagram: Uint8Array): Ipv4Datagram | null {
+  if (datagram.length < HEADER_LENGTH) return null;
+  const view = new DataView(
+    datagram.buffer,
+    datagram.byteOffset,
+    datagram.byteLength,
+  );
+  const versionIhl = view.getUint8(VERSION_IHL);
+  const headerLength = (versionIhl & 0x0f) * 4;
+  const totalLength = view.getUint16(TOTAL_LENGTH);
+  if (versionIhl >> 4 !== 4 || headerLength < HEADER_LENGTH) return null;
+  if (totalLength < headerLength || totalLength > datagram.length) return null;
+  return {
+    source: formatIp(datagram.subarray(SOURCE, SOURCE + 4)),
+    destination: formatIp(datagram.subarray(DESTINATION, DESTINATION + 4)),
+    ttl: view.getUint8(TTL),
+    protocol: view.getUint8(PROTOCOL),
+    payload: datagram.subarray(headerLength, totalLength),
+  };
+}
+
+/**
+ * Write a datagram with a header of 20 bytes, its checksum included, that may
+ * be fragmented.
+ *
+ * @param header The header fields.
+ * @param payload At most 65,515 bytes.
+ * @throws {RangeError} When the payload is too long.
+ */
+export function emitIpv4(
+  header: Ipv4Header,
+  payload: Uint8Array,
+): Uint8Array<ArrayBuffer> {
+  const totalLength = HEADER_LENGTH + payload.length;
+  if (totalLength > MAX_LENGTH) {
+    throw new RangeError(
+      `Cannot send ${payload.length} bytes as IPv4 payload: must be at most ${
+        MAX_LENGTH - HEADER_LENGTH
+      }`,
+    );
+  }
+  const datagram = new Uint8Array(totalLength);
+  const view = new DataView(datagram.buffer);
+  view.setUint8(VERSION_IHL, 4 << 4 | HEADER_LENGTH / 4);
+  view.setUint8(TOS, header.tos);
+  view.setUint16(TOTAL_LENGTH, totalLength);
+  view.setUint16(ID, header.id);
+  view.setUint8(TTL, header.ttl);
+  view.setUint8(PROTOCOL, header.protocol);
+  datagram.set(ipBytes(header.source), SOURCE);
+  datagram.set(ipBytes(header.destination), DESTINATION);
+  view.setUint16(
+    CHECKSUM,
+    internetChecksum(datagram.subarray(0, HEADER_LENGTH)),
+  );
+  datagram.set(payload, HEADER_LENGTH);
+  return datagram;
+}
