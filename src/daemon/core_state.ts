@@ -5,7 +5,7 @@
  */
 
 import { HeldAddresses } from "../kernel/addresses.ts";
-import { AdvertReceiver, AdvertSender } from "../kernel/adverts.ts";
+import type { AdvertReceiver, AdvertSender } from "../kernel/adverts.ts";
 import { Announcer } from "../kernel/announce.ts";
 import { ChannelReceiver } from "../kernel/channel.ts";
 import { LinkTable } from "../kernel/links.ts";

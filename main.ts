@@ -1,0 +1,10 @@
+/**
+ * The program: reads its arguments, does what they say and exits with the
+ * status: 0 ok, 1 runtime error, 2 usage or configuration error.
+ *
+ * @module
+ */
+
+import { run } from "./src/cli/program.ts";
+
+Deno.exit(await run(Deno.args));
