@@ -1,0 +1,111 @@
+/**
+ * `alived check`: every mistake in a configuration, or what it would run.
+ *
+ * @module
+ */
+
+import { ConfigError, formatIssue } from "../config/issue.ts";
+import { type ReadConfig, readConfig } from "../config/read.ts";
+import type { InstanceSettings, Settings } from "../config/settings.ts";
+import { masterDownInterval, skewTime } from "../vrrp/timing.ts";
+import { printError, printOutput } from "./output.ts";
+
+const LINKS = "/sys/class/net";
+const OWNER = 255;
+
+/**
+ * Check a configuration. Mistakes and warnings go to standard error, what
+ * would run to standard output. Passwords are never shown.
+ *
+ * @param path Path of the file.
+ * @returns The exit status: 0, or 2 when there is a mistake.
+ */
+export function check(path: string): number {
+  let config: ReadConfig;
+  try {
+    config = readConfig(path);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    printError(`${error.message}\n`);
+    return 2;
+  }
+  const { settings, warnings } = config;
+  const lines = [
+    ...warnings.map((warning) => `warning: ${formatIssue(warning)}`),
+    ...missingLinks(settings),
+  ];
+  printError(lines.map((line) => `${line}\n`).join(""));
+  printOutput(summary(path, settings));
+  return 0;
+}
+
+/** One warning for each interface that this host does not have. */
+function missingLinks({ instances }: Settings): string[] {
+  const links = linkNames();
+  if (links === null) return [];
+  return [...new Set(instances.map((instance) => instance.interface))]
+    .filter((name) => !links.includes(name))
+    .map((name) =>
+      `warning: interface "${name}" does not exist on this host ` +
+      `(have: ${links.join(", ")})`
+    );
+}
+
+/** Names of the links of this host, or null where sysfs does not show them. */
+function linkNames(): string[] | null {
+  try {
+    return [...Deno.readDirSync(LINKS)]
+      // A file there, like bonding_masters, is no link.
+      .filter(({ isSymlink }) => isSymlink)
+      .map(({ name }) => name)
+      .sort();
+  } catch {
+    return null;
+  }
+}
+
+function summary(path: string, { instances }: Settings): string {
+  const count = instances.length === 1
+    ? "1 instance"
+    : `${instances.length} instances`;
+  return [`${path}: ${count}`, ...instances.map(describe)].join("\n\n") + "\n";
+}
+
+function describe(instance: InstanceSettings): string {
+  const { name, version, virtualRouterId, priority } = instance;
+  const owner = priority === OWNER ? " (owner)" : "";
+  const vips = instance.virtualIps
+    .map(({ address, prefix }) => `${address}/${prefix}`);
+  return [
+    `${name}: VRRPv${version} VRID ${virtualRouterId} on ` +
+    `${instance.interface}, priority ${priority}${owner}`,
+    `  VIPs    ${vips.join(", ")}`,
+    `  timers  ${timers(instance)}`,
+  ].join("\n");
+}
+
+function timers(instance: InstanceSettings): string {
+  const { version, priority, advertInterval, downTimerAdverts } = instance;
+  const advert = `advert every ${duration(advertInterval)}`;
+  if (priority === OWNER) return `${advert}, master from the start`;
+  const skew = skewTime(version, priority, advertInterval);
+  const down = masterDownInterval(
+    version,
+    priority,
+    advertInterval,
+    downTimerAdverts,
+  );
+  return `${advert}, skew time ${duration(skew)}, ` +
+    `master-down interval ${duration(down)}`;
+}
+
+/** Milliseconds as a person reads them, to the microsecond at the finest. */
+function duration(milliseconds: number): string {
+  return milliseconds < 1000
+    ? `${round(milliseconds)}ms`
+    : `${round(milliseconds / 1000)}s`;
+}
+
+function round(value: number): number {
+  return Math.round(value * 1000) / 1000;
+}

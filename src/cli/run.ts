@@ -1,0 +1,40 @@
+/**
+ * `alived run`: the daemon.
+ *
+ * @module
+ */
+
+import { runDaemon } from "../daemon/side.ts";
+
+/** Options of `alived run`. */
+export interface RunOptions {
+  /** Path of the configuration. */
+  readonly configPath: string;
+  /** Value of `--run-directory`, if there is one. */
+  readonly runDirectory: string | undefined;
+  /** Whether everything is logged, whatever the configuration says. */
+  readonly debug: boolean;
+}
+
+/**
+ * Run the daemon until a signal ends it.
+ *
+ * @returns The exit status.
+ */
+export function runCommand(options: RunOptions): Promise<number> {
+  return runDaemon({
+    ...options,
+    runDirectory: options.runDirectory ??
+      defaultRunDirectory(Deno.env.get("RUNTIME_DIRECTORY")),
+  });
+}
+
+/**
+ * Where the daemon keeps its lock when `--run-directory` does not say.
+ *
+ * @param fromSystemd The directories of `RuntimeDirectory=`: a list with
+ *   colons, of which the first counts.
+ */
+export function defaultRunDirectory(fromSystemd: string | undefined): string {
+  return fromSystemd?.split(":")[0] || "/run/alived";
+}

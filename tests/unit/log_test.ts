@@ -1,0 +1,279 @@
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import fc from "fast-check";
+import {
+  type LogEvent,
+  type LogSettings,
+  type LogStream,
+  openLog,
+} from "../../src/daemon/log.ts";
+import { lineStyle } from "../../src/daemon/log_format.ts";
+
+const TRANSITION: LogEvent = {
+  level: "info",
+  message: "BACKUP → MASTER: no advert for 3.6 s",
+  time: new Date(2026, 10, 22, 16, 10, 3, 123).getTime(),
+  event: "transition",
+  instance: "VI_1",
+  from: "BACKUP",
+  to: "MASTER",
+  reason: "no advert for 3.6 s",
+};
+const TEXT: LogSettings = { level: "info", format: "text" };
+const JSON_LINES: LogSettings = { level: "info", format: "json" };
+const SECOND = 1000;
+
+/** A reader that takes everything, and shows what it got. */
+function reader({ terminal = false } = {}): LogStream & { text(): string } {
+  let text = "";
+  return {
+    isTerminal: () => terminal,
+    write(bytes): Promise<number> {
+      text += new TextDecoder().decode(bytes);
+      return Promise.resolve(bytes.length);
+    },
+    text: () => text,
+  };
+}
+
+/** What a log of these settings writes of these events. */
+async function written(
+  settings: LogSettings,
+  events: readonly LogEvent[],
+  terminal = false,
+): Promise<string> {
+  const stream = reader({ terminal });
+  const log = openLog(settings, stream);
+  for (const event of events) log.log(event);
+  await log.flush(SECOND);
+  return stream.text();
+}
+
+Deno.test("openLog() writes text with time, level, instance and message", async () => {
+  strictEqual(
+    await written(TEXT, [TRANSITION, {
+      level: "warning",
+      message: "Started",
+      time: new Date(2026, 0, 2, 3, 4, 5, 6).getTime(),
+    }]),
+    "2026-11-22 16:10:03.123 INFO  VI_1 BACKUP → MASTER: no advert for 3.6 s\n" +
+      "2026-01-02 03:04:05.006 WARN  Started\n",
+  );
+});
+
+Deno.test("openLog() colours the level on a terminal that takes colours", async () => {
+  // NO_COLOR may be set where this runs.
+  const label = Deno.noColor ? "INFO " : "\x1b[32mINFO \x1b[0m";
+  const start = `2026-11-22 16:10:03.123 ${label} VI_1 `;
+  const auto: LogSettings = { level: "info", format: "auto" };
+  ok((await written(TEXT, [TRANSITION], true)).startsWith(start));
+  ok((await written(auto, [TRANSITION], true)).startsWith(start));
+  ok(!(await written(auto, [TRANSITION])).includes("\x1b"));
+  ok(!(await written(JSON_LINES, [TRANSITION], true)).includes("\x1b"));
+});
+
+Deno.test("openLog() writes JSON lines with all fields and the router", async () => {
+  strictEqual(
+    await written({ ...JSON_LINES, routerId: "node1" }, [{
+      ...TRANSITION,
+      time: Date.UTC(2026, 10, 22, 16, 10, 3, 123),
+    }]),
+    '{"time":"2026-11-22T16:10:03.123Z","level":"info",' +
+      '"message":"BACKUP → MASTER: no advert for 3.6 s",' +
+      '"event":"transition","instance":"VI_1","from":"BACKUP","to":"MASTER",' +
+      '"reason":"no advert for 3.6 s","router":"node1"}\n',
+  );
+});
+
+Deno.test("openLog() writes journald lines with the level of syslog", async () => {
+  const events = (["debug", "info", "warning", "error"] as const)
+    .map((level): LogEvent => ({ ...TRANSITION, level, message: "x" }));
+  strictEqual(
+    await written({ level: "debug", format: "journald" }, events),
+    "<7>VI_1 x\n<6>VI_1 x\n<4>VI_1 x\n<3>VI_1 x\n",
+  );
+});
+
+Deno.test("lineStyle() finds what auto stands for", () => {
+  const style = (terminal: boolean, journal: boolean): string =>
+    lineStyle("auto", { terminal, journal });
+  strictEqual(style(false, false), "text");
+  strictEqual(style(true, false), "colour");
+  strictEqual(style(false, true), "journald");
+  strictEqual(lineStyle("text", { terminal: false, journal: true }), "text");
+});
+
+Deno.test("openLog() finds the journal by the device and inode of stderr", async () => {
+  const script = `
+    const { openLog } = await import(Deno.args[0]);
+    const { dev, ino } = Deno.statSync("/proc/self/fd/2");
+    for (const stream of [\`\${dev}:\${ino}\`, \`\${dev}:\${ino + 1}\`, "x"]) {
+      Deno.env.set("JOURNAL_STREAM", stream);
+      const log = openLog({ level: "info", format: "auto" });
+      log.log({ level: "info", message: "hello" });
+      await log.flush(1000);
+    }`;
+  const { stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      "eval",
+      "--ext=ts",
+      script,
+      import.meta.resolve("../../src/daemon/log.ts"),
+    ],
+    env: { NO_COLOR: "1" },
+  }).output();
+  const lines = new TextDecoder().decode(stderr).trimEnd().split("\n");
+  deepStrictEqual(
+    lines.map((line) => line.replace(/^[-0-9]{10} [:.0-9]{12}/, "TIME")),
+    ["<6>hello", "TIME INFO  hello", "TIME INFO  hello"],
+  );
+});
+
+Deno.test("openLog() escapes what could make a second line", async () => {
+  const message = "a\nb\r\tc\x1b[31m\x7f\x85\u2028\u202e {name}";
+  const event: LogEvent = { level: "info", message, instance: "V\nI", time: 0 };
+  strictEqual(
+    await written({ level: "info", format: "journald" }, [event]),
+    "<6>V\\nI a\\nb\\r\\tc\\u001b[31m\\u007f\\u0085\\u2028\\u202e {name}\n",
+  );
+  strictEqual(
+    await written(JSON_LINES, [event]),
+    '{"time":"1970-01-01T00:00:00.000Z","level":"info","message":' +
+      '"a\\nb\\r\\tc\\u001b[31m\\u007f\\u0085\\u2028\\u202e {name}",' +
+      '"instance":"V\\nI"}\n',
+  );
+});
+
+Deno.test("openLog() writes one line an event whatever the event holds", async () => {
+  const formats = fc.constantFrom("text", "journald", "json");
+  const text = fc.string({ unit: "binary" });
+  await fc.assert(
+    fc.asyncProperty(formats, text, text, async (format, message, field) => {
+      const event: LogEvent = { level: "error", message, instance: field };
+      const lines = await written({ level: "info", format }, [event]);
+      const breaks = [...lines.matchAll(/[\p{Cc}\p{Zl}\p{Zp}]/gu)];
+      deepStrictEqual(breaks.map(({ index }) => index), [lines.length - 1]);
+      if (format === "json") {
+        strictEqual(JSON.parse(lines).message, message.toWellFormed());
+      }
+    }),
+  );
+});
+
+Deno.test("openLog() drops events below the level, which can be changed", async () => {
+  const stream = reader();
+  const log = openLog({ level: "warning", format: "journald" }, stream);
+  const all = (): void => {
+    for (const level of ["debug", "info", "warning", "error"] as const) {
+      log.log({ level, message: level });
+    }
+  };
+  all();
+  log.update({ level: "debug", format: "json" });
+  log.log({ level: "debug", message: "now", time: 0 });
+  log.update({ level: "error", format: "journald" });
+  all();
+  await log.flush(SECOND);
+  strictEqual(
+    stream.text(),
+    "<4>warning\n<3>error\n" +
+      '{"time":"1970-01-01T00:00:00.000Z","level":"debug","message":"now"}\n' +
+      "<3>error\n",
+  );
+});
+
+Deno.test("openLog() loses and counts what a stalled reader leaves no room for", async () => {
+  const stalled = Promise.withResolvers<void>();
+  const batches: string[] = [];
+  const log = openLog({ level: "info", format: "journald" }, {
+    isTerminal: () => false,
+    async write(bytes): Promise<number> {
+      await stalled.promise;
+      batches.push(new TextDecoder().decode(bytes));
+      return bytes.length;
+    },
+  });
+  for (let i = 1; i <= 1500; i++) log.log({ level: "info", message: `${i}` });
+  await log.flush(10);
+  deepStrictEqual(batches, []);
+  stalled.resolve();
+  await log.flush(SECOND);
+  const lines = batches.join("").split("\n");
+  // The first is with the reader, a thousand wait, the rest is lost.
+  strictEqual(lines[1000], "<6>1001");
+  deepStrictEqual(lines.slice(1001), ["<4>499 log lines lost", ""]);
+});
+
+Deno.test("openLog() holds nothing up when nobody reads standard error", async () => {
+  const script = `
+    const { openLog } = await import(Deno.args[0]);
+    const log = openLog({ level: "info", format: "json" });
+    for (let i = 0; i < 3000; i++) {
+      log.log({ level: "info", message: "x".repeat(200) });
+      if (i % 100 === 0) await new Promise((done) => setTimeout(done, 1));
+    }
+    await log.flush(10);
+    await Deno.stdout.write(new TextEncoder().encode("not held up"));
+    Deno.exit(7);`;
+  await using child = new Deno.Command(Deno.execPath(), {
+    args: [
+      "eval",
+      "--ext=ts",
+      script,
+      import.meta.resolve("../../src/daemon/log.ts"),
+    ],
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  strictEqual(await new Response(child.stdout).text(), "not held up");
+  strictEqual((await child.status).code, 7);
+  await child.stderr.cancel();
+});
+
+Deno.test("openLog() says what was lost before the next line that is not", async () => {
+  const first = Promise.withResolvers<void>();
+  const others = Promise.withResolvers<void>();
+  const second = Promise.withResolvers<void>();
+  const batches: string[] = [];
+  const log = openLog({ level: "info", format: "journald" }, {
+    isTerminal: () => false,
+    async write(bytes): Promise<number> {
+      if (batches.length === 1) second.resolve();
+      await (batches.length === 0 ? first : others).promise;
+      batches.push(new TextDecoder().decode(bytes));
+      return bytes.length;
+    },
+  });
+  for (let i = 1; i <= 1002; i++) log.log({ level: "info", message: `${i}` });
+  first.resolve();
+  await second.promise;
+  log.log({ level: "info", message: "after" });
+  others.resolve();
+  await log.flush(SECOND);
+  deepStrictEqual(batches.join("").split("\n").slice(1000), [
+    "<6>1001",
+    "<4>1 log line lost",
+    "<6>after",
+    "",
+  ]);
+});
+
+Deno.test("openLog() survives a reader that is gone and one that takes a byte", async () => {
+  let broken = true;
+  let text = "";
+  const log = openLog({ level: "info", format: "journald" }, {
+    isTerminal: () => false,
+    write(bytes): Promise<number> {
+      if (broken) return Promise.reject(new Deno.errors.BrokenPipe());
+      text += new TextDecoder().decode(bytes.subarray(0, 1));
+      return Promise.resolve(1);
+    },
+  });
+  for (const message of ["1", "2", "3"]) {
+    log.log({ level: "info", message });
+    await log.flush(SECOND);
+  }
+  broken = false;
+  log.log({ level: "info", message: "4" });
+  await log.flush(SECOND);
+  strictEqual(text, "<4>3 log lines lost\n<6>4\n");
+});
