@@ -1,0 +1,290 @@
+/**
+ * Holds the sources to the plan of the house: who may import whom, what pure
+ * files and the core's files may name, how files are called and how long.
+ *
+ * @module
+ */
+
+import { deepStrictEqual, ok } from "node:assert/strict";
+
+/** Path from the root of the repository → its text. */
+type Sources = ReadonlyMap<string, string>;
+
+/**
+ * Who may import what: paths, folders and packages. The first row that a file's
+ * path begins with is its rule; a file without one has no place in the house. A
+ * type-only import counts.
+ */
+const IMPORTS: readonly (readonly [string, readonly string[]])[] = [
+  ["main.ts", ["src/cli/"]],
+  ["ffi/", ["ffi/"]],
+  ["src/wire/", ["src/wire/"]],
+  ["src/vrrp/", ["src/vrrp/", "src/wire/address.ts"]],
+  ["src/config/", ["src/config/", "src/wire/address.ts", "yaml", "valibot"]],
+  ["src/kernel/", ["src/kernel/", "src/wire/", "ffi/"]],
+  ["src/health/monitor.ts", []],
+  [
+    "src/health/probes/",
+    ["src/health/probes/", "src/kernel/", "src/config/settings.ts"],
+  ],
+  ["src/notify/", ["src/notify/", "src/config/settings.ts"]],
+  ["src/control/", ["src/control/"]],
+  ["src/doctor/", ["src/doctor/", "src/kernel/", "src/wire/", "src/config/"]],
+  [
+    "src/daemon/",
+    [
+      ...["src/daemon/", "src/wire/", "src/vrrp/", "src/config/"],
+      ...["src/kernel/", "src/health/", "src/notify/", "src/control/"],
+      ...["src/doctor/", "@logtape/logtape"],
+    ],
+  ],
+  [
+    "src/cli/",
+    [
+      ...["src/cli/", "src/daemon/", "src/config/", "src/control/"],
+      ...["src/doctor/", "src/vrrp/timing.ts", "deno.json"],
+      "@commander-js/extra-typings",
+    ],
+  ],
+];
+
+/** What files may not name, in code. The last column is what is forbidden. */
+const WORDS: readonly (readonly [string, RegExp, RegExp])[] = [
+  [
+    "a pure file",
+    /^src\/(wire\/|vrrp\/|config\/(schema|diff|settings)\.ts|health\/monitor\.ts)/,
+    /\b(Deno|Date|performance|setTimeout|setInterval|Math\.random|console|async|await)\b/,
+  ],
+  [
+    "a file but main.ts",
+    /^(ffi|src)\//,
+    /\bDeno\.exit\b/,
+  ],
+  [
+    "any file",
+    /./,
+    /\bexport \*/,
+  ],
+];
+
+/** Where the core starts, and what the files it runs may not name, in code. */
+const CORE = "src/daemon/core.ts";
+const CORE_WORDS =
+  /\b(async|await|Promise|setTimeout|setInterval|queueMicrotask|fetch)\b/;
+const DENO = /\bDeno\.\w+/;
+/** The parts of Deno by which ffi/ reaches C; all of it is synchronous. */
+const DENO_FFI =
+  /\bDeno\.(dlopen|DynamicLibrary|ForeignLibraryInterface|(Unsafe)?Pointer\w*|build|errors)\b/g;
+
+const BARREL = /(^|\/)(mod|index|utils?|helpers?|types?|common|misc)\.ts$/;
+const MAX_LINES = 350;
+
+const COMMENT = String.raw`/\*[\s\S]*?\*/|//[^\n]*`;
+const STRING = String.raw`"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'`;
+const TEMPLATE = "`(?:\\\\[\\s\\S]|[^`\\\\])*`";
+const TOKEN = new RegExp(`${COMMENT}|${STRING}|${TEMPLATE}`, "g");
+
+/** Blank comments out; a comment sign in a string is none. */
+function withoutComments(source: string): string {
+  return source.replace(
+    TOKEN,
+    (token) => token.startsWith("/") ? " " : token,
+  );
+}
+
+/** Blank comments and plain strings out; templates hold code and stay. */
+function codeOf(source: string): string {
+  return source.replace(
+    TOKEN,
+    (token) => token.startsWith("`") ? token : '""',
+  );
+}
+
+/** What a file imports, in any of the forms there are. */
+function importsOf(
+  path: string,
+  source: string,
+  { types = true } = {},
+): string[] {
+  const forms =
+    /\b(?:import|export)\s(?<type>type\s)?[\w\s{},*$]*?\bfrom\s*"(?<from>[^"]+)"|\bimport\s*"(?<bare>[^"]+)"|\bimport\(\s*"(?<dynamic>[^"]+)"|\bnew URL\(\s*"(?<url>[^"]+)",\s*import\.meta\.url/g;
+  return [...withoutComments(source).matchAll(forms)]
+    .map(({ groups = {} }) => groups)
+    .filter((groups) => types || groups.type === undefined)
+    .map(({ from, bare, dynamic, url }) => from ?? bare ?? dynamic ?? url ?? "")
+    .map((specifier) =>
+      specifier.startsWith(".")
+        ? new URL(specifier, `file:///${path}`).pathname.slice(1)
+        : specifier
+    );
+}
+
+/** The files that run in the core's isolate: what core.ts imports, but types. */
+function coreFiles(sources: Sources): Set<string> {
+  const found = new Set<string>([CORE]);
+  for (const path of found) {
+    const source = sources.get(path) ?? "";
+    for (const next of importsOf(path, source, { types: false })) {
+      if (/^(src|ffi)\//.test(next)) found.add(next);
+    }
+  }
+  return found;
+}
+
+/** Everything that is against the plan, one line each. */
+function check(sources: Sources): string[] {
+  const problems: string[] = [];
+  const core = coreFiles(sources);
+  for (const [path, source] of sources) {
+    const code = codeOf(source);
+    const rule = IMPORTS.find(([from]) => path.startsWith(from));
+    if (rule === undefined) problems.push(`${path} is in no known room`);
+    for (const target of importsOf(path, source)) {
+      if (rule && !rule[1].some((allowed) => target.startsWith(allowed))) {
+        problems.push(`${path} may not import ${target}`);
+      }
+    }
+    for (const [what, file, words] of WORDS) {
+      const word = file.test(path) && words.exec(code)?.[0];
+      if (word) problems.push(`${path}: ${what} may not say ${word}`);
+    }
+    if (core.has(path)) {
+      const rest = path.startsWith("ffi/") ? code.replace(DENO_FFI, "") : code;
+      const word = CORE_WORDS.exec(rest)?.[0] ?? DENO.exec(rest)?.[0];
+      if (word) problems.push(`${path}: the core may not say ${word}`);
+    }
+    if (BARREL.test(path)) problems.push(`${path} is named for nothing`);
+    const lines = source.trimEnd().split("\n").length;
+    if (lines > MAX_LINES) problems.push(`${path} has ${lines} lines`);
+  }
+  return problems;
+}
+
+function* filesIn(root: URL, directory: string): Generator<string> {
+  for (const entry of Deno.readDirSync(new URL(directory, root))) {
+    if (entry.isDirectory) {
+      yield* filesIn(root, `${directory}${entry.name}/`);
+    } else if (entry.name.endsWith(".ts")) {
+      yield directory + entry.name;
+    }
+  }
+}
+
+Deno.test("the sources keep to the plan of the house", () => {
+  const root = new URL("../../", import.meta.url);
+  const paths = [...filesIn(root, "ffi/"), ...filesIn(root, "src/"), "main.ts"];
+  const sources = new Map(
+    paths.map((path) => [path, Deno.readTextFileSync(new URL(path, root))]),
+  );
+  ok(sources.has(CORE));
+  deepStrictEqual(check(sources), []);
+});
+
+/** A file, what it says, and what it may not import by that. */
+const FORBIDDEN_IMPORTS: readonly (readonly [string, string, string])[] = [
+  ["main.ts", 'import "./src/daemon/side.ts";', "src/daemon/side.ts"],
+  [
+    "ffi/libc.ts",
+    'import {\n  a,\n} from "../src/wire/a.ts";',
+    "src/wire/a.ts",
+  ],
+  ["src/wire/a.ts", 'import { b } from "../vrrp/b.ts";', "src/vrrp/b.ts"],
+  ["src/vrrp/a.ts", 'import { b } from "../wire/vrrp.ts";', "src/wire/vrrp.ts"],
+  ["src/vrrp/a.ts", 'import { b } from "yaml";', "yaml"],
+  ["src/config/a.ts", 'import { b } from "../../ffi/b.ts";', "ffi/b.ts"],
+  [
+    "src/kernel/a.ts",
+    'import type { B } from "../config/settings.ts";',
+    "src/config/settings.ts",
+  ],
+  ["src/health/monitor.ts", 'import { b } from "./b.ts";', "src/health/b.ts"],
+  [
+    "src/health/probes/a.ts",
+    'import { b } from "../../config/load.ts";',
+    "src/config/load.ts",
+  ],
+  [
+    "src/notify/a.ts",
+    'new Worker(new URL("../daemon/core.ts", import.meta.url));',
+    "src/daemon/core.ts",
+  ],
+  ["src/control/a.ts", 'export { b } from "../wire/b.ts";', "src/wire/b.ts"],
+  ["src/doctor/a.ts", 'import { b } from "../vrrp/b.ts";', "src/vrrp/b.ts"],
+  ["src/daemon/a.ts", 'import { b } from "../cli/b.ts";', "src/cli/b.ts"],
+  ["src/daemon/a.ts", 'import { b } from "../../ffi/b.ts";', "ffi/b.ts"],
+  ["src/cli/a.ts", 'await import("../kernel/b.ts");', "src/kernel/b.ts"],
+];
+
+for (const [path, source, target] of FORBIDDEN_IMPORTS) {
+  Deno.test(`the plan forbids ${source.replaceAll("\n", "")} in ${path}`, () => {
+    deepStrictEqual(check(new Map([[path, source]])), [
+      `${path} may not import ${target}`,
+    ]);
+  });
+}
+
+/** A file, what it says, and what is said of it. */
+const FORBIDDEN: readonly (readonly [string, string, string])[] = [
+  ["src/extra/a.ts", "", " is in no known room"],
+  ["src/wire/mod.ts", "", " is named for nothing"],
+  ["src/wire/utils.ts", "", " is named for nothing"],
+  ["src/wire/a.ts", "a;\n".repeat(351), " has 351 lines"],
+  [
+    "src/vrrp/a.ts",
+    "performance.now();",
+    ": a pure file may not say performance",
+  ],
+  ["src/config/diff.ts", "`${Date.now()}`;", ": a pure file may not say Date"],
+  [
+    "src/cli/a.ts",
+    "Deno.exit(1);",
+    ": a file but main.ts may not say Deno.exit",
+  ],
+  [
+    "src/cli/a.ts",
+    'export * from "./b.ts";',
+    ": any file may not say export *",
+  ],
+  [CORE, "Deno.stat(a);", ": the core may not say Deno.stat"],
+];
+
+for (const [path, source, problem] of FORBIDDEN) {
+  Deno.test(`the plan forbids ${source.slice(0, 40)} in ${path}`, () => {
+    deepStrictEqual(check(new Map([[path, source]])), [path + problem]);
+  });
+}
+
+Deno.test("the plan forbids promises and Deno's I/O in all the core runs", () => {
+  const files = {
+    "src/daemon/core.ts": 'import { a } from "../kernel/clock.ts";',
+    "src/kernel/clock.ts":
+      'import { a } from "../../ffi/libc.ts";\nasync function b() {}',
+    "ffi/libc.ts": 'Deno.dlopen("libc.so.6", {});\nDeno.openSync("a");',
+  };
+  deepStrictEqual(check(new Map(Object.entries(files))), [
+    "src/kernel/clock.ts: the core may not say async",
+    "ffi/libc.ts: the core may not say Deno.openSync",
+  ]);
+});
+
+Deno.test("the plan allows what looks forbidden", () => {
+  const files = {
+    "src/wire/arp.ts": [
+      "/** Deno. Date, console; see https://example.org/ async",
+      ' * import { a } from "../vrrp/router.ts";',
+      " */",
+      "// export * await",
+      'const a = "Date /* not a comment";',
+      "const updateDates = 1;",
+      'import { c } from "./address.ts";',
+    ].join("\n"),
+    // Types of the side are not in the core's isolate.
+    "src/daemon/core.ts": 'import type { A } from "./side.ts";',
+    "src/daemon/side.ts": "export async function a() { await Deno.stat(b); }",
+    "src/cli/version.ts": [
+      'import config from "../../deno.json" with { type: "json" };',
+      'import { Command } from "@commander-js/extra-typings";',
+    ].join("\n"),
+  };
+  deepStrictEqual(check(new Map(Object.entries(files))), []);
+});
