@@ -106,8 +106,10 @@ function conflicts(instances: readonly (InstanceSettings | null)[]): Finding[] {
     problem: string,
   ): void => {
     const owner = owners.get(what);
-    if (owner === undefined) owners.set(what, i);
-    if (owner === undefined || owner === i) return;
+    if (owner === undefined) {
+      owners.set(what, i);
+      return;
+    }
     found.push({
       path: ["vrrp_instances", i, ...keys],
       at: "value",

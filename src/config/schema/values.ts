@@ -34,8 +34,14 @@ export function section<Entries extends v.ObjectEntries>(
   const known = Object.keys(entries);
   const message: Message = ({ path }) =>
     path === undefined ? "must be a map" : "is required";
+  const object = v.looseObject(entries, message);
   return v.pipe(
-    v.looseObject(entries, message),
+    {
+      ...object,
+      // To the library a list is an object too.
+      "~run": ({ value }, config) =>
+        object["~run"]({ value: Array.isArray(value) ? null : value }, config),
+    } satisfies typeof object,
     v.rawCheck(({ dataset, addIssue }) => {
       // Untyped when the value is no map or when one of its keys is wrong.
       const input: unknown = dataset.value;
