@@ -26,6 +26,8 @@ const SYMBOLS = {
   flock: { parameters: ["i32", "i32"], result: "i32" },
   // int ftruncate(int fd, off_t length)
   ftruncate: { parameters: ["i32", "i64"], result: "i32" },
+  // int mlockall(int flags)
+  mlockall: { parameters: ["i32"], result: "i32" },
   // int open(const char *path, int flags, mode_t mode)
   open: { parameters: ["buffer", "i32", "u32"], result: "i32" },
   // ssize_t read(int fd, void *buffer, size_t count)
@@ -40,6 +42,12 @@ const SYMBOLS = {
   },
   // int rename(const char *from, const char *to)
   rename: { parameters: ["buffer", "buffer"], result: "i32" },
+  // int sched_setscheduler(pid_t pid, int policy,
+  //                        const struct sched_param *param)
+  sched_setscheduler: {
+    parameters: ["i32", "i32", "buffer"],
+    result: "i32",
+  },
   // ssize_t send(int fd, const void *buffer, size_t len, int flags)
   send: { parameters: ["i32", "buffer", "usize", "i32"], result: "i32" },
   // ssize_t sendto(int fd, const void *buffer, size_t len, int flags,

@@ -226,6 +226,19 @@ function addressOf(bytes: Uint8Array<ArrayBuffer>): bigint {
   return Deno.UnsafePointer.value(Deno.UnsafePointer.of(bytes));
 }
 
+/**
+ * struct sockaddr_un.
+ *
+ * @param path A path, or an abstract name behind "@"; at most 107 bytes.
+ */
+export function sockaddrUn(path: string): Uint8Array<ArrayBuffer> {
+  const name = new TextEncoder().encode(path.replace(/^@/, "\0"));
+  const bytes = new Uint8Array(2 + name.length);
+  new DataView(bytes.buffer).setUint16(0, AF_UNIX, true);
+  bytes.set(name, 2);
+  return bytes;
+}
+
 /** struct sockaddr_in, without a port (16 bytes). */
 export function sockaddrIn(
   address: Uint8Array,

@@ -6,7 +6,12 @@
 
 import { ConfigError, formatIssue } from "../config/issue.ts";
 import { type ReadConfig, readConfig } from "../config/read.ts";
-import type { InstanceSettings, Settings } from "../config/settings.ts";
+import type { TrackerSettings } from "../config/health_settings.ts";
+import type {
+  InstanceSettings,
+  Settings,
+  VirtualIp,
+} from "../config/settings.ts";
 import { masterDownInterval, skewTime } from "../vrrp/timing.ts";
 import { printError, printOutput } from "./output.ts";
 
@@ -43,12 +48,23 @@ export function check(path: string): number {
 function missingLinks({ instances }: Settings): string[] {
   const links = linkNames();
   if (links === null) return [];
-  return [...new Set(instances.map((instance) => instance.interface))]
+  return [...new Set(instances.flatMap(linksOf))]
     .filter((name) => !links.includes(name))
     .map((name) =>
       `warning: interface "${name}" does not exist on this host ` +
       `(have: ${links.join(", ")})`
     );
+}
+
+/** Every link that an instance names. */
+function linksOf(instance: InstanceSettings): string[] {
+  const { virtualIps, excludedVirtualIps, trackers } = instance;
+  const carriers = [...virtualIps, ...excludedVirtualIps]
+    .flatMap(({ interface: name }) => name ?? []);
+  const tracked = trackers.flatMap(({ watch }) =>
+    watch.type === "interface" ? watch.name : []
+  );
+  return [instance.interface, ...carriers, ...tracked];
 }
 
 /** Names of the links of this host, or null where sysfs does not show them. */
@@ -74,14 +90,29 @@ function summary(path: string, { instances }: Settings): string {
 function describe(instance: InstanceSettings): string {
   const { name, version, virtualRouterId, priority } = instance;
   const owner = priority === OWNER ? " (owner)" : "";
-  const vips = instance.virtualIps
-    .map(({ address, prefix }) => `${address}/${prefix}`);
+  const { virtualIps, excludedVirtualIps, unicastPeers, trackers } = instance;
+  const rows: readonly (readonly [string, readonly string[]])[] = [
+    ["VIPs", [...virtualIps, ...excludedVirtualIps].map(prefixed)],
+    ["peers", unicastPeers.map(({ address }) => address)],
+    ["tracks", trackers.map(tracked)],
+    ["timers", [timers(instance)]],
+  ];
   return [
     `${name}: VRRPv${version} VRID ${virtualRouterId} on ` +
     `${instance.interface}, priority ${priority}${owner}`,
-    `  VIPs    ${vips.join(", ")}`,
-    `  timers  ${timers(instance)}`,
+    ...rows
+      .filter(([, values]) => values.length > 0)
+      .map(([title, values]) => `  ${title.padEnd(6)}  ${values.join(", ")}`),
   ].join("\n");
+}
+
+function prefixed({ address, prefix }: VirtualIp): string {
+  return `${address}/${prefix}`;
+}
+
+function tracked({ watch, weight, reverse }: TrackerSettings): string {
+  const effect = weight === 0 ? "FAULT" : weight > 0 ? `+${weight}` : weight;
+  return `${watch.type} ${watch.name} (${effect}${reverse ? ", reverse" : ""})`;
 }
 
 function timers(instance: InstanceSettings): string {

@@ -5,15 +5,22 @@
  */
 
 import * as v from "valibot";
-import { type Finding, isMap, type Path } from "./issue.ts";
-import { configSchema } from "./schema/config.ts";
-import { instanceSchema, PASSWORD_BYTES } from "./schema/instance.ts";
-import {
-  UNUSED_GLOBAL_KEYS,
-  UNUSED_INSTANCE_KEYS,
-  UNUSED_TOP_KEYS,
-} from "./schema/unused.ts";
-import type { InstanceSettings, Settings } from "./settings.ts";
+import { conflicts } from "./rules/conflicts.ts";
+import { contradictions } from "./rules/contradictions.ts";
+import { missingForChecks } from "./rules/files.ts";
+import type {
+  CheckSettings,
+  NotificationSettings,
+  ScriptUser,
+} from "./health_settings.ts";
+import type { Host } from "./host.ts";
+import type { Finding } from "./issue.ts";
+import { type SoundParts, soundParts } from "./rules/parts.ts";
+import { badReferences } from "./rules/references.ts";
+import { type ConfigKeys, configSchema } from "./schema/config.ts";
+import { LOCAL_SMTP } from "./schema/notifications.ts";
+import type { Settings } from "./settings.ts";
+import { configWarnings } from "./rules/warnings.ts";
 
 /** What became of the data of a file. */
 export interface Checked {
@@ -21,58 +28,38 @@ export interface Checked {
   readonly settings: Settings | null;
   /** Everything that is wrong. */
   readonly findings: readonly Finding[];
+  /** What is accepted and may not be expected; empty when something is wrong. */
+  readonly warnings: readonly Finding[];
 }
 
 /**
- * Check the data of a configuration against the schema and, for the instances
- * that are sound in themselves, against each other.
+ * Check the data of a configuration against the schema and, for the parts that
+ * are sound in themselves, against each other and against the host.
  *
  * @param data What the YAML says: maps, lists, strings, numbers, truth values.
+ * @param host The host that the configuration is for.
  */
-export function checkConfig(data: unknown): Checked {
+export function checkConfig(data: unknown, host: Host): Checked {
   const result = v.safeParse(configSchema, data);
+  const parts = soundParts(data);
+  const used = usedChecks(parts);
+  const user = scriptUser(parts, host);
   const findings = [
     ...(result.issues ?? []).map(toFinding),
-    ...conflicts(entriesOf(data).map(soundInstance)),
+    ...parts.instances.flatMap(contradictions),
+    ...conflicts(parts),
+    ...badReferences(parts),
+    ...missingRecipients(parts),
+    ...missingForChecks(parts, used, host),
+    ...user.findings,
   ];
   return result.success && findings.length === 0
-    ? { settings: result.output, findings }
-    : { settings: null, findings };
-}
-
-/**
- * Find what is accepted and yet not what the operator may expect.
- *
- * @param data What the YAML says, sound or not.
- */
-export function configWarnings(data: unknown): Finding[] {
-  const found = [...unused(data, [], UNUSED_TOP_KEYS)];
-  if (isMap(data)) {
-    found.push(...unused(data.global, ["global"], UNUSED_GLOBAL_KEYS));
-  }
-  for (const [i, entry] of entriesOf(data).entries()) {
-    const path = ["vrrp_instances", i];
-    found.push(...unused(entry, path, UNUSED_INSTANCE_KEYS));
-    const password = isMap(entry) ? entry.auth_pass : null;
-    if (typeof password === "string" && password.length > PASSWORD_BYTES) {
-      found.push({
-        path: [...path, "auth_pass"],
-        at: "value",
-        problem: `only the first ${PASSWORD_BYTES} bytes are used`,
-      });
+    ? {
+      settings: toSettings(result.output, used, user.found, host),
+      findings,
+      warnings: configWarnings(data, parts, used, host),
     }
-  }
-  return found;
-}
-
-function unused(value: unknown, path: Path, keys: object): Finding[] {
-  return Object.keys(isMap(value) ? value : {})
-    .filter((key) => Object.hasOwn(keys, key))
-    .map((key) => ({
-      path: [...path, key],
-      at: "key",
-      problem: "is not acted on by this version",
-    }));
+    : { settings: null, findings, warnings: [] };
 }
 
 function toFinding(issue: v.BaseIssue<unknown>): Finding {
@@ -84,57 +71,84 @@ function toFinding(issue: v.BaseIssue<unknown>): Finding {
   };
 }
 
-function entriesOf(data: unknown): readonly unknown[] {
-  const entries = isMap(data) ? data.vrrp_instances : null;
-  return Array.isArray(entries) ? entries : [];
+/** Names of the checks that trackers use. */
+function usedChecks({ instances, groups }: SoundParts): ReadonlySet<string> {
+  const trackers = [...instances, ...groups]
+    .flatMap(({ value }) => value.trackers)
+    .map(({ settings }) => settings.watch)
+    .filter(({ type }) => type === "check");
+  return new Set(trackers.map(({ name }) => name));
 }
 
-function soundInstance(entry: unknown): InstanceSettings | null {
-  const result = v.safeParse(instanceSchema, entry);
-  return result.success ? result.output : null;
-}
-
-/** What two instances cannot both have; null stands for an unsound one. */
-function conflicts(instances: readonly (InstanceSettings | null)[]): Finding[] {
-  const found: Finding[] = [];
-  /** Who came first with a name, a VRID on a link or an address on a link. */
-  const owners = new Map<string, number>();
-  const claim = (
-    what: string,
-    i: number,
-    keys: Path,
-    problem: string,
-  ): void => {
-    const owner = owners.get(what);
-    if (owner === undefined) {
-      owners.set(what, i);
-      return;
-    }
-    found.push({
-      path: ["vrrp_instances", i, ...keys],
+function scriptUser(
+  { global }: SoundParts,
+  host: Host,
+): { found: ScriptUser | null; findings: Finding[] } {
+  const text = global?.scriptUser ?? null;
+  if (text === null) return { found: null, findings: [] };
+  const found = host.findUser(text);
+  if ("user" in found) return { found: found.user, findings: [] };
+  return {
+    found: null,
+    findings: [{
+      path: ["global", "script_user"],
       at: "value",
-      problem: `${problem} vrrp_instances[${owner}]`,
-    });
+      problem: found.problem,
+    }],
   };
-  for (const [i, instance] of instances.entries()) {
-    if (instance === null) continue;
-    const { name, family, virtualRouterId: id, virtualIps } = instance;
-    const link = instance.interface;
-    claim(`name ${name}`, i, ["name"], `"${name}" is the name of`);
-    claim(
-      `router ${link} ${family} ${id}`,
-      i,
-      ["virtual_router_id"],
-      `${id} is on ${link} already, in`,
-    );
-    for (const [j, { address }] of virtualIps.entries()) {
-      claim(
-        `address ${link} ${address}`,
-        i,
-        ["virtual_ips", j],
-        `${address} is on ${link} already, in`,
-      );
-    }
-  }
-  return found;
+}
+
+function missingRecipients({ global, notifications }: SoundParts): Finding[] {
+  return global !== null && global.notificationEmail === null &&
+      notifications?.email?.to === null
+    ? [{
+      path: ["notifications", "email", "to"],
+      at: "value",
+      problem: "is required",
+    }]
+    : [];
+}
+
+function toSettings(
+  keys: ConfigKeys,
+  used: ReadonlySet<string>,
+  scriptUser: ScriptUser | null,
+  host: Host,
+): Settings {
+  const own = [...keys.vrrp_instances, ...keys.sync_groups]
+    .flatMap(({ trackers }) => trackers)
+    .map(({ check }) => check)
+    .filter((check) => check !== null);
+  const checks = [
+    ...keys.health_checkers.filter(({ name }) => used.has(name)),
+    ...own,
+  ];
+  return {
+    global: { ...keys.global.settings, scriptUser },
+    instances: keys.vrrp_instances.map(({ settings }) => settings),
+    syncGroups: keys.sync_groups.map(({ settings }) => settings),
+    checks: [...byName(checks).values()],
+    notifications: toNotifications(keys, host),
+  };
+}
+
+function byName(
+  checks: readonly CheckSettings[],
+): ReadonlyMap<string, CheckSettings> {
+  return new Map(checks.map((check) => [check.name, check]));
+}
+
+function toNotifications(
+  { global, notifications: { email, webhooks } }: ConfigKeys,
+  host: Host,
+): NotificationSettings {
+  const to = email?.to ?? global.notificationEmail;
+  return {
+    email: to === null ? null : {
+      to,
+      from: email?.from ?? `alived@${host.name()}`,
+      smtp: email?.smtp ?? LOCAL_SMTP,
+    },
+    webhooks,
+  };
 }

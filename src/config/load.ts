@@ -4,7 +4,8 @@
  * @module
  */
 
-import { checkConfig, configWarnings } from "./check.ts";
+import { checkConfig } from "./check.ts";
+import type { Host } from "./host.ts";
 import {
   type ConfigIssue,
   type Finding,
@@ -20,7 +21,7 @@ export interface LoadedConfig {
   readonly settings: Settings | null;
   /** All mistakes, in file order. */
   readonly issues: readonly ConfigIssue[];
-  /** What is accepted and may not be what the operator expects. */
+  /** What is accepted and may not be expected; empty when there are issues. */
   readonly warnings: readonly ConfigIssue[];
 }
 
@@ -35,8 +36,13 @@ const MAX_CHARACTERS = 1024 * 1024;
  *
  * @param text The YAML.
  * @param file Its name in issues.
+ * @param host The host that the configuration is for.
  */
-export function loadConfig(text: string, file: string): LoadedConfig {
+export function loadConfig(
+  text: string,
+  file: string,
+  host: Host,
+): LoadedConfig {
   const whole = { file, path: "" };
   if (text.length > MAX_CHARACTERS) {
     const problem = "is longer than 1 MiB";
@@ -54,13 +60,15 @@ export function loadConfig(text: string, file: string): LoadedConfig {
     path: formatPath(finding.path),
     problem: finding.problem,
   });
-  const { settings, findings } = checkConfig(document.data);
-  const issues = inOrder([...broken, ...findings.map(toIssue)]);
-  return {
-    settings: issues.length === 0 ? settings : null,
-    issues,
-    warnings: inOrder(configWarnings(document.data).map(toIssue)),
-  };
+  const checked = checkConfig(document.data, host);
+  const issues = inOrder([...broken, ...checked.findings.map(toIssue)]);
+  return issues.length === 0
+    ? {
+      settings: checked.settings,
+      issues,
+      warnings: inOrder(checked.warnings.map(toIssue)),
+    }
+    : { settings: null, issues, warnings: [] };
 }
 
 /** Order issues as they stand in the file and keep one of each. */

@@ -7,6 +7,7 @@
 import { ConfigError, type ConfigIssue, formatIssue, quote } from "./issue.ts";
 import { loadConfig } from "./load.ts";
 import type { Settings } from "./settings.ts";
+import { thisHost } from "./this_host.ts";
 
 /** A file that can be used. */
 export interface ReadConfig {
@@ -28,12 +29,11 @@ const READABLE_BY_OTHERS = 0o004;
  */
 export function readConfig(path: string): ReadConfig {
   const { text, mode } = readText(path);
-  const { settings, issues, warnings } = loadConfig(text, path);
+  const { settings, issues, warnings } = loadConfig(text, path, thisHost);
   if (settings === null) {
     throw new ConfigError(issues.map(formatIssue).join("\n"), issues);
   }
-  const secret = settings.instances.some(({ password }) => password !== null);
-  if (!secret || (mode & READABLE_BY_OTHERS) === 0) {
+  if (!hasSecret(settings) || (mode & READABLE_BY_OTHERS) === 0) {
     return { settings, warnings };
   }
   const exposed: ConfigIssue = {
@@ -41,9 +41,25 @@ export function readConfig(path: string): ReadConfig {
     line: 1,
     column: 1,
     path: "",
-    problem: `every user can read the passwords: run chmod 0640 ${path}`,
+    problem: `every user can read the secrets in it: run chmod 0640 ${path}`,
   };
   return { settings, warnings: [exposed, ...warnings] };
+}
+
+/** Whether a file holds what is not for everyone to read. */
+function hasSecret({ instances, checks, notifications }: Settings): boolean {
+  return instances.some(({ password }) => password !== null) ||
+    checks.some(({ probe }) =>
+      probe.type === "http" &&
+      (Object.keys(probe.headers).length > 0 || hasLogin(probe.url))
+    ) ||
+    // Whoever knows the URL of a webhook can often post to it.
+    notifications.webhooks.length > 0;
+}
+
+function hasLogin(url: string): boolean {
+  const { username, password } = new URL(url);
+  return username !== "" || password !== "";
 }
 
 /** Most bytes that a configuration may have: 1 MiB. */

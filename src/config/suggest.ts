@@ -21,16 +21,27 @@ export function didYouMean(word: string, known: readonly string[]): string {
   return near === undefined ? "" : ` (did you mean "${near.candidate}"?)`;
 }
 
-/** Edits (Levenshtein) from one word to another, not counting case. */
+/**
+ * Edits from one word to another, not counting case: a letter more, less or
+ * other, or two neighbours that changed places (optimal string alignment).
+ */
 function distance(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, j) => j);
-  for (const [i, a] of [...from.toLowerCase()].entries()) {
+  const [left, right] = [[...from.toLowerCase()], [...to.toLowerCase()]];
+  let before: number[] = [];
+  let row = Array.from({ length: right.length + 1 }, (_, j) => j);
+  for (const [i, a] of left.entries()) {
     const next = [i + 1];
-    for (const [j, b] of [...to.toLowerCase()].entries()) {
+    for (const [j, b] of right.entries()) {
+      const swapped = a === right[j - 1] && b === left[i - 1]
+        ? (before[j - 1] ?? 0) + 1
+        : Infinity;
       const replaced = (row[j] ?? 0) + (a === b ? 0 : 1);
-      next.push(Math.min(replaced, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
+      const longer = (row[j + 1] ?? 0) + 1;
+      const shorter = (next[j] ?? 0) + 1;
+      next.push(Math.min(swapped, replaced, longer, shorter));
     }
+    before = row;
     row = next;
   }
-  return row[to.length] ?? 0;
+  return row[right.length] ?? 0;
 }

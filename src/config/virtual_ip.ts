@@ -12,7 +12,7 @@ import {
 } from "../wire/address.ts";
 
 /**
- * Say why an address cannot join a list of virtual IPs.
+ * Say why an address cannot join the virtual IPs that an instance advertises.
  *
  * @param ip The address with its prefix.
  * @param earlier The addresses that stand before it in the same instance.
@@ -29,18 +29,26 @@ export function virtualIpProblem(
   if (familyOf(ip.address) === "ipv6") {
     return "IPv6 virtual addresses are not supported by this version";
   }
-  if (earlier.some(({ address }) => address === ip.address)) {
-    return `${ip.address} is in this list already`;
-  }
-  const kind = unusableKind(ip);
-  return kind === null ? null : `${ip.address} is ${kind}: no host can hold it`;
+  return earlier.some(({ address }) => address === ip.address)
+    ? `"${ip.address}" is in this list already`
+    : null;
 }
 
-function unusableKind({ address, prefix }: Prefixed): string | null {
+/**
+ * Say what an address is when it is not one that a host can hold.
+ *
+ * @param ip The address with its prefix.
+ * @returns For example `a multicast group`, or null.
+ */
+export function unusableKind({ address, prefix }: Prefixed): string | null {
+  if (isMulticast(address)) return "a multicast group";
   const bytes = ipBytes(address);
+  if (familyOf(address) === "ipv6") {
+    if (address === "::") return "an unspecified address";
+    return address === "::1" ? "a loopback address" : null;
+  }
   if (bytes[0] === 0) return "an unspecified address";
   if (bytes[0] === 127) return "a loopback address";
-  if (isMulticast(address)) return "a multicast group";
   if (address === "255.255.255.255") return "the broadcast address";
   // RFC 3021: a /31 has no broadcast address; a /32 is a host.
   const hostMask = 2 ** (32 - prefix) - 1;

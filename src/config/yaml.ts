@@ -58,8 +58,20 @@ export interface ParsedYaml {
 /** Times that one anchor may be used, aliases within aliases multiplied. */
 const MAX_ALIASES = 1000;
 
-/** Keys whose plain value is text whatever it looks like: `auth_pass: 0123`. */
-const TEXT_KEYS = ["router_id", "name", "interface", "auth_pass"];
+/**
+ * Keys whose plain value, or whose items are text whatever they look like:
+ * `auth_pass: 0123`, `args: [80]`.
+ */
+const TEXT_KEYS = [
+  ...["router_id", "name", "interface", "auth_pass", "script_user"],
+  ...["label", "instances", "track_scripts", "track_interfaces"],
+  ...["track_processes", "notify", "notify_master", "notify_backup"],
+  ...["notify_fault", "notify_stop", "shell", "script", "args", "host"],
+  ...["send", "expect", "contains", "matches", "server_name", "user"],
+];
+
+/** Keys of maps all of whose plain values are text. */
+const TEXT_MAPS = ["headers", "environment"];
 
 /**
  * Read a text as YAML 1.2.
@@ -142,12 +154,20 @@ function danglingAliases(doc: Document): number[] {
 function keepText(doc: Document): void {
   visit(doc, {
     Pair(_key, { key, value }): void {
-      if (!isScalar(key) || !isScalar(value) || value.value === null) return;
+      if (!isScalar(key)) return;
       if (TEXT_KEYS.includes(String(key.value))) {
-        value.value = value.source ?? value.value;
+        for (const node of isSeq(value) ? value.items : [value]) toText(node);
+      } else if (TEXT_MAPS.includes(String(key.value)) && isMap(value)) {
+        for (const pair of value.items) toText(pair.value);
       }
     },
   });
+}
+
+function toText(node: unknown): void {
+  if (isScalar(node) && node.value !== null) {
+    node.value = node.source ?? node.value;
+  }
 }
 
 function offsetOf(doc: Document, { path, at }: Finding): number {

@@ -9,12 +9,12 @@ import { ALIVED_PROTOCOL } from "../kernel/addresses.ts";
 import { AdvertReceiver, AdvertSender } from "../kernel/adverts.ts";
 import { attempt } from "../kernel/attempt.ts";
 import { linkFault, primaryAddress } from "../kernel/links.ts";
-import { advance } from "../vrrp/engine.ts";
-import type { Input } from "../vrrp/state.ts";
 import type { Link, LinkAddress } from "../wire/rtnetlink_parse.ts";
 import { type Core, newPort, type Port } from "./core_state.ts";
-import { execute } from "./execute.ts";
+import { feed } from "./execute.ts";
 import type { Instance } from "./instance.ts";
+import { allVirtualIps } from "./serve.ts";
+import { weighAll } from "./track.ts";
 
 /** Cause of the fault of an instance whose link cannot carry adverts. */
 const INTERFACE = "interface";
@@ -25,44 +25,58 @@ const INTERFACE = "interface";
  */
 export function assess(core: Core, now: number): void {
   forgetGoneLinks(core);
-  const found = [...core.instances.values()].map((instance) => {
-    const link = core.links.byName(instance.sendLink);
-    const source = link === undefined ? null : ownAddress(core, instance, link);
-    const fault = linkFault(instance.sendLink, link) ??
-      (source === null
-        ? `interface "${instance.sendLink}" has no IPv4 address of its own`
-        : null);
-    return { instance, source, fault };
-  });
+  const found = [...core.instances.values()].map((instance) => ({
+    instance,
+    ...conditionOf(core, instance),
+  }));
   for (const { instance, fault } of found) {
-    if (fault === null) continue;
-    feed(core, instance, {
-      type: "fault",
-      cause: INTERFACE,
-      reason: fault,
-    }, now);
+    if (fault !== null) setFault(core, instance, fault, now);
   }
   const unopened = openSockets(core);
   for (const { instance, source, fault } of found) {
     feed(core, instance, { type: "source", source }, now);
     const reason = unopened.get(instance);
-    const cause = INTERFACE;
     if (reason !== undefined) {
-      feed(core, instance, { type: "fault", cause, reason }, now);
+      setFault(core, instance, reason, now);
     } else if (fault === null) {
-      feed(core, instance, { type: "recover", cause }, now);
+      const delay = instance.settings.linkUpDelay;
+      const input = { type: "recover", cause: INTERFACE, delay } as const;
+      feed(core, instance, input, now);
     }
   }
+  weighAll(core, now);
 }
 
-/** Feed one input to an instance and do what follows. */
-export function feed(
+function setFault(
   core: Core,
-  { settings }: Instance,
-  input: Input,
+  instance: Instance,
+  reason: string,
   now: number,
 ): void {
-  execute(core, advance(core.engine, settings.name, input, now), now);
+  const delay = instance.settings.linkDownDelay;
+  const input = { type: "fault", cause: INTERFACE, reason, delay } as const;
+  feed(core, instance, input, now);
+}
+
+/** The address that an instance sends from, and why it cannot run. */
+function conditionOf(
+  core: Core,
+  instance: Instance,
+): { source: string | null; fault: string | null } {
+  const { sourceAddress } = instance.settings;
+  const name = instance.sendLink;
+  const link = core.links.byName(name);
+  if (link === undefined) return { source: null, fault: linkFault(name, link) };
+  const source = sourceAddress === null
+    ? ownAddress(core, instance, link)
+    : core.links.has(link.index, sourceAddress)
+    ? sourceAddress
+    : null;
+  const missing = sourceAddress === null
+    ? `interface "${name}" has no IPv4 address of its own`
+    : `interface "${name}" does not have source_address ${sourceAddress}`;
+  const fault = linkFault(name, link) ?? (source === null ? missing : null);
+  return { source, fault };
 }
 
 /** A VIP is no address of the host's own, except to its owner. */
@@ -72,7 +86,7 @@ function ownAddress(core: Core, instance: Instance, link: Link): string | null {
     [...core.instances.values()].flatMap(({ settings }) =>
       settings.priority === 255
         ? []
-        : settings.virtualIps.map(({ address }) => address)
+        : allVirtualIps(settings).map(({ address }) => address)
     ),
   );
   const added = ({ index, address, protocol }: LinkAddress): boolean =>
@@ -87,10 +101,13 @@ function ownAddress(core: Core, instance: Instance, link: Link): string | null {
 
 /** A link that is gone took its addresses and the use of its sockets along. */
 function forgetGoneLinks(core: Core): void {
+  core.addresses.forgetUnless((index) =>
+    core.links.byIndex(index) !== undefined
+  );
   for (const [index, port] of core.ports) {
-    if (core.links.byIndex(index)?.name === port.link) continue;
-    if (core.links.byIndex(index) === undefined) core.addresses.forget(index);
-    closePort(core, index, port);
+    if (core.links.byIndex(index)?.name !== port.link) {
+      closePort(core, index, port);
+    }
   }
 }
 

@@ -7,25 +7,34 @@
  * @module
  */
 
-import type { InstanceSettings } from "../config/settings.ts";
 import { attempt } from "../kernel/attempt.ts";
 import { now } from "../kernel/reactor.ts";
-import {
-  advance,
-  configure,
-  earliestDeadline,
-  expire,
-} from "../vrrp/engine.ts";
-import { assess, feed, openSockets } from "./attach.ts";
+import { becomeRealtime } from "../kernel/realtime.ts";
+import { detectStall, earliestDeadline, expire } from "../vrrp/engine.ts";
+import { assess } from "./attach.ts";
+import { doChores, nextChore } from "./chores.ts";
 import { type Core, log, openCore } from "./core_state.ts";
 import { execute } from "./execute.ts";
-import { newInstance } from "./instance.ts";
+import {
+  addInstance,
+  applySettings,
+  configureInstance,
+  removeInstance,
+  shutDown,
+  startUp,
+} from "./lifecycle.ts";
 import { cleanUp } from "./left_overs.ts";
 import type { CoreStart, FromCore, ToCore } from "./messages.ts";
 import { readPort } from "./receive.ts";
+import { rehearse } from "./rehearse.ts";
+import { repair } from "./repair.ts";
+import { applyVerdict } from "./track.ts";
 
 /** Events posted since the side was last heard of; more are not posted. */
 const MAX_UNHEARD = 1000;
+
+/** Rounds of events and what follows from them in one turn. */
+const MAX_PASSES = 8;
 
 let unheard = 0;
 
@@ -47,7 +56,7 @@ self.onmessage = ({ data }: MessageEvent<CoreStart>): void => {
   let core: Core | undefined;
   try {
     core = openCore(data, post);
-    start(core, data.instances);
+    start(core, data);
     while (turn(core));
     post({ type: "stopped" });
   } catch (error) {
@@ -58,44 +67,79 @@ self.onmessage = ({ data }: MessageEvent<CoreStart>): void => {
   self.close();
 };
 
-function start(core: Core, instances: readonly InstanceSettings[]): void {
-  for (const settings of instances) {
-    core.instances.set(settings.name, newInstance(settings));
-    configure(core.engine, settings.name, settings);
+function start(core: Core, data: CoreStart): void {
+  if (data.realtime) {
+    for (const message of becomeRealtime()) {
+      log(core, { level: "warning", event: "realtime", message });
+    }
   }
+  for (const settings of data.instances) addInstance(core, settings);
   cleanUp(core);
   const time = now();
+  applySettings(core, data, time);
   assess(core, time);
-  for (const instance of core.instances.values()) {
-    feed(core, instance, { type: "startup" }, time);
-  }
+  if (core.watchdog !== null) core.chores.feedAt = time;
+  core.chores.startAt = time + data.startupDelay;
+  if (data.startupDelay === 0) startUp(core, time);
   core.post({ type: "ready" });
+  const [first] = core.instances.values();
+  if (first !== undefined) rehearse(core, first);
 }
 
 /** One turn of the loop; false when it was the last. */
 function turn(core: Core): boolean {
-  const ready = core.reactor.wait(earliestDeadline(core.engine));
+  const { engine, links, reactor } = core;
+  const ready = reactor.wait(
+    Math.min(earliestDeadline(engine), nextChore(core)),
+  );
   const time = now();
+  execute(core, detectStall(engine, time), time);
   // A deadline is trusted only after its socket was read: the advert that
   // moves it may have come since the wait ended.
-  const due = earliestDeadline(core.engine) <= time;
+  const due = earliestDeadline(engine) <= time;
+  readPorts(core, due ? null : ready, time);
+  if (due) execute(core, expire(engine, time), time);
+  doChores(core, time);
+  if (ready.has(links.fd)) followLinks(core, time);
+  return !ready.has(core.channel.fd) || readChannel(core, time);
+}
+
+/** @param ready The readable descriptors, or null to try them all. */
+function readPorts(
+  core: Core,
+  ready: ReadonlySet<number> | null,
+  time: number,
+): void {
   for (const port of core.ports.values()) {
-    if (!due && !ready.has(port.receiver.fd)) continue;
+    if (ready !== null && !ready.has(port.receiver.fd)) continue;
     const failure = attempt(() =>
       readPort(core, port, time, (actions) => execute(core, actions, time))
     );
-    if (failure !== null) {
-      log(core, {
-        level: "warning",
-        event: "receive_failed",
-        message: `"${port.link}": ${failure.message}`,
-        interface: port.link,
-      });
+    if (failure === null) continue;
+    log(core, {
+      level: "warning",
+      event: "receive_failed",
+      message: `"${port.link}": ${failure.message}`,
+      interface: port.link,
+    });
+  }
+}
+
+/**
+ * Follow the events of links and addresses. A lost primary address is judged
+ * before addresses are put back, and those are compared when the events of
+ * what was just done have been read too.
+ */
+function followLinks(core: Core, time: number): void {
+  for (let pass = 0; pass < MAX_PASSES; pass++) {
+    const { changed, complete } = core.links.update();
+    if (changed) {
+      assess(core, time);
+    } else {
+      if (complete && pass > 0) repair(core, time);
+      return;
     }
   }
-  if (due) execute(core, expire(core.engine, time), time);
-  if (ready.has(core.links.fd) && core.links.update()) assess(core, time);
-  return !ready.has(core.channel.fd) || readChannel(core, time);
 }
 
 function readChannel(core: Core, time: number): boolean {
@@ -110,6 +154,12 @@ function readChannel(core: Core, time: number): boolean {
       case "remove":
         removeInstance(core, message.instance, time);
         break;
+      case "settings":
+        applySettings(core, message.settings, time);
+        break;
+      case "verdict":
+        applyVerdict(core, message.check, message, time);
+        break;
       case "heartbeat":
         core.post(message);
         break;
@@ -120,51 +170,6 @@ function readChannel(core: Core, time: number): boolean {
         message satisfies never;
     }
   }
-}
-
-function configureInstance(
-  core: Core,
-  settings: InstanceSettings,
-  time: number,
-): void {
-  const { name, priority } = settings;
-  const running = core.instances.get(name);
-  configure(core.engine, name, settings);
-  if (running !== undefined) {
-    running.settings = settings;
-    feed(core, running, { type: "config", priority }, time);
-    return;
-  }
-  const instance = newInstance(settings);
-  core.instances.set(name, instance);
-  assess(core, time);
-  feed(core, instance, { type: "startup" }, time);
-}
-
-function removeInstance(core: Core, name: string, time: number): void {
-  const instance = core.instances.get(name);
-  if (instance === undefined) return;
-  shutDown(core, name, time);
-  core.engine.delete(name);
-  core.instances.delete(name);
-  openSockets(core);
-}
-
-function shutDown(core: Core, name: string, time: number): void {
-  const { counters } = core.instances.get(name) ?? {};
-  execute(
-    core,
-    advance(core.engine, name, { type: "shutdown" }, time),
-    time,
-  );
-  log(core, {
-    level: "debug",
-    event: "counters",
-    instance: name,
-    message: `Counted ${JSON.stringify(counters)}`,
-    ...counters,
-    dropped: { ...counters?.dropped },
-  });
 }
 
 function stop(core: Core, time: number): void {

@@ -6,11 +6,14 @@
  */
 
 import type { InstanceSettings } from "../config/settings.ts";
+import type { Verdict } from "../vrrp/priority.ts";
 import { Channel } from "../kernel/channel.ts";
-import type { CoreStart, FromCore, ToCore } from "./messages.ts";
+import type { CoreSettings, CoreStart, FromCore, ToCore } from "./messages.ts";
 
 /** Milliseconds between heartbeats. */
 const HEARTBEAT = 1000;
+/** Milliseconds until a message that found no room is sent again. */
+const RETRY = 1;
 /** Unanswered heartbeats after which the core counts as hung. */
 const MAX_UNANSWERED = 5;
 
@@ -22,8 +25,14 @@ export interface CoreHandle {
   configure(instance: InstanceSettings): void;
   /** Stop an instance. */
   remove(instance: string): void;
+  /** Use these settings of the whole. */
+  apply(settings: CoreSettings): void;
+  /** Tell what is known of a health check. */
+  tell(verdict: Verdict & { readonly check: string }): void;
   /** Stop everything in order. */
   stop(): void;
+  /** Whether the loop has ended. */
+  hasStopped(): boolean;
   /** Hear and send no more. */
   close(): void;
 }
@@ -47,9 +56,13 @@ export function loadCore(
   // Counted in heartbeats, not by the clock: after a pause of the whole
   // process the core gets its turn before it is judged.
   let unanswered = 0;
+  let ended = false;
+  const outbox: ToCore[] = [];
+  let retry: ReturnType<typeof setTimeout> | undefined;
 
   worker.onmessage = ({ data }: MessageEvent<FromCore>): void => {
     if (data.type === "heartbeat") unanswered = 0;
+    if (data.type === "stopped" || data.type === "failed") end();
     heard(data);
   };
   worker.onerror = (event): void => {
@@ -57,15 +70,35 @@ export function loadCore(
     hung(`The core failed: ${event.message}`);
   };
 
+  function end(): void {
+    ended = true;
+    clearInterval(timer);
+    clearTimeout(retry);
+  }
+
   function send(message: ToCore): void {
-    channel.send(message);
+    outbox.push(message);
+    drain();
+  }
+
+  // The kernel queues only a few messages (net.unix.max_dgram_qlen), and a
+  // burst of verdicts comes faster than the core wakes up.
+  function drain(): void {
+    clearTimeout(retry);
+    while (outbox.length > 0 && !ended) {
+      if (!channel.send(outbox[0])) {
+        retry = setTimeout(drain, RETRY);
+        return;
+      }
+      outbox.shift();
+    }
   }
 
   function beat(): void {
     if (++unanswered === MAX_UNANSWERED) {
       hung(`The core did not answer ${MAX_UNANSWERED} heartbeats`);
     }
-    send({ type: "heartbeat" });
+    if (outbox.length === 0) send({ type: "heartbeat" });
   }
 
   return {
@@ -75,9 +108,12 @@ export function loadCore(
     },
     configure: (instance) => send({ type: "configure", instance }),
     remove: (instance) => send({ type: "remove", instance }),
+    apply: (settings) => send({ type: "settings", settings }),
+    tell: ({ check, up, value }) => send({ type: "verdict", check, up, value }),
     stop: () => send({ type: "stop" }),
+    hasStopped: () => ended,
     close(): void {
-      clearInterval(timer);
+      end();
       worker.terminate();
       channel[Symbol.dispose]();
     },

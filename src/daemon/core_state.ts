@@ -12,10 +12,13 @@ import { LinkTable } from "../kernel/links.ts";
 import { Reactor } from "../kernel/reactor.ts";
 import { RouteSocket } from "../kernel/route_socket.ts";
 import { PromoteSecondaries } from "../kernel/sysctl.ts";
-import type { Engine } from "../vrrp/engine.ts";
+import { ServiceManager } from "../kernel/service_manager.ts";
+import { type Engine, newEngine } from "../vrrp/engine.ts";
+import type { Verdict } from "../vrrp/priority.ts";
+import type { RouterState } from "../vrrp/state.ts";
 import { type Counters, type Instance, newCounters } from "./instance.ts";
 import type { LogEvent } from "./log.ts";
-import type { CoreStart, FromCore } from "./messages.ts";
+import type { CoreSettings, CoreStart, FromCore } from "./messages.ts";
 
 /** A link that adverts are heard on. */
 export interface Port {
@@ -29,6 +32,16 @@ export interface Port {
   readonly counters: Counters;
   /** What was logged already. */
   readonly reported: Set<string>;
+}
+
+/** When the core does what belongs to no instance; Infinity for never. */
+export interface Chores {
+  /** Start the instances, after the startup delay. */
+  startAt: number;
+  /** Renew the lease of the addresses. */
+  renewAt: number;
+  /** Feed the service manager's watchdog. */
+  feedAt: number;
 }
 
 /** The core. */
@@ -53,6 +66,16 @@ export interface Core {
   readonly ports: Map<number, Port>;
   /** Where adverts are sent, by index of the link. */
   readonly senders: Map<number, AdvertSender>;
+  /** What is known of health checks and links, by tracker subject. */
+  readonly verdicts: Map<string, Verdict>;
+  /** Settings of the whole. */
+  settings: CoreSettings;
+  /** What is done when its time has come, by kind. */
+  readonly chores: Chores;
+  /** The service manager, or null. */
+  readonly serviceManager: ServiceManager | null;
+  /** Milliseconds in which its watchdog must be fed, or null. */
+  readonly watchdog: number | null;
   /** Speaks to the side. */
   readonly post: (message: FromCore) => void;
 }
@@ -73,7 +96,7 @@ export function openCore(
   reactor.add(links.fd);
   reactor.add(channel.fd);
   return {
-    engine: new Map(),
+    engine: newEngine(),
     instances: new Map(),
     reactor,
     channel,
@@ -83,8 +106,23 @@ export function openCore(
     promote: new PromoteSecondaries(),
     ports: new Map(),
     senders: new Map(),
+    verdicts: new Map(),
+    settings: start,
+    chores: { startAt: Infinity, renewAt: Infinity, feedAt: Infinity },
+    serviceManager: start.serviceManager === null
+      ? null
+      : new ServiceManager(start.serviceManager),
+    watchdog: start.serviceManager?.watchdog ?? null,
     post,
   };
+}
+
+/** The state of an instance's virtual router. */
+export function stateOf(
+  core: Core,
+  instance: Instance,
+): RouterState | undefined {
+  return core.engine.routers.get(instance.settings.name)?.state;
 }
 
 /** A port that has heard nothing yet. */

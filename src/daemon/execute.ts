@@ -5,35 +5,41 @@
  * @module
  */
 
-import type { Added } from "../kernel/addresses.ts";
-import { attempt, SyscallError } from "../kernel/attempt.ts";
-import { now } from "../kernel/reactor.ts";
+import { attempt } from "../kernel/attempt.ts";
 import { advance, type InstanceAction } from "../vrrp/engine.ts";
-import type { Action } from "../vrrp/state.ts";
-import { parseMac, VRRP_GROUP_IPV4 } from "../wire/address.ts";
+import type { Action, Input } from "../vrrp/state.ts";
+import { VRRP_GROUP_IPV4 } from "../wire/address.ts";
 import { emitAdvert } from "../wire/vrrp.ts";
-import { type Core, log } from "./core_state.ts";
+import type { ChecksumForm } from "../wire/vrrp_checksum.ts";
+import { type Core, log, stateOf } from "./core_state.ts";
 import { firstTime, type Instance } from "./instance.ts";
+import { addAddresses, announce, removeAddresses } from "./serve.ts";
 
-/** A netlink call that takes longer is logged, in milliseconds. */
-const SLOW_CALL = 10;
+/** Feed one input to an instance and do what follows. */
+export function feed(
+  core: Core,
+  { settings }: Instance,
+  input: Input,
+  now: number,
+): void {
+  execute(core, advance(core.engine, settings.name, input, now), now);
+}
 
 /** Execute actions in order. */
 export function execute(
   core: Core,
   actions: readonly InstanceAction[],
-  time: number,
+  now: number,
 ): void {
-  const refusals: { instance: string; reason: string }[] = [];
+  const refusals: { instance: Instance; reason: string }[] = [];
   for (const { instance: name, action } of actions) {
     const instance = core.instances.get(name);
     if (instance === undefined) continue;
-    const refusal = perform(core, instance, action);
-    if (refusal !== null) refusals.push({ instance: name, reason: refusal });
+    const reason = perform(core, instance, action, now);
+    if (reason !== null) refusals.push({ instance, reason });
   }
   for (const { instance, reason } of refusals) {
-    const input = { type: "addressRefused", reason } as const;
-    execute(core, advance(core.engine, instance, input, time), time);
+    feed(core, instance, { type: "addressRefused", reason }, now);
   }
 }
 
@@ -42,6 +48,7 @@ function perform(
   core: Core,
   instance: Instance,
   action: Action,
+  now: number,
 ): string | null {
   switch (action.type) {
     case "sendAdvert":
@@ -53,10 +60,13 @@ function perform(
       removeAddresses(core, instance, instance.serving);
       return null;
     case "announce":
-      announce(core, instance);
+      announce(core, instance, now);
       return null;
     case "transition":
-      tell(core, instance, action);
+      reportTransition(core, instance, action);
+      return null;
+    case "stalled":
+      reportStall(core, instance, action.late);
       return null;
     case "rival":
       reportRival(core, instance, action);
@@ -66,144 +76,59 @@ function perform(
   }
 }
 
+const PINNED: Readonly<Record<"rfc9568" | "pseudo_header", ChecksumForm>> = {
+  rfc9568: "message",
+  pseudo_header: "pseudo_header",
+};
+
 function sendAdvert(core: Core, instance: Instance, priority: number): void {
   const { settings, counters } = instance;
   const link = core.links.byName(instance.sendLink);
   const sender = link && core.senders.get(link.index);
-  const source = core.engine.get(settings.name)?.state.source ?? null;
+  const source = stateOf(core, instance)?.source ?? null;
   if (sender === undefined || source === null) return;
-  const payload = emitAdvert({
+  const advert = {
     version: settings.version,
     virtualRouterId: settings.virtualRouterId,
     priority,
     interval: settings.advertInterval,
     addresses: settings.virtualIps.map(({ address }) => address),
-  }, {
-    password: settings.password,
-    checksumForm: instance.checksumForm,
-    source,
-    destination: VRRP_GROUP_IPV4,
-  });
-  const failure = attempt(() => sender.send(payload, source));
-  if (failure === null) {
-    counters.sent++;
-    return;
-  }
-  counters.sendErrors++;
-  if (firstTime(instance.reported, `send ${failure.code}`)) {
+  };
+  const { password, checksum, unicastPeers } = settings;
+  const checksumForm = checksum === "auto"
+    ? instance.checksumForm
+    : PINNED[checksum];
+  const destinations = unicastPeers.length === 0
+    ? [VRRP_GROUP_IPV4]
+    : unicastPeers.map(({ address }) => address);
+  for (const destination of destinations) {
+    const envelope = { password, checksumForm, source, destination };
+    const payload = emitAdvert(advert, envelope);
+    const failure = attempt(() => sender.send(payload, source, destination));
+    if (failure === null) {
+      counters.sent++;
+      continue;
+    }
+    counters.sendErrors++;
+    const { code } = failure;
+    if (!firstTime(instance.reported, `send ${code}`)) continue;
     log(core, {
       level: "warning",
       event: "send_failed",
       instance: settings.name,
-      message: failure.message,
-      code: failure.code,
+      message: `To ${destination}: ${failure.message}`,
+      code,
     });
   }
 }
 
-function addAddresses(core: Core, instance: Instance): string | null {
-  const { name, virtualIps } = instance.settings;
-  const link = core.links.byName(instance.sendLink);
-  if (link === undefined) return `interface "${instance.sendLink}" is gone`;
-  const wanted = virtualIps.map(({ address }) => address);
-  const retired = instance.serving.filter((ip) => !wanted.includes(ip));
-  removeAddresses(core, instance, retired);
-  keepOwnAddresses(core, link.name);
-  let added: readonly Added[] = [];
-  const started = now();
-  const failure = attempt(() => {
-    added = core.addresses.add(link, virtualIps);
-  });
-  reportSlow(core, name, "adding addresses", now() - started);
-  if (failure !== null) return failure.message;
-  const refused = added.filter(({ result }) => result instanceof SyscallError);
-  for (const { address, result } of added) {
-    if (result !== "foreign") continue;
-    if (!firstTime(instance.reported, `foreign ${address}`)) continue;
-    log(core, {
-      level: "warning",
-      event: "address_foreign",
-      instance: name,
-      message: `${address} was on "${link.name}" before; ` +
-        "it serves, and alived will not remove it",
-      address,
-    });
-  }
-  instance.servingOn = link.index;
-  instance.serving = added
-    .filter(({ result }) => !(result instanceof SyscallError))
-    .map(({ address }) => address);
-  const [first] = refused;
-  return first?.result instanceof SyscallError ? first.result.message : null;
-}
-
-function keepOwnAddresses(core: Core, link: string): void {
-  const failure = attempt(() => {
-    if (!core.promote.enable(link)) return;
-    log(core, {
-      level: "info",
-      event: "sysctl",
-      message: `Set promote_secondaries on "${link}", so that removing a ` +
-        "virtual address cannot remove the host's own",
-      interface: link,
-    });
-  });
-  if (failure === null) return;
-  log(core, { level: "warning", event: "sysctl", message: failure.message });
-}
-
-function removeAddresses(
-  core: Core,
-  instance: Instance,
-  addresses: readonly string[],
-): void {
-  instance.serving = instance.serving.filter((ip) => !addresses.includes(ip));
-  const { name } = instance.settings;
-  let refusals: readonly SyscallError[] = [];
-  const started = now();
-  const failure = attempt(() => {
-    refusals = core.addresses.remove(instance.servingOn, addresses);
-  });
-  reportSlow(core, name, "removing addresses", now() - started);
-  for (const { message } of failure === null ? refusals : [failure]) {
-    log(core, {
-      level: "error",
-      event: "address_stuck",
-      instance: name,
-      message,
-    });
-  }
-}
-
-function announce(core: Core, instance: Instance): void {
-  const { name, garp } = instance.settings;
-  const link = core.links.byIndex(instance.servingOn);
-  if (link === undefined) return;
-  const mac = link.mac === null ? null : parseMac(link.mac);
-  const failure = attempt(() =>
-    core.announcer.announce(
-      { index: link.index, mac },
-      instance.serving,
-      garp.repeat,
-    )
-  );
-  if (failure === null) return;
-  if (!firstTime(instance.reported, `announce ${failure.code}`)) return;
-  log(core, {
-    level: "warning",
-    event: "announce_failed",
-    instance: name,
-    message: failure.message,
-  });
-}
-
-function tell(
+function reportTransition(
   core: Core,
   instance: Instance,
   { from, to, reason }: Extract<Action, { type: "transition" }>,
 ): void {
   const { name, priority: base } = instance.settings;
-  const priority = core.engine.get(name)?.state.priority ?? base;
+  const priority = stateOf(core, instance)?.priority ?? base;
   instance.reported.clear();
   log(core, {
     level: to === "FAULT" ? "error" : "info",
@@ -214,6 +139,20 @@ function tell(
     to,
     reason,
     priority,
+  });
+  const transition = { instance: name, from, to, reason, priority };
+  core.post({ type: "transition", transition });
+}
+
+function reportStall(core: Core, instance: Instance, late: number): void {
+  instance.counters.stalls++;
+  log(core, {
+    level: "warning",
+    event: "stall",
+    instance: instance.settings.name,
+    message: `This process stood still: ${late.toFixed(0)} ms past a ` +
+      "deadline; listens before it acts on its own absence",
+    late,
   });
 }
 
@@ -232,15 +171,4 @@ function reportRival(
     source,
     priority,
   });
-}
-
-function reportSlow(
-  core: Core,
-  instance: string,
-  what: string,
-  took: number,
-): void {
-  if (took < SLOW_CALL) return;
-  const message = `The kernel took ${took.toFixed(1)} ms for ${what}`;
-  log(core, { level: "warning", event: "slow_call", instance, message });
 }

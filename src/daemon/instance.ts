@@ -22,8 +22,20 @@ export interface Counters {
   received: number;
   /** Accepted adverts with another address list. */
   addressListMismatch: number;
+  /** Addresses that somebody else removed and that were put back. */
+  repairs: number;
+  /** Deadlines that were missed because the loop stood still. */
+  stalls: number;
   /** Datagrams not used, by reason. */
   readonly dropped: Partial<Record<DropReason, number>>;
+}
+
+/** An address that the kernel holds for an instance. */
+export interface Served {
+  /** Index of the link. */
+  readonly index: number;
+  /** The address. */
+  readonly address: string;
 }
 
 /** One instance. */
@@ -34,12 +46,10 @@ export interface Instance {
   readonly sendLink: string;
   /** Link that adverts are heard on. */
   readonly receiveLink: string;
-  /** Checksum form of the last accepted VRRPv3 advert. */
+  /** Checksum form of the last accepted advert, sent where none is pinned. */
   checksumForm: ChecksumForm;
-  /** VIPs that the kernel holds for this instance, by this daemon or not. */
-  serving: readonly string[];
-  /** Index of the link that has them; its name may change. */
-  servingOn: number;
+  /** VIPs that the kernel holds for it, whether this daemon added them or not. */
+  serving: readonly Served[];
   /** What was counted. */
   readonly counters: Counters;
   /** What was logged already and is not again before the state changes. */
@@ -53,9 +63,8 @@ export function newInstance(settings: InstanceSettings): Instance {
     sendLink: settings.interface,
     receiveLink: settings.interface,
     // What peers of RFC 5798 verify; an RFC 9568 one is answered in its form.
-    checksumForm: settings.checksum === "rfc9568" ? "message" : "pseudo_header",
+    checksumForm: "pseudo_header",
     serving: [],
-    servingOn: 0,
     counters: newCounters(),
     reported: new Set(),
   };
@@ -68,6 +77,8 @@ export function newCounters(): Counters {
     sendErrors: 0,
     received: 0,
     addressListMismatch: 0,
+    repairs: 0,
+    stalls: 0,
     dropped: {},
   };
 }

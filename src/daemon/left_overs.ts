@@ -9,15 +9,18 @@ import type { LinkRef } from "../kernel/adverts.ts";
 import type { LinkAddress } from "../wire/rtnetlink_parse.ts";
 import { type Core, log } from "./core_state.ts";
 import type { Instance } from "./instance.ts";
+import { allVirtualIps, carrierOf } from "./serve.ts";
 
 /** Remove what was left behind, or adopt it for its owner. */
 export function cleanUp(core: Core): void {
   const instanceOf = (
     { index, address }: LinkAddress,
   ): Instance | undefined =>
-    core.instances.values().find(({ sendLink, settings }) =>
-      core.links.byIndex(index)?.name === sendLink &&
-      settings.virtualIps.some((vip) => vip.address === address)
+    core.instances.values().find(({ settings }) =>
+      allVirtualIps(settings).some((vip) =>
+        vip.address === address &&
+        core.links.byIndex(index)?.name === carrierOf(settings, vip)
+      )
     );
   const leftOvers = core.addresses.leftOvers(
     core.links.allAddresses(),

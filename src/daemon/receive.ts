@@ -7,6 +7,7 @@
 
 import type { Datagram } from "../kernel/adverts.ts";
 import { advance, type InstanceAction } from "../vrrp/engine.ts";
+import { VRRP_TTL } from "../wire/ipv4.ts";
 import type { DropReason } from "../wire/drop_reason.ts";
 import {
   type Advert,
@@ -14,7 +15,7 @@ import {
   parseAdvert,
   sameAddresses,
 } from "../wire/vrrp.ts";
-import { type Core, log, type Port } from "./core_state.ts";
+import { type Core, log, type Port, stateOf } from "./core_state.ts";
 import { firstTime, type Instance } from "./instance.ts";
 
 /**
@@ -61,14 +62,21 @@ function readDatagram(
     return drop(core, port, "unknown_vrid", source, `VRID ${vrid}`);
   }
   const { settings, counters } = instance;
-  const router = core.engine.get(settings.name);
-  if (source === router?.state.source) {
+  if (source === stateOf(core, instance)?.source) {
     return drop(core, instance, "own_address", source);
+  }
+  const { unicastPeers } = settings;
+  const multicast = unicastPeers.length === 0;
+  const peer = unicastPeers.find(({ address }) => address === source);
+  if (!multicast && peer === undefined) {
+    return drop(core, instance, "unknown_peer", source);
   }
   const received = parseAdvert(payload, datagram, {
     family: settings.family,
     version: settings.version,
-    multicast: true,
+    multicast,
+    minHopLimit: peer?.minTtl ?? VRRP_TTL,
+    mayBeEmpty: settings.virtualIps.length === 0,
     password: settings.password,
     interval: settings.advertInterval,
     checksum: settings.checksum,
@@ -77,9 +85,7 @@ function readDatagram(
     return drop(core, instance, received, source);
   }
   counters.received++;
-  if (settings.checksum === "auto") {
-    instance.checksumForm = received.checksumForm;
-  }
+  instance.checksumForm = received.checksumForm;
   const { advert } = received;
   compareAddresses(core, instance, advert, source);
   const { priority, interval } = advert;
@@ -139,8 +145,9 @@ const DROPPED: Readonly<Record<DropReason, string>> = {
   truncated: "too short for an advert",
   unknown_vrid: "no instance has this VRID",
   own_address: "sent from our own address (a duplicate address, or a loop)",
-  hop_limit: "TTL is not 255, so it was routed or forged",
-  destination: "not sent to the VRRP group",
+  unknown_peer: "not one of unicast_peers",
+  hop_limit: "TTL too low, so it was routed or forged",
+  destination: "unicast where multicast is configured, or the reverse",
   version: "other VRRP version than configured",
   type: "not an advert",
   length: "length does not fit the address count",

@@ -6,16 +6,22 @@
  * @module
  */
 
-import { diffInstances } from "../config/diff.ts";
 import { ConfigError, formatIssue } from "../config/issue.ts";
 import { readConfig } from "../config/read.ts";
 import type { Settings } from "../config/settings.ts";
 import { attempt } from "../kernel/attempt.ts";
 import { lockDirectory, missingCapabilities } from "../kernel/process.ts";
 import { removeRecorded } from "../kernel/rescue.ts";
+import {
+  ServiceManager,
+  type ServiceManagerSettings,
+  serviceManagerSettings,
+} from "../kernel/service_manager.ts";
 import { type CoreHandle, loadCore } from "./core_handle.ts";
 import { type Log, type LogSettings, openLog } from "./log.ts";
 import type { FromCore } from "./messages.ts";
+import { reload } from "./reload.ts";
+import { createServices, type Services } from "./services.ts";
 
 /** What the command line says. */
 export interface DaemonOptions {
@@ -32,14 +38,18 @@ const STOP_LIMIT = 800;
 /** Milliseconds that the last lines of the log get. */
 const FLUSH_LIMIT = 150;
 
-/** A daemon that can start, with what it needs to. */
-interface Daemon {
+/** A daemon, with the configuration that is in force. */
+export interface Daemon {
+  /** The command line. */
   readonly options: DaemonOptions;
+  /** The log. */
   readonly log: Log;
+  /** The core. */
   readonly core: CoreHandle;
-  readonly recordPath: string;
-  /** End with this exit code. */
-  readonly end: (code: number) => void;
+  /** Health checks and notifications. */
+  readonly services: Services;
+  /** Tells the service manager, if there is one. */
+  readonly notifyManager: (...assignments: readonly string[]) => void;
   /** Configuration in force. */
   settings: Settings;
 }
@@ -54,30 +64,84 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
   const { promise: ended, resolve: end } = Promise.withResolvers<number>();
   const log = openLog(logSettings(options, null));
   const recordPath = `${options.runDirectory}/addresses.json`;
+  // Loaded before anything else: it takes the longest.
   const core = loadCore(
-    (message) => hear(message, log, end),
+    (message) => hear(message),
     (reason) => {
       log.log({ level: "error", event: "core_hung", message: reason });
       rescue(recordPath, log);
       end(1);
     },
   );
-  const settings = loadSettings(options.configPath, log);
-  if (settings === null) {
-    end(2);
-  } else {
-    log.update(logSettings(options, settings));
-    const daemon = { options, log, core, recordPath, end, settings };
-    if (mayRun(daemon)) start(daemon);
-    else end(1);
+  const services = createServices(log, (verdict) => core.tell(verdict));
+  const settings = loadSettings(options, log);
+  const manager = serviceManagerSettings(
+    (name) => Deno.env.get(name),
+    Deno.pid,
+  );
+  const notifyManager = openManager(manager);
+
+  function hear(message: FromCore): void {
+    switch (message.type) {
+      case "log":
+        return log.log(message.event);
+      case "transition":
+        services.tell(message.transition);
+        return notifyManager(`STATUS=${inOneLine(services)}`);
+      case "ready":
+        return notifyManager("READY=1");
+      case "heartbeat":
+        return;
+      case "stopped":
+        return end(0);
+      case "failed":
+        log.log({ level: "error", event: "failed", message: message.error });
+        return end(1);
+      default:
+        message satisfies never;
+    }
+  }
+
+  if (settings === null) end(2);
+  else if (!mayRun(options, log)) end(1);
+  else {
+    await services.update(settings);
+    const { instances, global } = settings;
+    log.log({
+      level: "info",
+      event: "start",
+      message: `alived runs with pid ${Deno.pid}, ${instances.length} ` +
+        `${instances.length === 1 ? "instance" : "instances"} ` +
+        `of "${options.configPath}"`,
+      pid: Deno.pid,
+    });
+    core.start({
+      recordPath,
+      instances,
+      syncGroups: settings.syncGroups,
+      vipLease: global.vipLease,
+      startupDelay: global.startupDelay,
+      realtime: global.realtime,
+      serviceManager: manager,
+    });
+    const daemon = { options, log, core, services, notifyManager, settings };
+    listen(daemon, () => {
+      rescue(recordPath, log);
+      end(1);
+    });
   }
   const code = await ended;
+  await services.stop();
   core.close();
+  if (code === 0) {
+    log.log({ level: "info", event: "stopped", message: "Stopped" });
+  }
   await log.flush(FLUSH_LIMIT);
   return code;
 }
 
-function logSettings(
+/** What the log does under a configuration, or before there is one. */
+export function logSettings(
   { debug }: DaemonOptions,
   settings: Settings | null,
 ): LogSettings {
@@ -91,9 +155,13 @@ function logSettings(
 }
 
 /** The configuration, or null after its mistakes were logged. */
-function loadSettings(path: string, log: Log): Settings | null {
+export function loadSettings(
+  options: DaemonOptions,
+  log: Log,
+): Settings | null {
   try {
-    const { settings, warnings } = readConfig(path);
+    const { settings, warnings } = readConfig(options.configPath);
+    log.update(logSettings(options, settings));
     for (const warning of warnings) {
       const message = formatIssue(warning);
       log.log({ level: "warning", event: "config", message });
@@ -109,7 +177,7 @@ function loadSettings(path: string, log: Log): Settings | null {
 }
 
 /** Whether this process has the capabilities and the run directory. */
-function mayRun({ options, log }: Daemon): boolean {
+function mayRun({ runDirectory }: DaemonOptions, log: Log): boolean {
   const missing = missingCapabilities();
   if (missing.length > 0) {
     const message = `Cannot run without ${missing.join(" and ")}: run as ` +
@@ -117,12 +185,11 @@ function mayRun({ options, log }: Daemon): boolean {
     log.log({ level: "error", event: "no_capability", message });
     return false;
   }
-  const { runDirectory } = options;
   try {
     Deno.mkdirSync(runDirectory, { recursive: true, mode: 0o755 });
-    const lock = lockDirectory(runDirectory);
-    if (lock === null) return true;
-    const message = `Cannot run: alived with pid ${lock} uses ` +
+    const pid = lockDirectory(runDirectory);
+    if (pid === null) return true;
+    const message = `Cannot run: alived with pid ${pid} uses ` +
       `"${runDirectory}" already`;
     log.log({ level: "error", event: "locked", message });
   } catch (error) {
@@ -133,30 +200,21 @@ function mayRun({ options, log }: Daemon): boolean {
   return false;
 }
 
-function start(daemon: Daemon): void {
-  const { options, core, log, recordPath, settings, end } = daemon;
-  const { instances } = settings;
-  log.log({
-    level: "info",
-    event: "start",
-    message: `alived runs with pid ${Deno.pid}, ${instances.length} ` +
-      `${instances.length === 1 ? "instance" : "instances"} ` +
-      `of "${options.configPath}"`,
-    pid: Deno.pid,
-  });
-  core.start({ recordPath, instances });
+/** @param giveUp Called when the core does not stop in time. */
+function listen(daemon: Daemon, giveUp: () => void): void {
+  const { core, log, notifyManager } = daemon;
+  let stopping: ReturnType<typeof setTimeout> | undefined;
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     Deno.addSignalListener(signal, () => {
+      if (stopping !== undefined) return;
       log.log({ level: "info", event: "stop", message: `Stops on ${signal}` });
+      notifyManager("STOPPING=1");
       core.stop();
-      setTimeout(() => {
-        log.log({
-          level: "error",
-          event: "core_hung",
-          message: `The core did not stop within ${STOP_LIMIT} ms`,
-        });
-        rescue(recordPath, log);
-        end(1);
+      stopping = setTimeout(() => {
+        if (core.hasStopped()) return;
+        const message = `The core did not stop within ${STOP_LIMIT} ms`;
+        log.log({ level: "error", event: "core_hung", message });
+        giveUp();
       }, STOP_LIMIT);
     });
   }
@@ -172,58 +230,18 @@ function start(daemon: Daemon): void {
   }
 }
 
-function hear(message: FromCore, log: Log, end: (code: number) => void): void {
-  switch (message.type) {
-    case "log":
-      log.log(message.event);
-      return;
-    case "stopped":
-      log.log({ level: "info", event: "stopped", message: "Stopped" });
-      end(0);
-      return;
-    case "failed":
-      log.log({ level: "error", event: "failed", message: message.error });
-      end(1);
-      return;
-    case "ready":
-    case "heartbeat":
-      return;
-    default:
-      message satisfies never;
-  }
+function openManager(
+  settings: ServiceManagerSettings | null,
+): (...assignments: readonly string[]) => void {
+  if (settings === null) return () => {};
+  const manager = new ServiceManager(settings);
+  return (...assignments) => manager.notify(...assignments);
 }
 
-/** The new file is checked wholly first; with a mistake nothing changes. */
-function reload(daemon: Daemon): void {
-  const { options, core, log } = daemon;
-  const next = loadSettings(options.configPath, log);
-  if (next === null) {
-    log.log({
-      level: "error",
-      event: "reload",
-      message: "Reload refused: the configuration in force stays",
-    });
-    return;
-  }
-  const diff = diffInstances(daemon.settings.instances, next.instances);
-  for (const { name } of [...diff.removed, ...diff.restarted]) {
-    core.remove(name);
-  }
-  for (
-    const instance of [...diff.changed, ...diff.restarted, ...diff.added]
-  ) {
-    core.configure(instance);
-  }
-  daemon.settings = next;
-  log.update(logSettings(options, next));
-  const counts = Object.entries(diff)
-    .filter(([, instances]) => instances.length > 0)
-    .map(([kind, instances]) => `${instances.length} ${kind}`);
-  log.log({
-    level: "info",
-    event: "reload",
-    message: `Reloaded: ${counts.join(", ")}`,
-  });
+function inOneLine(services: Services): string {
+  return [...services.states()]
+    .map(([instance, state]) => `${instance} ${state}`)
+    .join(", ");
 }
 
 /** The core does not run: its addresses must not stay. */

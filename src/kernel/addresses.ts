@@ -7,17 +7,33 @@
 
 import { EADDRNOTAVAIL, EEXIST, ENOENT, SyscallError } from "../../ffi/libc.ts";
 import { readFile, replaceFile } from "../../ffi/file.ts";
-import type { Prefixed } from "../wire/address.ts";
-import { addAddress, removeAddress } from "../wire/rtnetlink.ts";
+import { familyOf, type Prefixed } from "../wire/address.ts";
+import {
+  addAddress,
+  type AddAddressRequest,
+  dumpAddresses,
+  removeAddress,
+  renewAddress,
+} from "../wire/rtnetlink.ts";
 import type { LinkAddress } from "../wire/rtnetlink_parse.ts";
 import type { LinkRef } from "./adverts.ts";
 import type { RouteSocket } from "./route_socket.ts";
 
 /** IFA_PROTO of addresses that alived adds: the protocol number of VRRP. */
 export const ALIVED_PROTOCOL = 112;
+/** The lifetime of an address that does not expire. */
+const FOREVER = 0xffff_ffff;
+
+/** An address to add. */
+export interface WantedAddress extends Prefixed {
+  /** RT_SCOPE_* number; default: universe. */
+  readonly scope?: number;
+  /** IPv4 label. */
+  readonly label?: string;
+}
 
 /** An address on a link, as the record keeps it. */
-export interface HeldAddress extends Prefixed {
+export interface HeldAddress extends WantedAddress {
   /** Index of the link. */
   readonly index: number;
   /** Name of the link. */
@@ -37,6 +53,7 @@ export class HeldAddresses {
   readonly #route: RouteSocket;
   readonly #record: string;
   readonly #held = new Map<string, HeldAddress>();
+  #lease: number | null = null;
 
   /**
    * @param route Socket for the requests.
@@ -45,6 +62,36 @@ export class HeldAddresses {
   constructor(route: RouteSocket, record: string) {
     this.#route = route;
     this.#record = record;
+  }
+
+  /**
+   * Give the addresses a lifetime in the kernel from now on.
+   *
+   * @param lease Seconds, or null for ever.
+   * @throws {SyscallError} When the socket fails.
+   */
+  setLease(lease: number | null): void {
+    if (lease === this.#lease) return;
+    this.#lease = lease;
+    this.renew();
+  }
+
+  /**
+   * Give every address its lifetime anew, in one batch.
+   *
+   * @throws {SyscallError} When the socket fails.
+   */
+  renew(): void {
+    this.#route.request(
+      [...this.#held.values()].map((held) => (sequence) =>
+        renewAddress(this.#request(held), sequence)
+      ),
+    );
+  }
+
+  #request(held: HeldAddress): AddAddressRequest {
+    const lifetime = this.#lease ?? FOREVER;
+    return { ...held, protocol: ALIVED_PROTOCOL, lifetime };
   }
 
   /** Whether this daemon added the address. */
@@ -58,34 +105,47 @@ export class HeldAddresses {
    * @returns What came of each, in order.
    * @throws {SyscallError} When the record or the socket fails.
    */
-  add(link: LinkRef, addresses: readonly Prefixed[]): readonly Added[] {
-    const missing = addresses.filter(({ address }) =>
-      !this.has(link.index, address)
+  add(link: LinkRef, addresses: readonly WantedAddress[]): readonly Added[] {
+    const missing = addresses
+      .filter(({ address }) => !this.has(link.index, address))
+      .map((wanted) => entry(link, wanted));
+    if (missing.length === 0) return addresses.map(held);
+    // Recorded first: a crash between the two leaves nothing unknown.
+    this.#writeRecord([...this.#held.values(), ...missing]);
+    const answers = this.#route.request(
+      missing.map((wanted) => (sequence) =>
+        addAddress(this.#request(wanted), sequence)
+      ),
     );
-    if (missing.length > 0) {
-      // Recorded first: a crash between the two leaves nothing unknown.
-      const entries = missing.map((address) => entry(link, address));
-      this.#writeRecord([...this.#held.values(), ...entries]);
-    }
-    const answers = this.#route.request(missing.map(({ address, prefix }) => {
-      const { index } = link;
-      const protocol = ALIVED_PROTOCOL;
-      return (sequence) =>
-        addAddress({ index, address, prefix, protocol }, sequence);
-    }));
-    const results = new Map(missing.map((wanted, i) => {
-      const errno = answers[i]?.errno ?? 0;
-      if (errno === 0) this.#hold(entry(link, wanted));
-      return [
+    const results = new Map<string, Added["result"]>();
+    for (const [i, wanted] of missing.entries()) {
+      const { errno, message } = answers[i] ?? { errno: 0, message: null };
+      const ours = errno === 0 || (errno === EEXIST && this.#isMarked(wanted));
+      if (ours) this.#hold(wanted);
+      results.set(
         wanted.address,
-        outcome(link, wanted, errno, answers[i]?.message),
-      ];
-    }));
+        ours ? "added" : refusal(wanted, errno, message),
+      );
+    }
     if (answers.some(({ errno }) => errno !== 0)) this.#writeRecord();
     return addresses.map(({ address }) => ({
       address,
       result: results.get(address) ?? "held",
     }));
+  }
+
+  /** Whether the kernel knows an address as one that alived added. */
+  #isMarked({ index, address, prefix }: HeldAddress): boolean {
+    const family = familyOf(address);
+    const messages = this.#route.dump((sequence) =>
+      dumpAddresses(family, sequence)
+    );
+    return messages.some((message) =>
+      message.type === "address" && message.address.index === index &&
+      message.address.address === address &&
+      message.address.prefix === prefix &&
+      message.address.protocol === ALIVED_PROTOCOL
+    );
   }
 
   /**
@@ -122,10 +182,15 @@ export class HeldAddresses {
     for (const { index, address } of held) this.remove(index, [address]);
   }
 
-  /** Forget the addresses of a link that is gone. */
-  forget(index: number): void {
+  /** Forget an address that somebody else removed. */
+  lost(index: number, address: string): void {
+    this.#held.delete(key(index, address));
+  }
+
+  /** Forget the addresses of links that are gone. */
+  forgetUnless(exists: (index: number) => boolean): void {
     for (const [id, held] of this.#held) {
-      if (held.index === index) this.#held.delete(id);
+      if (!exists(held.index)) this.#held.delete(id);
     }
   }
 
@@ -158,8 +223,8 @@ export class HeldAddresses {
   }
 
   /** Take an address left behind as one that this daemon added. */
-  adopt(link: LinkRef, address: Prefixed): void {
-    this.#hold(entry(link, address));
+  adopt(link: LinkRef, { address, prefix }: Prefixed): void {
+    this.#hold(entry(link, { address, prefix }));
   }
 
   #hold(held: HeldAddress): void {
@@ -177,19 +242,21 @@ function key(index: number, address: string): string {
   return `${index} ${address}`;
 }
 
-function entry(link: LinkRef, { address, prefix }: Prefixed): HeldAddress {
-  return { index: link.index, link: link.name, address, prefix };
+function entry(link: LinkRef, wanted: WantedAddress): HeldAddress {
+  return { ...wanted, index: link.index, link: link.name };
 }
 
-function outcome(
-  link: LinkRef,
-  { address, prefix }: Prefixed,
+function held({ address }: Prefixed): Added {
+  return { address, result: "held" };
+}
+
+function refusal(
+  { address, prefix, link }: HeldAddress,
   errno: number,
-  message: string | null | undefined,
-): Added["result"] {
-  if (errno === 0) return "added";
+  message: string | null,
+): "foreign" | SyscallError {
   if (errno === EEXIST) return "foreign";
-  const operation = `add ${address}/${prefix} to "${link.name}"`;
+  const operation = `add ${address}/${prefix} to "${link}"`;
   return new SyscallError(operation, errno, message ?? undefined);
 }
 

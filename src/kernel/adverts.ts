@@ -120,7 +120,6 @@ export class AdvertReceiver implements Disposable {
 /** Sends adverts out by one link. */
 export class AdvertSender implements Disposable {
   readonly #socket: Descriptor;
-  readonly #destination = sockaddrIn(GROUP);
   #id = 0;
 
   /** @throws {SyscallError} EPERM without CAP_NET_RAW. */
@@ -145,23 +144,25 @@ export class AdvertSender implements Disposable {
   }
 
   /**
-   * Send one advert to the VRRP group (RFC 9568 §5.1.1).
+   * Send one advert (RFC 9568 §5.1.1).
    *
    * @param payload The VRRP message.
-   * @param source Primary address of the link.
+   * @param source Own address.
+   * @param destination The VRRP group, or a unicast peer.
    * @throws {SyscallError} Such as ENETDOWN, or EPERM from a firewall.
    */
-  send(payload: Uint8Array, source: string): void {
+  send(payload: Uint8Array, source: string, destination: string): void {
     this.#id = (this.#id + 1) & 0xffff;
     const datagram = emitIpv4({
       source,
-      destination: VRRP_GROUP_IPV4,
+      destination,
       ttl: VRRP_TTL,
       tos: VRRP_TOS,
       protocol: IPPROTO_VRRP,
       id: this.#id,
     }, payload);
-    send(this.#socket, datagram, this.#destination, "send an advert");
+    const to = sockaddrIn(ipBytes(destination));
+    send(this.#socket, datagram, to, "send an advert");
   }
 
   /** Close it. */

@@ -1,5 +1,5 @@
 /**
- * The host's links and IPv4 addresses, kept up to date by the kernel's events.
+ * The host's links and addresses, kept up to date by the kernel's events.
  *
  * @module
  */
@@ -22,6 +22,7 @@ import {
   IFF_UP,
   RT_SCOPE_HOST,
   RTMGRP_IPV4_IFADDR,
+  RTMGRP_IPV6_IFADDR,
   RTMGRP_LINK,
 } from "../wire/rtnetlink.ts";
 import {
@@ -30,11 +31,20 @@ import {
   type NetlinkMessage,
   parseMessages,
 } from "../wire/rtnetlink_parse.ts";
-import type { RouteSocket } from "./route_socket.ts";
+import type { Request, RouteSocket } from "./route_socket.ts";
 
 const MAX_MESSAGE = 1 << 16;
 /** Event messages taken in one turn, so that a storm cannot hold the loop. */
-const MAX_READS = 64;
+const MAX_READS = 2000;
+const GROUPS = RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR;
+
+/** What {@linkcode LinkTable.update} did. */
+export interface Update {
+  /** Whether a link or an address changed. */
+  readonly changed: boolean;
+  /** Whether the table is as the kernel is now. */
+  readonly complete: boolean;
+}
 
 /** A table of links and addresses that follows the kernel. */
 export class LinkTable implements Disposable {
@@ -60,30 +70,32 @@ export class LinkTable implements Disposable {
       "open a netlink socket",
     );
     this.fd = this.#events.fd;
-    bind(this.#events, sockaddrNl(RTMGRP_LINK | RTMGRP_IPV4_IFADDR));
+    bind(this.#events, sockaddrNl(GROUPS));
     this.#resynchronise();
   }
 
   /**
    * Apply the events that are queued. When the kernel had to drop some, the
    * whole table is read again.
-   *
-   * @returns Whether anything was read.
    */
-  update(): boolean {
+  update(): Update {
+    let changed = false;
     for (let reads = 0; reads < MAX_READS; reads++) {
       try {
         const bytes = receive(this.#events, this.#buffer);
-        if (bytes === null) return reads > 0;
-        parseMessages(bytes).forEach((message) => this.#apply(message));
+        if (bytes === null) return { changed, complete: true };
+        for (const message of parseMessages(bytes)) {
+          if (this.#apply(message)) changed = true;
+        }
       } catch (error) {
         if (!(error instanceof SyscallError && error.errno === ENOBUFS)) {
           throw error;
         }
         this.#resynchronise();
+        changed = true;
       }
     }
-    return true;
+    return { changed, complete: false };
   }
 
   /** The link of this name, or undefined. */
@@ -101,6 +113,11 @@ export class LinkTable implements Disposable {
     return this.#addresses.get(index) ?? [];
   }
 
+  /** Whether a link has an address, with any prefix. */
+  has(index: number, address: string): boolean {
+    return this.addresses(index).some((known) => known.address === address);
+  }
+
   /** The addresses of all links. */
   allAddresses(): readonly LinkAddress[] {
     return [...this.#addresses.values()].flat();
@@ -109,42 +126,62 @@ export class LinkTable implements Disposable {
   #resynchronise(): void {
     this.#links.clear();
     this.#addresses.clear();
-    for (const message of this.#route.dump(dumpLinks)) this.#apply(message);
-    const request = (sequence: number): Uint8Array<ArrayBuffer> =>
-      dumpAddresses("ipv4", sequence);
-    for (const message of this.#route.dump(request)) this.#apply(message);
+    const requests: readonly Request[] = [
+      dumpLinks,
+      (sequence) => dumpAddresses("ipv4", sequence),
+      (sequence) => dumpAddresses("ipv6", sequence),
+    ];
+    for (const request of requests) {
+      for (const message of this.#route.dump(request)) this.#apply(message);
+    }
   }
 
-  #apply(message: NetlinkMessage): void {
+  /** @returns Whether it tells anything new. */
+  #apply(message: NetlinkMessage): boolean {
     switch (message.type) {
-      case "link":
-        this.#links.set(message.link.index, message.link);
-        return;
-      case "linkGone":
-        this.#links.delete(message.link.index);
-        this.#addresses.delete(message.link.index);
-        return;
-      case "address":
-      case "addressGone": {
-        const { index, address, prefix } = message.address;
-        const list = this.#addresses.get(index) ?? [];
-        const at = list.findIndex((known) =>
-          known.address === address && known.prefix === prefix
-        );
-        if (message.type === "address") {
-          list.splice(at < 0 ? list.length : at, 1, message.address);
-        } else if (at >= 0) {
-          list.splice(at, 1);
-        }
-        this.#addresses.set(index, list);
+      case "link": {
+        const { link } = message;
+        const known = this.#links.get(link.index);
+        this.#links.set(link.index, link);
+        return JSON.stringify(known) !== JSON.stringify(link);
       }
+      case "linkGone":
+        this.#addresses.delete(message.link.index);
+        return this.#links.delete(message.link.index);
+      case "address":
+        return this.#put(message.address);
+      case "addressGone":
+        return this.#remove(message.address);
+      default:
+        return false;
     }
+  }
+
+  #put(address: LinkAddress): boolean {
+    const list = this.#addresses.get(address.index) ?? [];
+    const at = list.findIndex((known) => isSame(known, address));
+    const known = list[at];
+    list.splice(at < 0 ? list.length : at, 1, address);
+    this.#addresses.set(address.index, list);
+    // A lease that is renewed is announced each time.
+    return JSON.stringify(known) !== JSON.stringify(address);
+  }
+
+  #remove(address: LinkAddress): boolean {
+    const list = this.#addresses.get(address.index) ?? [];
+    const at = list.findIndex((known) => isSame(known, address));
+    if (at >= 0) list.splice(at, 1);
+    return at >= 0;
   }
 
   /** Close the event socket. */
   [Symbol.dispose](): void {
     this.#events[Symbol.dispose]();
   }
+}
+
+function isSame(a: LinkAddress, b: LinkAddress): boolean {
+  return a.address === b.address && a.prefix === b.prefix;
 }
 
 /**
@@ -164,7 +201,7 @@ export function linkFault(name: string, link: Link | undefined): string | null {
 }
 
 /**
- * The address that a host uses as its own on a link: the kernel's first that
+ * The IPv4 address that a host uses as its own on a link: the kernel's first that
  * is not secondary, or else its first.
  *
  * @param addresses Those of the link.
@@ -175,7 +212,8 @@ export function primaryAddress(
   isVirtual: (address: LinkAddress) => boolean,
 ): string | null {
   const own = addresses.filter((address) =>
-    address.scope < RT_SCOPE_HOST && !isVirtual(address)
+    address.family === "ipv4" && address.scope < RT_SCOPE_HOST &&
+    !isVirtual(address)
   );
   const primary = own.find(({ flags }) => (flags & IFA_F_SECONDARY) === 0);
   return (primary ?? own[0])?.address ?? null;

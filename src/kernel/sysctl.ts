@@ -47,6 +47,18 @@ export class PromoteSecondaries {
   }
 }
 
+/** Whether a link forwards IPv6. */
+export function forwardsIpv6(link: string): boolean {
+  try {
+    const path = `/proc/sys/net/ipv6/conf/${link}/forwarding`;
+    return readFile(path).trim() === "1";
+  } catch (error) {
+    // No IPv6 here.
+    if (error instanceof SyscallError) return false;
+    throw error;
+  }
+}
+
 function settingPath(link: string): string {
   return `/proc/sys/net/ipv4/conf/${link}/promote_secondaries`;
 }

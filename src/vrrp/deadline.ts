@@ -17,6 +17,17 @@ export const REFUSED = "addresses";
  * @returns Milliseconds of the same clock as `now`, or Infinity for never.
  */
 export function nextDeadline(config: RouterConfig, state: RouterState): number {
+  return Math.min(
+    state.pending?.at ?? Infinity,
+    stateDeadline(config, state),
+  );
+}
+
+/** The deadline of the state itself, without a fault that is pending. */
+export function stateDeadline(
+  config: RouterConfig,
+  state: RouterState,
+): number {
   switch (state.name) {
     case "INIT":
       return Infinity;
@@ -24,8 +35,9 @@ export function nextDeadline(config: RouterConfig, state: RouterState): number {
       return masterDownAt(config, state);
     case "MASTER":
       return Math.min(
-        state.advertAt + config.advertInterval,
+        advertDueAt(config, state),
         announceDueAt(config, state),
+        state.repairAt ?? Infinity,
       );
     case "FAULT":
       return REFUSED in state.faults ? state.retryAt ?? Infinity : Infinity;
@@ -35,21 +47,35 @@ export function nextDeadline(config: RouterConfig, state: RouterState): number {
 }
 
 /** When a backup declares its master dead (RFC 9568 §6.4.2). */
-function masterDownAt(config: RouterConfig, state: Backup): number {
+export function masterDownAt(config: RouterConfig, state: Backup): number {
   const { version, downTimerAdverts } = config;
-  // Version 2 routers are configured alike, version 3 routers learn.
-  const interval = version === 3 && state.master !== null
+  const { heardAt, priority, waits } = state;
+  const interval = masterInterval(config, state);
+  const skew = skewTime(version, priority, interval);
+  switch (waits) {
+    case "skew":
+      return heardAt + skew;
+    case "interval":
+      return heardAt + interval + skew;
+    case "masterDown":
+    case "again":
+      return heardAt +
+        masterDownInterval(version, priority, interval, downTimerAdverts);
+    default:
+      return waits satisfies never;
+  }
+}
+
+/** Version 2 routers are configured alike, version 3 routers learn. */
+export function masterInterval(config: RouterConfig, state: Backup): number {
+  return config.version === 3 && state.master !== null
     ? state.master.interval
     : config.advertInterval;
-  return state.heardAt +
-    (state.resigned
-      ? skewTime(version, state.priority, interval)
-      : masterDownInterval(
-        version,
-        state.priority,
-        interval,
-        downTimerAdverts,
-      ));
+}
+
+/** When a master sends its next advert. */
+export function advertDueAt(config: RouterConfig, state: Master): number {
+  return state.advertAt + config.advertInterval;
 }
 
 /** When a master announces its VIPs again, or Infinity. */

@@ -8,29 +8,19 @@
  * @module
  */
 
-import { compareIp } from "../wire/address.ts";
-import { announceDueAt, nextDeadline, REFUSED } from "./deadline.ts";
+import { hasStalled, listen, takeOver } from "./backup.ts";
+import { becomeBackup, becomeFault, becomeInit, enter } from "./become.ts";
+import { masterDownAt, nextDeadline, REFUSED } from "./deadline.ts";
+import { contend, refuse, repair, tick, yieldAfterStall } from "./master.ts";
 import {
   type Action,
-  type Backup,
-  type HeardMaster,
   type Input,
-  type Master,
+  type PendingFault,
   type RouterConfig,
   type RouterState,
-  standing,
   stay,
   type Step,
-  transition,
 } from "./state.ts";
-
-/** Bursts of gratuitous ARP are at least this far apart, in milliseconds. */
-const ANNOUNCE_SPACING = 1000;
-/** A rival's advert is answered at most this often, in milliseconds. */
-const ANSWER_SPACING = 100;
-/** First and longest wait before refused addresses are tried again. */
-const RETRY_FIRST = 1000;
-const RETRY_LONGEST = 60_000;
 
 /**
  * Feed one input to a virtual router.
@@ -55,207 +45,68 @@ export function step(
         ? enter(config, state, now, "started")
         : stay(state);
     case "shutdown":
-      return state.name === "INIT" ? stay(state) : stop(state);
+      return state.name === "INIT" ? stay(state) : becomeInit(state);
     case "advert":
-      if (state.name === "BACKUP") return heard(config, state, input, now);
-      if (state.name === "MASTER") return contested(config, state, input, now);
+      if (state.name === "BACKUP") return listen(config, state, input, now);
+      if (state.name === "MASTER") return contend(config, state, input, now);
       return stay(state);
     case "deadline":
-      return expired(config, state, now);
+      return expire(config, state, input, now);
+    case "stall":
+      return state.name === "MASTER"
+        ? yieldAfterStall(config, state, now)
+        : stay(state);
     case "priority":
       return reprioritize(state, input.priority);
     case "source":
-      return stay({ ...state, source: input.source });
-    case "fault":
-      return fail(state, input.cause, input.reason);
-    case "recover":
-      return recover(config, state, input.cause, now);
+      return state.source === input.source
+        ? stay(state)
+        : stay({ ...state, source: input.source });
+    case "fault": {
+      const { cause, reason, delay = 0 } = input;
+      return change(config, state, { cause, reason, at: now + delay }, now);
+    }
+    case "recover": {
+      const { cause, delay = 0 } = input;
+      const at = now + delay;
+      return change(config, state, { cause, reason: null, at }, now);
+    }
     case "config":
       return reconfigure(state, input.priority, now);
+    case "demote":
+      return state.name === "MASTER"
+        ? demote(state, input.reason, now)
+        : stay(state);
+    case "addressLost":
+      return state.name === "MASTER" ? repair(config, state, now) : stay(state);
     case "addressRefused":
       return state.name === "MASTER"
-        ? refused(state, input.reason, now)
+        ? refuse(state, input.reason, now)
         : stay(state);
     default:
       return input satisfies never;
   }
 }
 
-/** Startup, and the end of the last fault (RFC 9568 §6.4.1). */
-function enter(
+function expire(
   config: RouterConfig,
   state: RouterState,
-  now: number,
-  reason: string,
-): Step {
-  const faults = Object.values(state.faults);
-  if (faults.length > 0) return becomeFault(state, faults.join("; "), null);
-  if (config.priority === 255) {
-    return becomeMaster(config, state, now, `${reason} as address owner`);
-  }
-  return {
-    state: {
-      ...standing(state),
-      name: "BACKUP",
-      heardAt: now,
-      resigned: false,
-      master: null,
-    },
-    actions: [transition(state.name, "BACKUP", reason)],
-  };
-}
-
-/** The advert goes first: a peer that still answers learns of it at once. */
-function becomeMaster(
-  config: RouterConfig,
-  state: RouterState,
-  now: number,
-  reason: string,
-): Step {
-  return {
-    state: {
-      ...standing(state),
-      name: "MASTER",
-      advertAt: now,
-      announcedAt: now,
-      announceAgainAt: config.garp.delay > 0 ? now + config.garp.delay : null,
-      answeredAt: null,
-    },
-    actions: [
-      { type: "sendAdvert", priority: state.priority },
-      { type: "addAddresses" },
-      { type: "announce" },
-      transition(state.name, "MASTER", reason),
-    ],
-  };
-}
-
-function becomeFault(
-  state: RouterState,
-  reason: string,
-  retryAt: number | null,
-): Step {
-  return {
-    state: { ...standing(state), name: "FAULT", retryAt },
-    actions: [...leave(state), transition(state.name, "FAULT", reason)],
-  };
-}
-
-function stop(state: RouterState): Step {
-  const { [REFUSED]: _, ...faults } = state.faults;
-  return {
-    state: { ...standing(state), name: "INIT", faults, refusals: 0 },
-    actions: [...leave(state), transition(state.name, "INIT", "stopped")],
-  };
-}
-
-/** What a master owes the others when it stops being one by itself. */
-function leave(state: RouterState): readonly Action[] {
-  return state.name === "MASTER"
-    ? [{ type: "sendAdvert", priority: 0 }, { type: "removeAddresses" }]
-    : [];
-}
-
-type Advert = Extract<Input, { type: "advert" }>;
-
-/** An advert in BACKUP (RFC 9568 §6.4.2). */
-function heard(
-  config: RouterConfig,
-  state: Backup,
-  advert: Advert,
+  input: Extract<Input, { type: "deadline" }>,
   now: number,
 ): Step {
-  if (advert.priority === 0) {
-    return stay({ ...state, heardAt: now, resigned: true });
-  }
-  if (config.preempt && advert.priority < state.priority) return stay(state);
-  return stay({
-    ...state,
-    heardAt: now,
-    resigned: false,
-    master: heardMaster(advert),
-  });
-}
-
-function heardMaster(advert: Advert): HeardMaster {
-  const { source, priority, interval } = advert;
-  return { address: source, priority, interval };
-}
-
-/** An advert in MASTER (RFC 9568 §6.4.3). */
-function contested(
-  config: RouterConfig,
-  state: Master,
-  advert: Advert,
-  now: number,
-): Step {
-  if (advert.priority > 0 && yields(state, advert)) {
-    return {
-      state: {
-        ...standing(state),
-        name: "BACKUP",
-        heardAt: now,
-        resigned: false,
-        master: heardMaster(advert),
-      },
-      actions: [
-        { type: "removeAddresses" },
-        transition(
-          "MASTER",
-          "BACKUP",
-          `${advert.source} has priority ${advert.priority}`,
-        ),
-      ],
-    };
-  }
-  const spacing = Math.min(config.advertInterval / 2, ANSWER_SPACING);
-  if (state.answeredAt !== null && now < state.answeredAt + spacing) {
-    return stay(state);
-  }
-  const answer: Action = { type: "sendAdvert", priority: state.priority };
-  if (advert.priority === 0) {
-    return stay({ ...state, answeredAt: now, advertAt: now }, [answer]);
-  }
-  const rival: Action = {
-    type: "rival",
-    source: advert.source,
-    priority: advert.priority,
-  };
-  // Neighbours may have learned the rival's MAC. Within the spacing of the
-  // last burst the next one is due when the spacing ends.
-  const nextBurst = state.announcedAt + ANNOUNCE_SPACING;
-  if (now < nextBurst) {
-    const announceAgainAt = Math.min(
-      state.announceAgainAt ?? Infinity,
-      nextBurst,
-    );
-    return stay({ ...state, answeredAt: now, announceAgainAt }, [
-      answer,
-      rival,
-    ]);
-  }
-  return stay({
-    ...state,
-    answeredAt: now,
-    announcedAt: now,
-    announceAgainAt: config.garp.delay > 0 ? now + config.garp.delay : null,
-  }, [answer, { type: "announce" }, rival]);
-}
-
-function yields(state: Master, advert: Advert): boolean {
-  if (advert.priority !== state.priority) {
-    return advert.priority > state.priority;
-  }
-  return state.source !== null && compareIp(advert.source, state.source) > 0;
-}
-
-function expired(config: RouterConfig, state: RouterState, now: number): Step {
   if (now < nextDeadline(config, state)) return stay(state);
+  const { pending } = state;
+  if (pending !== null && now >= pending.at) {
+    return apply(config, { ...state, pending: null }, pending, now);
+  }
   switch (state.name) {
     case "INIT":
       return stay(state);
-    case "BACKUP":
-      return becomeMaster(config, state, now, silence(state, now));
+    case "BACKUP": {
+      const due = input.due ?? masterDownAt(config, state);
+      const stalled = input.stalled ?? hasStalled(config, state, due, now);
+      return takeOver(config, state, { due, stalled }, now);
+    }
     case "MASTER":
       return tick(config, state, now);
     case "FAULT":
@@ -265,45 +116,47 @@ function expired(config: RouterConfig, state: RouterState, now: number): Step {
   }
 }
 
-function silence(state: Backup, now: number): string {
-  if (state.resigned) {
-    return `${state.master?.address ?? "the master"} resigned`;
+/** A fault comes or goes, at once or when it has lasted. */
+function change(
+  config: RouterConfig,
+  state: RouterState,
+  next: PendingFault,
+  now: number,
+): Step {
+  const { cause, reason } = next;
+  const known = state.faults[cause] ?? null;
+  const pending = state.pending?.cause === cause ? state.pending : null;
+  // As before: whatever was pending did not last.
+  if ((known === null) === (reason === null)) {
+    const settled = pending === null ? state : { ...state, pending: null };
+    return reason === known ? stay(settled) : fail(settled, cause, reason);
   }
-  const seconds = ((now - state.heardAt) / 1000).toFixed(3);
-  return state.master === null
-    ? `heard no master for ${seconds} s`
-    : `heard nothing from ${state.master.address} for ${seconds} s`;
+  if (state.name === "INIT" || next.at <= now) {
+    const settled = pending === null ? state : { ...state, pending: null };
+    return apply(config, settled, next, now);
+  }
+  const at = pending?.at ?? next.at;
+  if (pending !== null && pending.reason === reason) return stay(state);
+  return stay({ ...state, pending: { cause, reason, at } });
 }
 
-/** The Adver_Timer or an announcement is due in MASTER. */
-function tick(config: RouterConfig, state: Master, now: number): Step {
-  const actions: Action[] = [];
-  let next = state;
-  const advertDueAt = state.advertAt + config.advertInterval;
-  if (now >= advertDueAt) {
-    // On the grid of the first advert, so that the interval does not drift;
-    // a whole missed interval starts a new grid.
-    const late = now - advertDueAt >= config.advertInterval;
-    next = { ...next, advertAt: late ? now : advertDueAt, refusals: 0 };
-    actions.push({ type: "sendAdvert", priority: state.priority });
-  }
-  if (now >= announceDueAt(config, state)) {
-    next = { ...next, announcedAt: now, announceAgainAt: null };
-    actions.push({ type: "announce" });
-  }
-  return stay(next, actions);
+function apply(
+  config: RouterConfig,
+  state: RouterState,
+  { cause, reason }: PendingFault,
+  now: number,
+): Step {
+  return reason === null
+    ? recover(config, state, cause, now)
+    : fail(state, cause, reason);
 }
 
-function reprioritize(state: RouterState, priority: number): Step {
-  if (priority === state.priority) return stay(state);
-  return stay(
-    { ...state, priority },
-    state.name === "MASTER" ? [{ type: "sendAdvert", priority }] : [],
-  );
-}
-
-function fail(state: RouterState, cause: string, reason: string): Step {
-  if (state.faults[cause] === reason) return stay(state);
+function fail(
+  state: RouterState,
+  cause: string,
+  reason: string | null,
+): Step {
+  if (reason === null || state.faults[cause] === reason) return stay(state);
   const faulty = { ...state, faults: { ...state.faults, [cause]: reason } };
   return state.name === "INIT" || state.name === "FAULT"
     ? stay(faulty)
@@ -324,6 +177,14 @@ function recover(
   return enter(config, { ...state, faults }, now, `recovered: ${mended}`);
 }
 
+function reprioritize(state: RouterState, priority: number): Step {
+  if (priority === state.priority) return stay(state);
+  return stay(
+    { ...state, priority },
+    state.name === "MASTER" ? [{ type: "sendAdvert", priority }] : [],
+  );
+}
+
 /** The same router with other settings: nothing moves that need not. */
 function reconfigure(state: RouterState, priority: number, now: number): Step {
   if (state.name !== "MASTER") return stay({ ...state, priority });
@@ -334,16 +195,19 @@ function reconfigure(state: RouterState, priority: number, now: number): Step {
   ]);
 }
 
-/** A master without its addresses is none: resign, wait, try again. */
-function refused(state: Master, reason: string, now: number): Step {
-  const wait = Math.min(RETRY_FIRST * 2 ** state.refusals, RETRY_LONGEST);
-  return becomeFault(
-    {
-      ...state,
-      refusals: state.refusals + 1,
-      faults: { ...state.faults, [REFUSED]: reason },
-    },
+/** Its group is master no more: resign, so that the others need not wait. */
+function demote(
+  state: Extract<RouterState, { name: "MASTER" }>,
+  reason: string,
+  now: number,
+): Step {
+  const resign: Action = { type: "sendAdvert", priority: 0 };
+  const { state: next, actions } = becomeBackup(
+    state,
+    now,
     reason,
-    now + wait,
+    "masterDown",
+    null,
   );
+  return { state: next, actions: [resign, ...actions] };
 }

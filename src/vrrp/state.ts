@@ -18,6 +18,8 @@ export interface RouterConfig {
   readonly advertInterval: number;
   /** Preempt_Mode. */
   readonly preempt: boolean;
+  /** How long a master of lower priority is tolerated before preemption. */
+  readonly preemptDelay: number;
   /** Missed adverts that make a master dead. */
   readonly downTimerAdverts: number;
   /** When VIPs are announced again after the first burst; 0 for never. */
@@ -32,8 +34,20 @@ export interface Standing {
   readonly source: string | null;
   /** What keeps this router in FAULT, by cause, in words. */
   readonly faults: Readonly<Record<string, string>>;
+  /** A change of a fault that is not believed before a time. */
+  readonly pending: PendingFault | null;
   /** Promotions in a row that failed because the kernel refused an address. */
   readonly refusals: number;
+}
+
+/** A fault that comes or goes when it has lasted. */
+export interface PendingFault {
+  /** Its cause. */
+  readonly cause: string;
+  /** The fault in words, or null when it goes. */
+  readonly reason: string | null;
+  /** When it is believed. */
+  readonly at: number;
 }
 
 /** The master that a backup listens to. */
@@ -58,11 +72,20 @@ export interface Backup extends Standing {
   readonly name: "BACKUP";
   /** When the last accepted advert (or the start) was. */
   readonly heardAt: number;
-  /** Whether that advert had priority 0: only Skew_Time is waited. */
-  readonly resigned: boolean;
+  /** How long silence is waited from then. */
+  readonly waits: Patience;
   /** The master heard last, or null since the start. */
   readonly master: HeardMaster | null;
+  /** Since when a master of lower priority is tolerated, or null. */
+  readonly toleratedSince: number | null;
 }
+
+/**
+ * How long a backup waits in silence: the master-down interval; the skew time
+ * after a resignation; one interval and the skew time after it stalled as
+ * master; the master-down interval once more after it stalled as backup.
+ */
+export type Patience = "masterDown" | "skew" | "interval" | "again";
 
 /** Holding the addresses. */
 export interface Master extends Standing {
@@ -76,6 +99,10 @@ export interface Master extends Standing {
   readonly announceAgainAt: number | null;
   /** When a losing or resigning advert was last answered, or null. */
   readonly answeredAt: number | null;
+  /** When lost addresses were last put back, or null. */
+  readonly repairedAt: number | null;
+  /** When to put lost addresses back, or null. */
+  readonly repairAt: number | null;
 }
 
 /** Unable to serve; see {@linkcode Standing.faults}. */
@@ -92,26 +119,53 @@ export type RouterState = Init | Backup | Master | Fault;
 /** Name of a state. */
 export type StateName = RouterState["name"];
 
+/** An advert that was accepted. */
+export interface Advert {
+  /** Discriminant. */
+  readonly type: "advert";
+  /** Where it came from. */
+  readonly source: string;
+  /** 0 to 255. */
+  readonly priority: number;
+  /** Milliseconds, as the sender says. */
+  readonly interval: number;
+}
+
 /** What can happen to a virtual router. */
 export type Input =
+  | Advert
   | { readonly type: "startup" }
   | { readonly type: "shutdown" }
   | {
-    readonly type: "advert";
-    /** Where it came from. */
-    readonly source: string;
-    /** 0 to 255. */
-    readonly priority: number;
-    /** Milliseconds, as the sender says. */
-    readonly interval: number;
+    readonly type: "deadline";
+    /** When it was, where a group puts it off; default: as computed. */
+    readonly due?: number;
+    /** Whether one of the group missed it; default: whether this one did. */
+    readonly stalled?: boolean;
   }
-  | { readonly type: "deadline" }
   | { readonly type: "priority"; readonly priority: number }
   | { readonly type: "source"; readonly source: string | null }
-  | { readonly type: "fault"; readonly cause: string; readonly reason: string }
-  | { readonly type: "recover"; readonly cause: string }
+  | {
+    readonly type: "fault";
+    readonly cause: string;
+    readonly reason: string;
+    /** Milliseconds that it must last; default: 0. */
+    readonly delay?: number;
+  }
+  | {
+    readonly type: "recover";
+    readonly cause: string;
+    /** Milliseconds that it must last; default: 0. */
+    readonly delay?: number;
+  }
+  /** The loop may have stood still: a master that did yields. */
+  | { readonly type: "stall" }
+  /** Another member of its group is master no more. */
+  | { readonly type: "demote"; readonly reason: string }
   /** The configuration was replaced by one of the same identity. */
   | { readonly type: "config"; readonly priority: number }
+  /** Somebody else removed an address. */
+  | { readonly type: "addressLost" }
   /** The kernel refused an address. */
   | { readonly type: "addressRefused"; readonly reason: string };
 
@@ -132,6 +186,8 @@ export type Action =
     readonly to: StateName;
     readonly reason: string;
   }
+  /** Tell that the loop stood still past a deadline. */
+  | { readonly type: "stalled"; readonly late: number }
   /** Tell that another router advertises while this one stays master. */
   | {
     readonly type: "rival";
@@ -154,6 +210,7 @@ export function initialState(config: RouterConfig): Init {
     priority: config.priority,
     source: null,
     faults: {},
+    pending: null,
     refusals: 0,
   };
 }
@@ -168,8 +225,8 @@ export function stay(
 
 /** The facts that go from one state into the next. */
 export function standing(state: RouterState): Standing {
-  const { priority, source, faults, refusals } = state;
-  return { priority, source, faults, refusals };
+  const { priority, source, faults, pending, refusals } = state;
+  return { priority, source, faults, pending, refusals };
 }
 
 /** The action that tells of a change of state. */

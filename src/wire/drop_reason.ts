@@ -7,11 +7,13 @@
 /**
  * The reasons in the order of the checks; the first that fails is named. The
  * receiver makes the checks of `ip_header` (no sound IP header),
- * `unknown_vrid` (no instance of that VRID here) and `own_address` (sent from
- * an address of ours), `parseAdvert()` makes the others:
+ * `unknown_vrid` (no instance of that VRID here), `own_address` (sent from an
+ * address of ours) and `unknown_peer`, `parseAdvert()` makes the others:
  *
  * - `truncated`: shorter than the fixed VRRP header
- * - `hop_limit`: multicast with a TTL or hop limit other than 255
+ * - `unknown_peer`: unicast from an address that is not among the peers
+ * - `hop_limit`: multicast with a TTL or hop limit other than 255, unicast with
+ *   less than the peer may have
  * - `destination`: unicast for a multicast instance, or the reverse
  * - `version`: not the version of the instance
  * - `type`: not an advertisement
@@ -26,6 +28,7 @@ export const DROP_REASONS = [
   "truncated",
   "unknown_vrid",
   "own_address",
+  "unknown_peer",
   "hop_limit",
   "destination",
   "version",

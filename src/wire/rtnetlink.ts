@@ -11,6 +11,8 @@ import { type Family, familyOf, ipBytes } from "./address.ts";
 export const RTMGRP_LINK = 0x1;
 /** Group mask for bind(2): IPv4 addresses that come and go. */
 export const RTMGRP_IPV4_IFADDR = 0x10;
+/** Multicast group of IPv6 address events. */
+export const RTMGRP_IPV6_IFADDR = 0x100;
 
 /** Message: a link exists or changed. */
 export const RTM_NEWLINK = 16;
@@ -64,7 +66,12 @@ const NLM_F_REQUEST = 0x1;
 const NLM_F_ACK = 0x4;
 const NLM_F_DUMP = 0x300;
 const NLM_F_EXCL = 0x200;
+const NLM_F_REPLACE = 0x100;
 const NLM_F_CREATE = 0x400;
+
+const IFA_LABEL = 3;
+const IFA_CACHEINFO = 6;
+const IFA_F_NODAD = 0x02;
 
 /** Bytes of struct nlmsghdr. */
 export const NLMSG_HEADER_LENGTH = 16;
@@ -96,11 +103,16 @@ export interface AddAddressRequest extends AddressRequest {
   readonly protocol: number;
   /** `RT_SCOPE_UNIVERSE` when left out. */
   readonly scope?: number;
+  /** IPv4 label, at most 15 bytes. */
+  readonly label?: string;
+  /** Seconds that the kernel keeps it unless renewed; for ever when left out. */
+  readonly lifetime?: number;
 }
 
 /**
  * Ask to add an address without a broadcast address. The kernel refuses one
- * that the link has with this prefix (EEXIST).
+ * that the link has with this prefix (EEXIST). An IPv6 address is used at once,
+ * without duplicate address detection: another host just answered for it.
  *
  * @param sequence Number that the acknowledgement repeats, 32 bits.
  */
@@ -108,13 +120,59 @@ export function addAddress(
   request: AddAddressRequest,
   sequence: number,
 ): Uint8Array<ArrayBuffer> {
+  const flags = NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL;
+  return newAddress(request, flags, sequence);
+}
+
+/**
+ * Ask to give an address its lifetime anew.
+ *
+ * @param sequence Number that the acknowledgement repeats, 32 bits.
+ */
+export function renewAddress(
+  request: AddAddressRequest,
+  sequence: number,
+): Uint8Array<ArrayBuffer> {
+  return newAddress(request, NLM_F_ACK | NLM_F_REPLACE, sequence);
+}
+
+function newAddress(
+  request: AddAddressRequest,
+  flags: number,
+  sequence: number,
+): Uint8Array<ArrayBuffer> {
+  const { address, scope, protocol, label, lifetime } = request;
   return netlinkRequest(
     RTM_NEWADDR,
-    NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL,
+    flags,
     sequence,
-    addressBody(request, request.scope ?? RT_SCOPE_UNIVERSE),
-    attribute(IFA_PROTO, new Uint8Array([request.protocol])),
+    addressBody(request, scope ?? RT_SCOPE_UNIVERSE),
+    label === undefined
+      ? NOTHING
+      : attribute(IFA_LABEL, new TextEncoder().encode(`${label}\0`)),
+    lifetime === undefined ? NOTHING : attribute(
+      IFA_CACHEINFO,
+      words(
+        lifetime,
+        lifetime,
+        0,
+        0,
+      ),
+    ),
+    familyOf(address) === "ipv4"
+      ? NOTHING
+      : attribute(IFA_FLAGS, words(IFA_F_NODAD)),
+    attribute(IFA_PROTO, new Uint8Array([protocol])),
   );
+}
+
+const NOTHING = new Uint8Array();
+
+function words(...values: readonly number[]): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(values.length * 4);
+  const view = new DataView(bytes.buffer);
+  for (const [i, value] of values.entries()) view.setUint32(i * 4, value, true);
+  return bytes;
 }
 
 /**

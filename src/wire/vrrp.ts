@@ -17,7 +17,6 @@ import {
   isMulticast,
 } from "./address.ts";
 import type { DropReason } from "./drop_reason.ts";
-import { VRRP_TTL } from "./ipv4.ts";
 import {
   acceptedForms,
   advertChecksum,
@@ -58,6 +57,10 @@ export interface ExpectedAdvert {
   readonly version: 2 | 3;
   /** Whether adverts go to the multicast group; false for unicast peers. */
   readonly multicast: boolean;
+  /** Least TTL or hop limit; 255 for multicast (RFC 9568 §5.1.1.3). */
+  readonly minHopLimit: number;
+  /** Whether a VRRPv3 advert may have no address (RFC 9568 §5.2.5 forbids). */
+  readonly mayBeEmpty: boolean;
   /** VRRPv2 simple text password, or null for no authentication. */
   readonly password: string | null;
   /** Milliseconds: the interval that a VRRPv2 advert must have. */
@@ -118,7 +121,7 @@ export function advertVrid(payload: Uint8Array): number | null {
  * Check and read an advert (RFC 3768 §7.1, RFC 9568 §7.1). The first check
  * that fails, in the order of `DROP_REASONS`, names the reason.
  *
- * The hop limit must be 255 on multicast. A VRRPv2 interval must be ours; a
+ * A VRRPv2 interval must be ours; a
  * VRRPv3 interval is for the receiver to learn. The address list is not
  * compared here (see {@linkcode sameAddresses}).
  *
@@ -133,7 +136,7 @@ export function parseAdvert(
 ): ReceivedAdvert | DropReason {
   const { family, version, multicast, password } = expected;
   if (payload.length < HEADER_LENGTH) return "truncated";
-  if (multicast && origin.hopLimit !== VRRP_TTL) return "hop_limit";
+  if (origin.hopLimit < expected.minHopLimit) return "hop_limit";
   if (isMulticast(origin.destination) !== multicast) return "destination";
 
   const view = new DataView(
@@ -146,9 +149,11 @@ export function parseAdvert(
   if ((versionType & 0x0f) !== TYPE_ADVERTISEMENT) return "type";
 
   const size = addressSize(family);
-  const end = ADDRESSES + view.getUint8(ADDRESS_COUNT) * size;
+  const count = view.getUint8(ADDRESS_COUNT);
+  const end = ADDRESSES + count * size;
   const authLength = version === 2 ? V2_AUTH_LENGTH : 0;
   if (payload.length !== end + authLength) return "length";
+  if (version === 3 && count === 0 && !expected.mayBeEmpty) return "length";
 
   const checksumForm = acceptedForms(version, family, expected.checksum)
     .find((form) => advertChecksum(payload, form, origin) === 0);

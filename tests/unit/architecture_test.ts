@@ -24,10 +24,21 @@ const IMPORTS: readonly (readonly [string, readonly string[]])[] = [
   ["src/kernel/", ["src/kernel/", "src/wire/", "ffi/"]],
   ["src/health/monitor.ts", []],
   [
-    "src/health/probes/",
-    ["src/health/probes/", "src/kernel/", "src/config/settings.ts"],
+    "src/health/",
+    [
+      ...["src/health/", "src/kernel/", "src/config/health_settings.ts"],
+      ...["src/wire/address.ts", "src/wire/dns.ts"],
+      ...["node:dgram", "node:tls"],
+    ],
   ],
-  ["src/notify/", ["src/notify/", "src/config/settings.ts"]],
+  [
+    "src/notify/",
+    [
+      ...["src/notify/", "src/kernel/child.ts"],
+      ...["src/config/health_settings.ts", "nodemailer"],
+      ...["node:dns", "node:net", "node:tls"],
+    ],
+  ],
   ["src/control/", ["src/control/"]],
   ["src/doctor/", ["src/doctor/", "src/kernel/", "src/wire/", "src/config/"]],
   [
@@ -52,7 +63,7 @@ const IMPORTS: readonly (readonly [string, readonly string[]])[] = [
 const WORDS: readonly (readonly [string, RegExp, RegExp])[] = [
   [
     "a pure file",
-    /^src\/(wire\/|vrrp\/|config\/(schema|diff|settings)\.ts|health\/monitor\.ts)/,
+    /^src\/(wire\/|vrrp\/|config\/(schema\/\w+|check|conflicts|contradictions|diff|load|references|settings|health_settings|yaml)\.ts|health\/monitor\.ts)/,
     /\b(Deno|Date|performance|setTimeout|setInterval|Math\.random|console|async|await)\b/,
   ],
   [

@@ -202,12 +202,18 @@ Deno.test("alived check warns of an interface that does not exist", async () => 
   });
 });
 
-Deno.test("alived check says what it does not act on and is content", async () => {
-  const text = `${SOUND}health_checkers: []\n`;
+Deno.test("alived check warns of what has no effect and is content", async () => {
+  const checker =
+    "  - { name: idle, type: tcp, config: { host: lo, port: 1 } }";
+  const text = `${SOUND}health_checkers:\n${checker}\n`;
   await withFile(text, async (path) => {
     const { code, stderr } = await alived("check", "-c", path);
     strictEqual(code, 0);
-    ok(stderr.startsWith(`warning: ${path}:23:`), stderr);
+    strictEqual(
+      stderr,
+      `warning: ${path}:24:13 health_checkers[0].name: ` +
+        'no tracker uses "idle": it does not run\n',
+    );
   });
 });
 

@@ -1,6 +1,6 @@
 import { deepStrictEqual } from "node:assert/strict";
 import { diffInstances } from "../../src/config/diff.ts";
-import type { InstanceSettings } from "../../src/config/settings.ts";
+import type { InstanceSettings, VirtualIp } from "../../src/config/settings.ts";
 
 const A: InstanceSettings = {
   name: "a",
@@ -11,11 +11,32 @@ const A: InstanceSettings = {
   priority: 100,
   advertInterval: 1000,
   preempt: true,
+  preemptDelay: 0,
   password: null,
   checksum: "auto",
   downTimerAdverts: 3,
-  virtualIps: [{ address: "192.0.2.1", prefix: 24 }],
-  garp: { repeat: 5, delay: 5000, refresh: 60_000 },
+  linkUpDelay: 0,
+  linkDownDelay: 0,
+  unicastPeers: [],
+  sourceAddress: null,
+  virtualIps: [{
+    address: "192.0.2.1",
+    prefix: 24,
+    interface: null,
+    scope: "global",
+    label: null,
+  }],
+  excludedVirtualIps: [],
+  garp: { repeat: 5, delay: 5000, refresh: 60_000, interval: 0 },
+  trackers: [],
+  notify: { byState: {}, any: null },
+};
+const VIP: VirtualIp = {
+  address: "192.0.2.2",
+  prefix: 24,
+  interface: null,
+  scope: "global",
+  label: null,
 };
 const B: InstanceSettings = { ...A, name: "b", virtualRouterId: 52 };
 const NONE = {
@@ -48,9 +69,24 @@ for (
     { password: "x" },
     { checksum: "rfc9568" },
     { downTimerAdverts: 4 },
-    { virtualIps: [{ address: "192.0.2.1", prefix: 32 }] },
-    { virtualIps: [...A.virtualIps, { address: "192.0.2.2", prefix: 24 }] },
+    { virtualIps: [VIP] },
+    { virtualIps: [...A.virtualIps, VIP] },
+    { virtualIps: [] },
+    { excludedVirtualIps: [VIP] },
     { garp: { ...A.garp, delay: 0 } },
+    { preemptDelay: 1 },
+    { linkUpDelay: 1 },
+    { linkDownDelay: 1 },
+    { unicastPeers: [{ address: "192.0.2.9", minTtl: 1 }] },
+    { sourceAddress: "192.0.2.8" },
+    {
+      trackers: [{
+        watch: { type: "check", name: "c" },
+        weight: -10,
+        reverse: false,
+      }],
+    },
+    { notify: { byState: { MASTER: ["/bin/true"] }, any: null } },
   ] as const
 ) {
   Deno.test(`diffInstances() changes an instance for ${JSON.stringify(change)}`, () => {

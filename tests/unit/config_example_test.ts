@@ -1,7 +1,10 @@
 import { deepStrictEqual, ok } from "node:assert/strict";
+import { parse } from "yaml";
+import type { Host } from "../../src/config/host.ts";
 import { formatIssue } from "../../src/config/issue.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { configSchema } from "../../src/config/schema/config.ts";
+import { testHost } from "./config_host.ts";
 
 function read(path: string): string {
   return Deno.readTextFileSync(new URL(`../../${path}`, import.meta.url));
@@ -12,86 +15,147 @@ interface Schema {
   readonly entries?: Readonly<Record<string, Schema>>;
   readonly item?: Schema;
   readonly wrapped?: Schema;
+  readonly pipe?: readonly Schema[];
+  readonly getter?: (input: unknown) => Schema;
 }
 
-/** All keys of a schema and of what is in it. */
-function keysOf({ entries = {}, item, wrapped }: Schema): string[] {
+const TYPES = ["tcp", "https", "ping", "script", "dns", "file", "process"];
+
+/** Paths of all keys of a schema and of what is in it, without indices. */
+function pathsOf(schema: Schema, path = ""): string[] {
+  const { entries = {}, item, wrapped, pipe = [], getter } = schema;
+  const inner = [item, wrapped, ...pipe].filter((each) => each !== undefined);
   return [
     ...Object.entries(entries).flatMap(([key, value]) => [
-      key,
-      ...keysOf(value),
+      `${path}.${key}`,
+      ...pathsOf(value, `${path}.${key}`),
     ]),
-    ...(item === undefined ? [] : keysOf(item)),
-    ...(wrapped === undefined ? [] : keysOf(wrapped)),
+    // In place of a schema, one of its pipe is the schema itself.
+    ...inner.flatMap((each) => each === schema ? [] : pathsOf(each, path)),
+    ...(getter === undefined
+      ? []
+      : path === ".health_checkers"
+      ? TYPES.flatMap((type) => ofType(pathsOf(getter({ type }), path), type))
+      : pathsOf(getter({}), path)),
   ];
 }
 
-/** Keys that are accepted and not acted on, as the example has none of them. */
-const UNUSED = [
-  "health_checkers",
-  "notification_email",
-  "notify_master",
-  "notify_backup",
-  "notify_fault",
-  "track_scripts",
-];
+/** Paths of a health checker, with its type in those of `config`. */
+function ofType(paths: readonly string[], type: string): string[] {
+  return paths.map((path) => path.replace(/\.config\./, `.config(${type}).`));
+}
 
-const keys = keysOf(configSchema as Schema);
+/** Maps whose keys are the operator's. */
+const OWN_KEYS = ["headers", "environment"];
 
-Deno.test("the schema has the keys that this version knows", () => {
-  deepStrictEqual(keys, [
-    ...["global", "router_id", "log", "level", "format", "notification_email"],
-    ...["vrrp_instances", "name", "interface", "state", "version"],
-    ...["virtual_router_id", "priority", "advert_interval", "preempt"],
-    ...["auth_type", "auth_pass", "checksum", "down_timer_adverts"],
-    ...["virtual_ips", "garp", "repeat", "delay", "refresh"],
-    ...["notify_master", "notify_backup", "notify_fault", "track_scripts"],
-    "health_checkers",
+/** Paths of all keys of a file, without indices. */
+function pathsIn(value: unknown, path = ""): string[] {
+  if (Array.isArray(value)) return value.flatMap((item) => pathsIn(item, path));
+  if (typeof value !== "object" || value === null) return [];
+  const paths = Object.entries(value).flatMap(([key, inner]) => [
+    `${path}.${key}`,
+    ...(OWN_KEYS.includes(key) ? [] : pathsIn(inner, `${path}.${key}`)),
   ]);
+  return path === ".health_checkers" && "type" in value
+    ? ofType(paths, String(value.type))
+    : paths;
+}
+
+/** Each path once; what is the same in several places counts as one. */
+function unique(paths: readonly string[]): string[] {
+  const same = paths.map((path) =>
+    path.replace(/.*(\.track_\w+\.)/, "$1").replace(/.*\.shell$/, ".shell")
+      .replace(".excluded_virtual_ips.", ".virtual_ips.")
+  );
+  return [...new Set(same)].sort();
+}
+
+const paths = unique(pathsOf(configSchema as Schema));
+
+Deno.test("this test sees the keys of the schema", () => {
+  for (
+    const path of [
+      ".global.log.level",
+      ".vrrp_instances.garp.repeat",
+      ".vrrp_instances.virtual_ips.label",
+      ".vrrp_instances.unicast_peers.min_ttl",
+      ".track_files.weight",
+      ".shell",
+      ".sync_groups.notify_stop",
+      ".health_checkers.config(dns).type",
+      ".health_checkers.config(https).ca_file",
+      ".notifications.email.smtp.tls",
+      ".notifications.webhooks.events",
+    ]
+  ) ok(paths.includes(path), path);
 });
 
-Deno.test("config.example.yaml has every key once", () => {
-  const found = [...read("config.example.yaml").matchAll(/^[ -]*(\w+):/gm)]
-    .map(([, key]) => key);
+Deno.test("config.example.yaml has every key", () => {
   deepStrictEqual(
-    found.toSorted(),
-    keys.filter((key) => !UNUSED.includes(key)).toSorted(),
+    unique(pathsIn(parse(read("config.example.yaml")))),
+    // It excludes global.notification_email.
+    paths.filter((path) => path !== ".notifications.email.to"),
   );
 });
 
 Deno.test("docs/configuration.md names every key", () => {
   const text = read("docs/configuration.md");
-  for (const key of keys) ok(new RegExp(`[\`.]${key}[\`.]`).test(text), key);
+  for (const path of paths) {
+    const key = path.split(".").at(-1);
+    ok(new RegExp(`[\`.]${key}[\`.]`).test(text), key);
+  }
 });
+
+/** Its file of passwords is not that of the machine that tests. */
+const host: Host = {
+  ...testHost,
+  findUser: () => ({ user: { uid: 65_534, gid: 65_534 } }),
+};
 
 Deno.test("config.example.yaml loads without a warning", () => {
   const { settings, issues, warnings } = loadConfig(
     read("config.example.yaml"),
     "config.example.yaml",
+    host,
   );
   deepStrictEqual([...issues, ...warnings], []);
-  deepStrictEqual(settings, {
-    global: { routerId: "node1", log: { level: "info", format: "auto" } },
-    instances: [{
-      name: "VI_1",
-      interface: "eth0",
-      family: "ipv4",
-      version: 2,
-      virtualRouterId: 51,
-      priority: 100,
-      advertInterval: 1000,
-      preempt: true,
-      password: "secret12",
-      checksum: "auto",
-      downTimerAdverts: 3,
-      virtualIps: [
-        { address: "192.0.2.100", prefix: 24 },
-        { address: "192.0.2.101", prefix: 32 },
-      ],
-      garp: { repeat: 5, delay: 5000, refresh: 60_000 },
-    }],
-  });
+  deepStrictEqual(
+    settings?.instances.map(({ name, trackers }) => [name, trackers.length]),
+    [["VI_1", 13], ["VI_2", 0]],
+  );
 });
+
+Deno.test("every example of docs/configuration.md loads", () => {
+  const text = read("docs/configuration.md");
+  const examples = [...text.matchAll(/```yaml\n(.*?)```/gs)]
+    .map(([, yaml = ""]) => yaml);
+  ok(examples.length >= 15);
+  for (const example of examples) {
+    const whole = completed(example);
+    const { issues, warnings } = loadConfig(whole, "docs", host);
+    deepStrictEqual([...issues, ...warnings].map(formatIssue), [], whole);
+  }
+});
+
+/** An example with instances; the first tracks its check. */
+function completed(example: string): string {
+  if (example.startsWith("vrrp_instances:")) return example;
+  const tracks = example.startsWith("health_checkers:") ? "[check]" : "[]";
+  return `vrrp_instances:
+  - { name: VI_1, interface: eth0, virtual_router_id: 51, virtual_ips: [192.0.2.1], track_scripts: ${tracks} }
+  - { name: VI_2, interface: eth1, virtual_router_id: 51, virtual_ips: [192.0.2.2] }
+${example}`;
+}
+
+const VIP = { interface: null, scope: "global", label: null };
+const GLOBAL = {
+  routerId: "node1",
+  log: { level: "info", format: "auto" },
+  startupDelay: 0,
+  vipLease: null,
+  realtime: false,
+  scriptUser: null,
+};
 
 const GO_ALIVED = {
   name: "VI_1",
@@ -102,49 +166,122 @@ const GO_ALIVED = {
   priority: 100,
   advertInterval: 1000,
   preempt: true,
+  preemptDelay: 0,
   password: "secret12",
   checksum: "auto",
   downTimerAdverts: 3,
-  garp: { repeat: 5, delay: 5000, refresh: 60_000 },
+  linkUpDelay: 0,
+  linkDownDelay: 0,
+  unicastPeers: [],
+  sourceAddress: null,
+  excludedVirtualIps: [],
+  garp: { repeat: 5, delay: 5000, refresh: 60_000, interval: 0 },
+  trackers: [],
+  notify: { byState: {}, any: null },
+};
+
+/** A host without go-alived's scripts. */
+const bare: Host = {
+  ...testHost,
+  programProblem: () => "does not exist",
+  fileProblem: () => "does not exist",
 };
 
 Deno.test("go-alived's small sample loads unchanged", () => {
   const text = read("tests/fixtures/go-alived/config.mini.yaml");
-  const { settings, issues, warnings } = loadConfig(text, "mini.yaml");
+  const { settings, issues, warnings } = loadConfig(text, "mini.yaml", bare);
   deepStrictEqual(issues, []);
   deepStrictEqual(warnings.map(formatIssue), [
     "mini.yaml:12:16 vrrp_instances[0].auth_pass: only the first 8 bytes are used",
   ]);
   deepStrictEqual(settings, {
-    global: { routerId: "node1", log: { level: "info", format: "auto" } },
+    global: GLOBAL,
     instances: [{
       ...GO_ALIVED,
-      virtualIps: [{ address: "192.168.1.100", prefix: 24 }],
+      virtualIps: [{ address: "192.168.1.100", prefix: 24, ...VIP }],
     }],
+    syncGroups: [],
+    checks: [],
+    notifications: { email: null, webhooks: [] },
   });
 });
 
 Deno.test("go-alived's large sample loads unchanged, with warnings", () => {
   const text = read("tests/fixtures/go-alived/config.example.yaml");
-  const { settings, issues, warnings } = loadConfig(text, "go.yaml");
+  const { settings, issues, warnings } = loadConfig(text, "go.yaml", bare);
   deepStrictEqual(issues, []);
+  const scripts = "/etc/go-alived/scripts";
   deepStrictEqual(warnings.map(formatIssue), [
-    "go.yaml:3:3 global.notification_email: is not acted on by this version",
+    "go.yaml:3:3 global.notification_email: no SMTP server is named: mail goes to 127.0.0.1:25",
     "go.yaml:13:16 vrrp_instances[0].auth_pass: only the first 8 bytes are used",
-    "go.yaml:17:5 vrrp_instances[0].notify_master: is not acted on by this version",
-    "go.yaml:18:5 vrrp_instances[0].notify_backup: is not acted on by this version",
-    "go.yaml:19:5 vrrp_instances[0].notify_fault: is not acted on by this version",
-    "go.yaml:20:5 vrrp_instances[0].track_scripts: is not acted on by this version",
-    "go.yaml:23:1 health_checkers: is not acted on by this version",
+    `go.yaml:17:20 vrrp_instances[0].notify_master: "${scripts}/notify_master.sh" does not exist`,
+    `go.yaml:18:20 vrrp_instances[0].notify_backup: "${scripts}/notify_backup.sh" does not exist`,
+    `go.yaml:19:19 vrrp_instances[0].notify_fault: "${scripts}/notify_fault.sh" does not exist`,
+    'go.yaml:34:11 health_checkers[1].name: no tracker uses "check_web": it does not run',
+    'go.yaml:46:11 health_checkers[2].name: no tracker uses "check_ping": it does not run',
+    'go.yaml:56:11 health_checkers[3].name: no tracker uses "check_service": it does not run',
   ]);
   deepStrictEqual(settings, {
-    global: { routerId: "node1", log: { level: "info", format: "auto" } },
+    global: GLOBAL,
     instances: [{
       ...GO_ALIVED,
       virtualIps: [
-        { address: "192.168.1.100", prefix: 24 },
-        { address: "192.168.1.101", prefix: 24 },
+        { address: "192.168.1.100", prefix: 24, ...VIP },
+        { address: "192.168.1.101", prefix: 24, ...VIP },
       ],
+      trackers: [{
+        watch: { type: "check", name: "check_nginx" },
+        weight: -10,
+        reverse: false,
+      }],
+      notify: {
+        byState: {
+          MASTER: [`${scripts}/notify_master.sh`],
+          BACKUP: [`${scripts}/notify_backup.sh`],
+          FAULT: [`${scripts}/notify_fault.sh`],
+        },
+        any: null,
+      },
     }],
+    syncGroups: [],
+    checks: [{
+      name: "check_nginx",
+      interval: 3000,
+      timeout: 2000,
+      rise: 3,
+      fall: 2,
+      probe: {
+        type: "tcp",
+        host: "127.0.0.1",
+        port: 80,
+        send: null,
+        expect: null,
+      },
+    }],
+    notifications: {
+      email: {
+        to: ["admin@example.com"],
+        from: "alived@test",
+        smtp: {
+          host: "127.0.0.1",
+          port: 25,
+          tls: "none",
+          user: null,
+          passwordFile: null,
+          caFile: null,
+        },
+      },
+      webhooks: [],
+    },
   });
+});
+
+Deno.test("the configuration that is installed loads without a warning", () => {
+  const { settings, issues, warnings } = loadConfig(
+    read("deployment/config.yaml"),
+    "config.yaml",
+    testHost,
+  );
+  deepStrictEqual([issues, warnings], [[], []]);
+  deepStrictEqual(settings?.instances.map(({ name }) => name), ["VI_1"]);
 });

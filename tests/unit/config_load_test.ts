@@ -1,15 +1,20 @@
 import { deepStrictEqual, doesNotThrow, ok } from "node:assert/strict";
 import fc from "fast-check";
 import { formatIssue } from "../../src/config/issue.ts";
-import { loadConfig } from "../../src/config/load.ts";
+import { loadConfig, type LoadedConfig } from "../../src/config/load.ts";
+import { testHost } from "./config_host.ts";
+
+function load(text: string): LoadedConfig {
+  return loadConfig(text, "c.yaml", testHost);
+}
 
 /** The lines an operator reads, without the name of the file. */
 function issues(text: string): string[] {
-  return loadConfig(text, "c.yaml").issues.map(formatIssue);
+  return load(text).issues.map(formatIssue);
 }
 
 function warnings(text: string): string[] {
-  return loadConfig(text, "c.yaml").warnings.map(formatIssue);
+  return load(text).warnings.map(formatIssue);
 }
 
 /** A file with one instance; `lines` come after its five first lines. */
@@ -59,8 +64,8 @@ const ONE_LINE: readonly (readonly [string, string])[] = [
     '6:5 vrrp_instances[0].prioritty: is not a known key (did you mean "priority"?)',
   ],
   [
-    "unicast_peers: []",
-    "6:5 vrrp_instances[0].unicast_peers: is not a known key",
+    "speed: 1",
+    "6:5 vrrp_instances[0].speed: is not a known key",
   ],
   [
     "version: 4",
@@ -216,10 +221,6 @@ const VIRTUAL_IPS: readonly (readonly [string, string])[] = [
     "5:18 vrrp_instances[0].virtual_ips: must be a list of addresses",
   ],
   [
-    "[]",
-    "5:18 vrrp_instances[0].virtual_ips: at least one address is required",
-  ],
-  [
     "[192.0.2.256]",
     '5:19 vrrp_instances[0].virtual_ips[0]: must be an address or address/prefix, not "192.0.2.256"',
   ],
@@ -245,7 +246,7 @@ const VIRTUAL_IPS: readonly (readonly [string, string])[] = [
   ],
   [
     "[192.0.2.1, 192.0.2.1/24]",
-    "5:30 vrrp_instances[0].virtual_ips[1]: 192.0.2.1 is in this list already",
+    '5:30 vrrp_instances[0].virtual_ips[1]: "192.0.2.1" is in this list already',
   ],
   [
     "[224.0.0.18]",
@@ -381,7 +382,6 @@ const FILES: readonly (readonly [string, string, string[]])[] = [
     ":2:5 vrrp_instances[0].name: is required",
     ":2:5 vrrp_instances[0].interface: is required",
     ":2:5 vrrp_instances[0].virtual_router_id: is required",
-    ":2:5 vrrp_instances[0].virtual_ips: is required",
   ]],
   [
     "an unknown section and an unknown key of global",
@@ -477,10 +477,7 @@ Deno.test("loadConfig() places what a merge key brings in at its source", () => 
     "c.yaml:7:15 vrrp_instances[0].priority: must be a whole number from 1 to 255, not 0",
     "c.yaml:7:15 vrrp_instances[1].priority: must be a whole number from 1 to 255, not 0",
   ]);
-  const { settings } = loadConfig(
-    text.replace("priority: 0", "priority: 9"),
-    "c",
-  );
+  const { settings } = load(text.replace("priority: 0", "priority: 9"));
   deepStrictEqual(
     settings?.instances.map(({ name, priority }) => [name, priority]),
     [["a", 9], ["b", 9]],
@@ -507,17 +504,26 @@ Deno.test("loadConfig() never repeats a password", () => {
     `auth_type: PASS\n    auth_pass: ${secret}${secret}\n    priority: 0`,
   ];
   for (const text of texts) {
-    const { issues, warnings } = loadConfig(instance(text), "c.yaml");
+    const { issues, warnings } = load(instance(text));
     const lines = [...issues, ...warnings].map(formatIssue).join("\n");
     ok(lines !== "", text);
     ok(!lines.includes(secret), lines);
   }
 });
 
+const GLOBAL = {
+  routerId: null,
+  log: { level: "info", format: "auto" },
+  startupDelay: 0,
+  vipLease: null,
+  realtime: false,
+  scriptUser: null,
+};
+
 Deno.test("loadConfig() fills in the defaults", () => {
-  deepStrictEqual(loadConfig(instance(), "c.yaml"), {
+  deepStrictEqual(load(instance()), {
     settings: {
-      global: { routerId: null, log: { level: "info", format: "auto" } },
+      global: GLOBAL,
       instances: [{
         name: "a",
         interface: "eth0",
@@ -527,21 +533,44 @@ Deno.test("loadConfig() fills in the defaults", () => {
         priority: 100,
         advertInterval: 1000,
         preempt: true,
+        preemptDelay: 0,
         password: null,
         checksum: "auto",
         downTimerAdverts: 3,
-        virtualIps: [{ address: "192.0.2.1", prefix: 32 }],
-        garp: { repeat: 5, delay: 5000, refresh: 60_000 },
+        linkUpDelay: 0,
+        linkDownDelay: 0,
+        unicastPeers: [],
+        sourceAddress: null,
+        virtualIps: [{
+          address: "192.0.2.1",
+          prefix: 32,
+          interface: null,
+          scope: "global",
+          label: null,
+        }],
+        excludedVirtualIps: [],
+        garp: { repeat: 5, delay: 5000, refresh: 60_000, interval: 0 },
+        trackers: [],
+        notify: { byState: {}, any: null },
       }],
+      syncGroups: [],
+      checks: [],
+      notifications: { email: null, webhooks: [] },
     },
     issues: [],
     warnings: [],
   });
 });
 
-Deno.test("loadConfig() takes every key at another value than its default", () => {
+Deno.test("loadConfig() takes every key of an instance at another value than its default", () => {
   const text = `
-global: { router_id: 7, log: { level: debug, format: json } }
+global:
+  router_id: 7
+  log: { level: debug, format: json }
+  startup_delay: 1500ms
+  vip_lease: 3s
+  realtime: yes
+  script_user: keeper
 vrrp_instances:
   - name: 0x10
     interface: 10e1
@@ -550,16 +579,38 @@ vrrp_instances:
     virtual_router_id: 255
     priority: 254
     advert_interval: 40.95
-    preempt: No
+    preempt: Yes
+    preempt_delay: 1h
     auth_type: NONE
     checksum: pseudo_header
     down_timer_adverts: 1
-    virtual_ips: [192.0.2.1/24, 198.51.100.1/31]
-    garp: { repeat: 100, delay: 0, refresh: 1m30s }
+    link_up_delay: 5
+    link_down_delay: 100ms
+    unicast_peers: [192.0.2.3, { address: 192.0.2.4, min_ttl: 254 }]
+    source_address: 192.0.2.2
+    virtual_ips:
+      - 192.0.2.1/24
+      - { address: 198.51.100.1/31, interface: 10e1, scope: link, label: "10e1:v" }
+    excluded_virtual_ips:
+      - 2001:DB8::1/64
+      - { address: 203.0.113.1, interface: eth1, scope: host, label: eth1 }
+    garp: { repeat: 100, delay: 0, refresh: 1m30s, interval: 1s }
+    notify: /bin/any
+    notify_master: /bin/master 'a b' c
+    notify_backup: [/bin/backup, "$x", 0x1]
+    notify_fault: { shell: "echo $1 | logger" }
+    notify_stop: [/bin/stop]
 `;
-  deepStrictEqual(loadConfig(text, "c.yaml"), {
+  deepStrictEqual(load(text), {
     settings: {
-      global: { routerId: "7", log: { level: "debug", format: "json" } },
+      global: {
+        routerId: "7",
+        log: { level: "debug", format: "json" },
+        startupDelay: 1500,
+        vipLease: 3,
+        realtime: true,
+        scriptUser: { uid: 7, gid: 8 },
+      },
       instances: [{
         name: "0x10",
         interface: "10e1",
@@ -568,16 +619,59 @@ vrrp_instances:
         virtualRouterId: 255,
         priority: 254,
         advertInterval: 40_950,
-        preempt: false,
+        preempt: true,
+        preemptDelay: 3_600_000,
         password: null,
         checksum: "pseudo_header",
         downTimerAdverts: 1,
-        virtualIps: [
-          { address: "192.0.2.1", prefix: 24 },
-          { address: "198.51.100.1", prefix: 31 },
+        linkUpDelay: 5000,
+        linkDownDelay: 100,
+        unicastPeers: [
+          { address: "192.0.2.3", minTtl: 1 },
+          { address: "192.0.2.4", minTtl: 254 },
         ],
-        garp: { repeat: 100, delay: 0, refresh: 90_000 },
+        sourceAddress: "192.0.2.2",
+        virtualIps: [{
+          address: "192.0.2.1",
+          prefix: 24,
+          interface: null,
+          scope: "global",
+          label: null,
+        }, {
+          address: "198.51.100.1",
+          prefix: 31,
+          interface: null,
+          scope: "link",
+          label: "10e1:v",
+        }],
+        excludedVirtualIps: [{
+          address: "2001:db8::1",
+          prefix: 64,
+          interface: null,
+          scope: "global",
+          label: null,
+        }, {
+          address: "203.0.113.1",
+          prefix: 32,
+          interface: "eth1",
+          scope: "host",
+          label: "eth1",
+        }],
+        garp: { repeat: 100, delay: 0, refresh: 90_000, interval: 1000 },
+        trackers: [],
+        notify: {
+          byState: {
+            MASTER: ["/bin/master", "a b", "c"],
+            BACKUP: ["/bin/backup", "$x", "0x1"],
+            FAULT: ["/bin/sh", "-c", "echo $1 | logger"],
+            STOP: ["/bin/stop"],
+          },
+          any: ["/bin/any"],
+        },
       }],
+      syncGroups: [],
+      checks: [],
+      notifications: { email: null, webhooks: [] },
     },
     issues: [],
     warnings: [],
@@ -585,8 +679,8 @@ vrrp_instances:
 });
 
 Deno.test("loadConfig() takes sections that hold nothing as absent", () => {
-  const { settings } = loadConfig(`global:\n${instance("garp:")}`, "c.yaml");
-  deepStrictEqual(settings, loadConfig(instance(), "c.yaml").settings);
+  const { settings } = load(`global:\n${instance("garp:")}`);
+  deepStrictEqual(settings, load(instance()).settings);
 });
 
 for (
@@ -600,7 +694,7 @@ for (
   ] as const
 ) {
   Deno.test(`loadConfig() reads ${word} as ${expected}`, () => {
-    const { settings } = loadConfig(instance(`preempt: ${word}`), "c.yaml");
+    const { settings } = load(instance(`preempt: ${word}`));
     deepStrictEqual(settings?.instances[0]?.preempt, expected);
   });
 }
@@ -616,14 +710,14 @@ for (
 ) {
   Deno.test(`loadConfig() reads the password ${written} as text`, () => {
     const text = instance("auth_type: PASS", `auth_pass: ${written}`);
-    const { settings } = loadConfig(text, "c.yaml");
+    const { settings } = load(text);
     deepStrictEqual(settings?.instances[0]?.password, used);
   });
 }
 
 Deno.test("loadConfig() cuts a password to 8 bytes with a warning", () => {
   const text = instance("auth_type: PASS", "auth_pass: 123456789");
-  const { settings } = loadConfig(text, "c.yaml");
+  const { settings } = load(text);
   deepStrictEqual(settings?.instances[0]?.password, "12345678");
   deepStrictEqual(warnings(text), [
     "c.yaml:7:16 vrrp_instances[0].auth_pass: only the first 8 bytes are used",
@@ -632,7 +726,7 @@ Deno.test("loadConfig() cuts a password to 8 bytes with a warning", () => {
 
 Deno.test("loadConfig() never throws", () => {
   fc.assert(fc.property(fc.string(), (text) => {
-    doesNotThrow(() => loadConfig(text, "c.yaml"));
+    doesNotThrow(() => load(text));
   }));
   const piece = fc.constantFrom(
     ..."{}[]:-?,&*!|>'\"%@#\n\t ".split(""),
@@ -642,7 +736,7 @@ Deno.test("loadConfig() never throws", () => {
   );
   fc.assert(
     fc.property(fc.array(piece, { maxLength: 60 }), (pieces) => {
-      const { settings, issues } = loadConfig(pieces.join(""), "c.yaml");
+      const { settings, issues } = load(pieces.join(""));
       deepStrictEqual(settings === null, issues.length > 0);
     }),
     { numRuns: 500 },
@@ -654,11 +748,20 @@ Deno.test("loadConfig() never throws on any value of any key", () => {
     ...["name", "interface", "state", "version", "virtual_router_id"],
     ...["priority", "advert_interval", "preempt", "auth_type", "auth_pass"],
     ...["checksum", "virtual_ips", "garp", "track_scripts", "other"],
+    ...["excluded_virtual_ips", "unicast_peers", "source_address", "notify"],
+    ...["track_files", "track_processes", "track_interfaces"],
+    ...["type", "interval", "timeout", "config", "instances"],
   );
   const entry = fc.dictionary(key, fc.jsonValue({ maxDepth: 2 }));
   fc.assert(fc.property(fc.array(entry), (entries) => {
-    const text = JSON.stringify({ vrrp_instances: entries });
-    const { settings, issues } = loadConfig(text, "c.yaml");
+    const text = JSON.stringify({
+      vrrp_instances: entries,
+      sync_groups: entries,
+      health_checkers: entries,
+      notifications: entries[0],
+      global: entries[1],
+    });
+    const { settings, issues } = load(text);
     deepStrictEqual(settings === null, issues.length > 0);
   }));
 });

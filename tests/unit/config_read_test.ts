@@ -60,13 +60,17 @@ Deno.test("readConfig() throws all issues of a file", () => {
   });
 });
 
-Deno.test("readConfig() warns of passwords that every user can read", () => {
+Deno.test("readConfig() warns of secrets that every user can read", () => {
   withFile(SECRET, 0o644, (path) => {
     deepStrictEqual(warnings(path), [
-      `${path}:1:1: every user can read the passwords: run chmod 0640 ${path}`,
+      `${path}:1:1: every user can read the secrets in it: run chmod 0640 ${path}`,
     ]);
   });
   withFile(SECRET, 0o640, (path) => deepStrictEqual(warnings(path), []));
+  const webhook = "notifications: { webhooks: [{ url: 'http://a/x' }] }\n";
+  withFile(OPEN + webhook, 0o644, (path) => {
+    deepStrictEqual(warnings(path).length, 1);
+  });
 });
 
 Deno.test("readConfig() names a file that is not there", () => {
@@ -111,4 +115,70 @@ Deno.test("readConfig() refuses what is no text, or too long", () => {
     failure("/dev/zero").message,
     'Cannot read "/dev/zero": it is longer than 1 MiB',
   );
+});
+
+/** One instance that a check of a program moves, and that a script is told of. */
+function withPrograms(check: string, script: string): string {
+  return `vrrp_instances:
+  - { name: a, interface: eth0, virtual_router_id: 1, track_scripts: [c], notify: "${script}" }
+health_checkers:
+  - { name: c, type: script, config: { script: "${check}" } }
+  - { name: d, type: script, config: { script: /nowhere/unused } }
+`;
+}
+
+Deno.test("readConfig() refuses a check whose program cannot be started", () => {
+  for (
+    const [program, problem] of [
+      ["/nowhere/check", '"/nowhere/check" does not exist'],
+      ["/etc", '"/etc" is not a file'],
+      [
+        "/etc/passwd",
+        '"/etc/passwd" is not executable: run chmod +x /etc/passwd',
+      ],
+    ] as const
+  ) {
+    withFile(withPrograms(program, "/bin/true"), 0o600, (path) => {
+      strictEqual(
+        failure(path).message,
+        `${path}:4:48 health_checkers[0].config.script: ${problem}`,
+      );
+    });
+  }
+});
+
+Deno.test("readConfig() warns of a script that is not there, and loads", () => {
+  withFile(withPrograms("/bin/true", "/nowhere/notify x"), 0o600, (path) => {
+    deepStrictEqual(warnings(path), [
+      `${path}:2:83 vrrp_instances[0].notify: "/nowhere/notify" does not exist`,
+      `${path}:5:13 health_checkers[1].name: no tracker uses "d": it does not run`,
+    ]);
+  });
+});
+
+Deno.test("readConfig() looks up the user of scripts", () => {
+  withFile(`${OPEN}global: { script_user: root }\n`, 0o600, (path) => {
+    deepStrictEqual(readConfig(path).settings.global.scriptUser, {
+      uid: 0,
+      gid: 0,
+    });
+  });
+  withFile(`${OPEN}global: { script_user: no-one-here }\n`, 0o600, (path) => {
+    strictEqual(
+      failure(path).message,
+      `${path}:3:24 global.script_user: "no-one-here" is not a user in /etc/passwd`,
+    );
+  });
+});
+
+Deno.test("readConfig() warns of a mail password that every user can read", () => {
+  withFile("x", 0o644, (secret) => {
+    const mail = "notifications: { email: { to: a@b, smtp: { host: h, " +
+      `user: u, password_file: ${secret} } } }\n`;
+    withFile(OPEN + mail, 0o600, (path) => {
+      deepStrictEqual(warnings(path), [
+        `${path}:3:77 notifications.email.smtp.password_file: "${secret}" can be read by every user: run chmod 0600 ${secret}`,
+      ]);
+    });
+  });
 });

@@ -10,7 +10,7 @@ for (
     ["pre_empt", ' (did you mean "preempt"?)'],
     ["auth_pas", ' (did you mean "auth_pass"?)'],
     ["auth-type", ' (did you mean "auth_type"?)'],
-    ["nmae", ""],
+    ["nmae", ' (did you mean "name"?)'],
     ["nam", ' (did you mean "name"?)'],
     ["color", ""],
     ["", ""],

@@ -6,6 +6,7 @@ import {
   dumpAddresses,
   dumpLinks,
   removeAddress,
+  renewAddress,
 } from "../../src/wire/rtnetlink.ts";
 import { parseMessages } from "../../src/wire/rtnetlink_parse.ts";
 
@@ -581,6 +582,12 @@ Deno.test("parseMessages() gives back what addAddress() wrote", () => {
 });
 
 const VIP = { index: 4, address: "192.0.2.100", prefix: 24 };
+const LEASED = {
+  index: 3,
+  address: "192.0.2.102",
+  prefix: 24,
+  protocol: 0x70,
+};
 
 const requests = [
   // The first three are known to be understood: the kernel answered them with
@@ -641,10 +648,62 @@ const requests = [
       protocol: 0x70,
     }, 1),
     hex: `
-      4800000014000506 0100000000000000 0a40000003000000
+      5000000014000506 0100000000000000 0a40000003000000
       1400020020010db8 0000000000000000 00000100
       1400010020010db8 0000000000000000 00000100
-      05000b0070000000
+      0800080002000000 05000b0070000000
+    `,
+  },
+  // Linux 6.18 took the following, and `ip addr` showed label, lifetime and
+  // nodad as they are here.
+  {
+    name: "addAddress() with a label",
+    request: addAddress({
+      index: 3,
+      address: "192.0.2.101",
+      prefix: 24,
+      protocol: 0x70,
+      label: "d0:vip",
+    }, 1),
+    hex: `
+      3c00000014000506 0100000000000000 0218000003000000
+      08000200c0000265 08000100c0000265
+      0b00030064303a7669700000 05000b0070000000
+    `,
+  },
+  {
+    name: "addAddress() with a lifetime",
+    request: addAddress({ ...LEASED, lifetime: 3 }, 1),
+    hex: `
+      4400000014000506 0100000000000000 0218000003000000
+      08000200c0000266 08000100c0000266
+      1400060003000000 03000000 0000000000000000 05000b0070000000
+    `,
+  },
+  {
+    name: "renewAddress()",
+    request: renewAddress({ ...LEASED, lifetime: 30 }, 1),
+    hex: `
+      4400000014000501 0100000000000000 0218000003000000
+      08000200c0000266 08000100c0000266
+      140006001e000000 1e000000 0000000000000000 05000b0070000000
+    `,
+  },
+  {
+    name: "renewAddress() of IPv6",
+    request: renewAddress({
+      index: 3,
+      address: "2001:db8::101",
+      prefix: 64,
+      protocol: 0x70,
+      lifetime: 30,
+    }, 1),
+    hex: `
+      6400000014000501 0100000000000000 0a40000003000000
+      1400020020010db8 0000000000000000 00000101
+      1400010020010db8 0000000000000000 00000101
+      140006001e000000 1e000000 0000000000000000
+      0800080002000000 05000b0070000000
     `,
   },
 ];
@@ -655,15 +714,55 @@ for (const { name, request, hex } of requests) {
   });
 }
 
-// Captured from `ip addr add 192.0.2.100/24 dev d0` of iproute2 6.1.
+// Captured from iproute2 6.1 at a device of index 3, all with the sequence
+// number 1: `ip addr add 192.0.2.100/24`, `… add 192.0.2.102/24 valid_lft 3
+// preferred_lft 3`, the same with `change`, and `… add 2001:db8::101/64
+// valid_lft 3 preferred_lft 3 nodad`.
 const IPROUTE2_ADD = bytes(`
-  2800000014000506 4e16036b00000000 0218000003000000 08000200c0000264
+  2800000014000506 0100000000000000 0218000003000000 08000200c0000264
   08000100c0000264
 `);
+const IPROUTE2_LEASE = bytes(`
+  3c00000014000506 0100000000000000 0218000003000000 08000200c0000266
+  08000100c0000266 1400060003000000 03000000 0000000000000000
+`);
+const IPROUTE2_RENEW = bytes(`
+  3c00000014000501 0100000000000000 0218000003000000 08000200c0000266
+  08000100c0000266 1400060003000000 03000000 0000000000000000
+`);
+const IPROUTE2_IPV6 = bytes(`
+  5400000014000506 0100000000000000 0a40020003000000
+  1400020020010db8 0000000000000000 00000101
+  1400010020010db8 0000000000000000 00000101
+  1400060003000000 03000000 0000000000000000
+`);
+
+/** A request without its last bytes, its length mended. */
+function without(length: number, request: Uint8Array): Uint8Array {
+  const rest = request.slice(0, -length);
+  new DataView(rest.buffer).setUint32(0, rest.length, true);
+  return rest;
+}
 
 Deno.test("addAddress() differs from iproute2 in IFA_PROTO only", () => {
-  const request = addAddress({ ...VIP, index: 3, protocol: 0x70 }, 0x6b03164e);
-  const without = request.slice(0, -8);
-  new DataView(without.buffer).setUint32(0, without.length, true);
-  deepStrictEqual(without, IPROUTE2_ADD);
+  const request = addAddress({ ...VIP, index: 3, protocol: 0x70 }, 1);
+  deepStrictEqual(without(8, request), IPROUTE2_ADD);
+});
+
+Deno.test("addAddress() with a lifetime differs from iproute2 in IFA_PROTO only", () => {
+  const request = addAddress({ ...LEASED, lifetime: 3 }, 1);
+  deepStrictEqual(without(8, request), IPROUTE2_LEASE);
+});
+
+Deno.test("renewAddress() differs from iproute2 in IFA_PROTO only", () => {
+  const request = renewAddress({ ...LEASED, lifetime: 3 }, 1);
+  deepStrictEqual(without(8, request), IPROUTE2_RENEW);
+});
+
+Deno.test("addAddress() of IPv6 says nodad in IFA_FLAGS where iproute2 has a field", () => {
+  const address = { index: 3, address: "2001:db8::101", prefix: 64 };
+  const request = addAddress({ ...address, protocol: 0x70, lifetime: 3 }, 1);
+  const rest = without(16, request);
+  rest[18] = 2;
+  deepStrictEqual(rest, IPROUTE2_IPV6);
 });

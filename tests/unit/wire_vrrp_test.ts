@@ -31,6 +31,8 @@ const V2: ExpectedAdvert = {
   family: "ipv4",
   version: 2,
   multicast: true,
+  minHopLimit: 255,
+  mayBeEmpty: false,
   password: null,
   interval: 1000,
   checksum: "auto",
@@ -201,7 +203,7 @@ const golden: readonly {
     name: "v3 without addresses",
     hex: "3134ff00 0019cfb1",
     origin: IPV4,
-    expected: V3,
+    expected: { ...V3, mayBeEmpty: true },
     advert: {
       version: 3,
       virtualRouterId: 52,
@@ -357,6 +359,21 @@ const rungs: readonly [string, string, AdvertOrigin, ExpectedAdvert, string][] =
       V3,
       "length",
     ],
+    ["a v3 advert without addresses", "3134ff00 0019cfb1", IPV4, V3, "length"],
+    [
+      "no addresses where there may be none, but 4 bytes of one",
+      "3134ff00 0019cfb1 c0000201",
+      IPV4,
+      { ...V3, mayBeEmpty: true },
+      "length",
+    ],
+    [
+      "a unicast TTL below the least",
+      V2_HEX,
+      { ...IPV4, destination: "192.0.2.252", hopLimit: 63 },
+      { ...V2, multicast: false, minHopLimit: 64 },
+      "hop_limit",
+    ],
     ["IPv6 addresses for an IPv4 instance", V3_IPV6_HEX, IPV4, V3, "length"],
     [
       "a wrong v2 checksum",
@@ -508,11 +525,21 @@ Deno.test("parseAdvert() ignores the reserved bits of v3", () => {
   strictEqual(typeof received === "object" && received.advert.interval, 250);
 });
 
-Deno.test("parseAdvert() takes a unicast advert with TTL 64", () => {
+Deno.test("parseAdvert() takes a v2 advert without addresses, which RFC 3768 does not forbid", () => {
+  const payload = bytes("210ac800 000116f4 0000000000000000");
+  const received = parseAdvert(payload, IPV4, V2);
+  deepStrictEqual(
+    typeof received === "object" && received.advert.addresses,
+    [],
+  );
+});
+
+Deno.test("parseAdvert() takes a unicast advert with the least TTL", () => {
   const origin = { ...IPV4, destination: "192.0.2.252", hopLimit: 64 };
   const received = parseAdvert(bytes(V2_HEX), origin, {
     ...V2,
     multicast: false,
+    minHopLimit: 64,
   });
   strictEqual(typeof received, "object");
 });
@@ -601,7 +628,7 @@ Deno.test("parseAdvert() gives back what emitAdvert() wrote in v3", () => {
     (sent, checksumForm) => {
       const payload = emitAdvert(sent, envelope(IPV4, checksumForm));
       const checksum = checksumForm === "message" ? "rfc9568" : "pseudo_header";
-      const expected: ExpectedAdvert = { ...V3, checksum };
+      const expected: ExpectedAdvert = { ...V3, mayBeEmpty: true, checksum };
       deepStrictEqual(parseAdvert(payload, IPV4, expected), {
         advert: sent,
         checksumForm,
@@ -610,7 +637,8 @@ Deno.test("parseAdvert() gives back what emitAdvert() wrote in v3", () => {
   ));
   fc.assert(fc.property(advert(ipv6), (sent) => {
     const payload = emitAdvert(sent, envelope(IPV6, "pseudo_header"));
-    deepStrictEqual(parseAdvert(payload, IPV6, V3_IPV6), {
+    const expected: ExpectedAdvert = { ...V3_IPV6, mayBeEmpty: true };
+    deepStrictEqual(parseAdvert(payload, IPV6, expected), {
       advert: sent,
       checksumForm: "pseudo_header",
     });

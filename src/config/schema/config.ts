@@ -1,57 +1,50 @@
 /**
- * The top level of a configuration and its `global` section.
+ * The top level of a configuration.
  *
  * @module
  */
 
 import * as v from "valibot";
-import type { Settings } from "../settings.ts";
-import { instanceSchema } from "./instance.ts";
-import { UNUSED_GLOBAL_KEYS, UNUSED_TOP_KEYS } from "./unused.ts";
-import { list, name, oneOf, section } from "./values.ts";
+import type { CheckSettings } from "../health_settings.ts";
+import { type GlobalKeys, globalSchema } from "./global.ts";
+import { checkerSchema } from "./health.ts";
+import { type InstanceEntry, instanceSchema } from "./instance.ts";
+import { type NotificationKeys, notificationsSchema } from "./notifications.ts";
+import { type SyncGroupEntry, syncGroupSchema } from "./sync_group.ts";
+import { list, section } from "./values.ts";
 
-const log = section({
-  level: v.optional(
-    v.pipe(
-      oneOf(["debug", "info", "warning", "error"]),
-      v.description("Least severe event that is logged"),
-    ),
-    "info",
-  ),
-  format: v.optional(
-    v.pipe(
-      oneOf(["auto", "text", "json", "journald"]),
-      v.description("Form of a log line"),
-    ),
-    "auto",
-  ),
-});
-
-const global = section({
-  router_id: v.optional(
-    v.pipe(
-      v.nullable(name()),
-      v.description("Name of this host in logs; null for the host name"),
-    ),
-    null,
-  ),
-  log: v.pipe(v.nullish(log, {}), v.description("Logging")),
-  ...UNUSED_GLOBAL_KEYS,
-});
+/** A whole configuration as the file has it, each part sound in itself. */
+export interface ConfigKeys {
+  /** The daemon. */
+  readonly global: GlobalKeys;
+  /** Virtual routers, at least one. */
+  readonly vrrp_instances: readonly InstanceEntry[];
+  /** Instances that move together. */
+  readonly sync_groups: readonly SyncGroupEntry[];
+  /** Health checks. */
+  readonly health_checkers: readonly CheckSettings[];
+  /** Mail and webhooks. */
+  readonly notifications: NotificationKeys;
+}
 
 /** Schema of a whole configuration. */
-export const configSchema: v.GenericSchema<unknown, Settings> = v.pipe(
-  section({
-    global: v.pipe(v.nullish(global, {}), v.description("The daemon")),
-    vrrp_instances: v.pipe(
-      v.nullish(list(instanceSchema, "instances"), []),
-      v.minLength(1, "at least one instance is required"),
-      v.description("Virtual routers"),
-    ),
-    ...UNUSED_TOP_KEYS,
-  }),
-  v.transform(({ global, vrrp_instances }) => ({
-    global: { routerId: global.router_id, log: global.log },
-    instances: vrrp_instances,
-  })),
-);
+export const configSchema: v.GenericSchema<unknown, ConfigKeys> = section({
+  global: v.pipe(v.nullish(globalSchema, {}), v.description("The daemon")),
+  vrrp_instances: v.pipe(
+    v.nullish(list(instanceSchema, "instances"), []),
+    v.minLength(1, "at least one instance is required"),
+    v.description("Virtual routers"),
+  ),
+  sync_groups: v.pipe(
+    v.nullish(list(syncGroupSchema, "groups"), []),
+    v.description("Instances that move together"),
+  ),
+  health_checkers: v.pipe(
+    v.nullish(list(checkerSchema, "health checkers"), []),
+    v.description("Health checks"),
+  ),
+  notifications: v.pipe(
+    v.nullish(notificationsSchema, {}),
+    v.description("Mail and webhooks"),
+  ),
+});

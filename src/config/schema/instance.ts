@@ -8,49 +8,40 @@
 
 import * as v from "valibot";
 import { familyOf } from "../../wire/address.ts";
-import { formatDuration } from "../duration.ts";
-import type { InstanceSettings } from "../settings.ts";
-import { UNUSED_INSTANCE_KEYS } from "./unused.ts";
+import type { InstanceSettings, VirtualIp } from "../settings.ts";
 import {
-  duration,
-  flag,
-  linkName,
-  name,
-  oneOf,
-  password,
-  section,
+  excludedVirtualIps,
+  hostAddress,
+  unicastPeers,
   virtualIps,
-  whole,
-} from "./values.ts";
+} from "./addresses.ts";
+import { intervalProblem } from "./advert_interval.ts";
+import { garpSchema } from "./garp.ts";
+import { notifyKeys, notifyScripts } from "./notify.ts";
+import { type PlacedTracker, placedTrackers, trackerKeys } from "./trackers.ts";
+import { duration, flag, oneOf, section, whole } from "./values.ts";
+import { linkName, name, password } from "./words.ts";
+
+/** A sound entry of `vrrp_instances`. */
+export interface InstanceEntry {
+  /** The instance. */
+  readonly settings: InstanceSettings;
+  /** Its trackers, with their places in the entry. */
+  readonly trackers: readonly PlacedTracker[];
+}
 
 const HOUR = 3_600_000;
 
-const garp = section({
-  repeat: v.optional(
-    v.pipe(
-      whole(1, 100),
-      v.description("Packets for each virtual IP in a burst, 1 to 100"),
-    ),
-    5,
-  ),
-  delay: v.optional(
+/** A wait of at most an hour. */
+function wait(description: string): v.GenericSchema<unknown, number> {
+  return v.optional(
     v.pipe(
       duration("from 0s to 1h", (ms) => ms <= HOUR),
-      v.description("Time to the second burst, 0s for none, at most 1h"),
+      v.description(`${description}, 0s to 1h`),
     ),
-    "5s",
-  ),
-  refresh: v.optional(
-    v.pipe(
-      duration(
-        "of 0s, or from 1s to 24h",
-        (ms) => ms === 0 || (ms >= 1000 && ms <= 24 * HOUR),
-      ),
-      v.description("Time between later bursts, 0s for none, 1s to 24h"),
-    ),
-    "60s",
-  ),
-});
+    "0s",
+  );
+}
 
 const instanceKeys = section({
   name: v.pipe(name(), v.description("Unique name of the instance")),
@@ -91,6 +82,7 @@ const instanceKeys = section({
     v.pipe(flag(), v.description("Take over from a master of less priority")),
     true,
   ),
+  preempt_delay: wait("Time to listen to a master of less priority"),
   auth_type: v.optional(
     v.pipe(
       oneOf(["NONE", "PASS"], {
@@ -117,19 +109,34 @@ const instanceKeys = section({
     ),
     3,
   ),
-  virtual_ips: v.pipe(
-    virtualIps(),
-    v.description("Addresses to hold: address or address/prefix"),
+  link_up_delay: wait("Time for which a link must be up"),
+  link_down_delay: wait("Time for which a link must be down"),
+  unicast_peers: v.pipe(
+    v.nullish(unicastPeers(), []),
+    v.description("Routers to send to in place of the multicast group"),
   ),
-  garp: v.pipe(v.nullish(garp, {}), v.description("Gratuitous ARP")),
-  ...UNUSED_INSTANCE_KEYS,
+  source_address: v.pipe(
+    v.nullish(hostAddress(), null),
+    v.description("Source of adverts; null for the link's primary address"),
+  ),
+  virtual_ips: v.pipe(
+    v.nullish(virtualIps(), []),
+    v.description("Addresses to hold: address, address/prefix or a map"),
+  ),
+  excluded_virtual_ips: v.pipe(
+    v.nullish(excludedVirtualIps(), []),
+    v.description("Addresses to hold that are not advertised"),
+  ),
+  garp: v.pipe(v.nullish(garpSchema, {}), v.description("Gratuitous ARP")),
+  ...trackerKeys,
+  ...notifyKeys,
 });
 
 type InstanceKeys = v.InferOutput<typeof instanceKeys>;
 type IntervalKeys = Pick<InstanceKeys, "version" | "advert_interval">;
 
 /** Schema of one entry of `vrrp_instances`. */
-export const instanceSchema: v.GenericSchema<unknown, InstanceSettings> = v
+export const instanceSchema: v.GenericSchema<unknown, InstanceEntry> = v
   .pipe(
     instanceKeys,
     v.forward(
@@ -192,44 +199,57 @@ export const instanceSchema: v.GenericSchema<unknown, InstanceSettings> = v
       ),
       ["preempt"],
     ),
-    v.transform(toInstance),
+    v.forward(
+      v.partialCheck(
+        [["priority"], ["preempt_delay"]],
+        ({ priority, preempt_delay }) => priority < 255 || preempt_delay === 0,
+        "must be 0s with priority 255: an owner does not wait",
+      ),
+      ["preempt_delay"],
+    ),
+    v.forward(
+      v.partialCheck(
+        [["preempt"], ["preempt_delay"]],
+        ({ preempt, preempt_delay }) => preempt || preempt_delay === 0,
+        "has no effect with preempt: false",
+      ),
+      ["preempt_delay"],
+    ),
+    v.transform(toEntry),
   );
-
-/** RFC 3768 §5.3.7 counts seconds in a byte, RFC 9568 §5.2.7 12 bits of cs. */
-function intervalProblem(version: 2 | 3, milliseconds: number): string | null {
-  const text = formatDuration(milliseconds);
-  if (version === 3) {
-    return milliseconds >= 10 && milliseconds <= 40_950 &&
-        milliseconds % 10 === 0
-      ? null
-      : `must be 10ms to 40.95s in steps of 10ms, not ${text}`;
-  }
-  if (milliseconds % 1000 !== 0) {
-    return `must be whole seconds in version 2, not ${text}: ` +
-      "version: 3 takes 10ms to 40.95s";
-  }
-  return milliseconds >= 1000 && milliseconds <= 255_000
-    ? null
-    : `must be 1s to 255s in version 2, not ${text}`;
-}
 
 /** Bytes of a password that an advert carries (RFC 2338 §5.3.6.2). */
 export const PASSWORD_BYTES = 8;
 
-function toInstance(keys: InstanceKeys): InstanceSettings {
+function toEntry(keys: InstanceKeys): InstanceEntry {
+  const trackers = placedTrackers(keys);
+  /** The instance's own link goes without saying. */
+  const onLink = (ip: VirtualIp): VirtualIp =>
+    ip.interface === keys.interface ? { ...ip, interface: null } : ip;
   return {
-    name: keys.name,
-    interface: keys.interface,
-    family: familyOf(keys.virtual_ips[0]?.address ?? ""),
-    version: keys.version,
-    virtualRouterId: keys.virtual_router_id,
-    priority: keys.priority,
-    advertInterval: keys.advert_interval,
-    preempt: keys.preempt,
-    password: keys.auth_pass?.slice(0, PASSWORD_BYTES) ?? null,
-    checksum: keys.checksum,
-    downTimerAdverts: keys.down_timer_adverts,
-    virtualIps: keys.virtual_ips,
-    garp: keys.garp,
+    settings: {
+      name: keys.name,
+      interface: keys.interface,
+      family: familyOf(keys.virtual_ips[0]?.address ?? ""),
+      version: keys.version,
+      virtualRouterId: keys.virtual_router_id,
+      priority: keys.priority,
+      advertInterval: keys.advert_interval,
+      preempt: keys.preempt,
+      preemptDelay: keys.preempt_delay,
+      password: keys.auth_pass?.slice(0, PASSWORD_BYTES) ?? null,
+      checksum: keys.checksum,
+      downTimerAdverts: keys.down_timer_adverts,
+      linkUpDelay: keys.link_up_delay,
+      linkDownDelay: keys.link_down_delay,
+      unicastPeers: keys.unicast_peers,
+      sourceAddress: keys.source_address,
+      virtualIps: keys.virtual_ips.map(onLink),
+      excludedVirtualIps: keys.excluded_virtual_ips.map(onLink),
+      garp: keys.garp,
+      trackers: trackers.map(({ settings }) => settings),
+      notify: notifyScripts(keys),
+    },
+    trackers,
   };
 }

@@ -9,14 +9,16 @@ import * as v from "valibot";
 import { parseDuration } from "../duration.ts";
 import { isMap, quote } from "../issue.ts";
 import { didYouMean } from "../suggest.ts";
-import { parsePrefixed, type Prefixed } from "../../wire/address.ts";
-import { virtualIpProblem } from "../virtual_ip.ts";
 
 /** Makes the message for an issue. */
-type Message = (issue: v.BaseIssue<unknown>) => string;
+export type Message = (issue: v.BaseIssue<unknown>) => string;
 
-/** Message `must be …, not …`, which repeats the value. */
-function must(what: string): Message {
+/**
+ * Message `must be …, not …`, which repeats the value.
+ *
+ * @param what What is accepted.
+ */
+export function must(what: string): Message {
   return ({ input }) => `must be ${what}, not ${quote(input)}`;
 }
 
@@ -68,6 +70,51 @@ export function list<Input, Output>(
   what: string,
 ): v.GenericSchema<Input[], Output[]> {
   return v.array(item, `must be a list of ${what}`);
+}
+
+/**
+ * A list in which nothing stands twice.
+ *
+ * @param item Schema of each item.
+ * @param what The items, as in `must be a list of …`.
+ * @param nameOf What two items must not have in common.
+ */
+export function uniqueList<Input, Output>(
+  item: v.GenericSchema<Input, Output>,
+  what: string,
+  nameOf: (item: Output) => string,
+): v.GenericSchema<Input[], Output[]> {
+  return v.pipe(
+    list(item, what),
+    v.rawCheck(({ dataset, addIssue }) => {
+      if (!dataset.typed) return;
+      const input = dataset.value;
+      const names = new Set<string>();
+      for (const [key, value] of input.entries()) {
+        const name = nameOf(value);
+        if (names.has(name)) {
+          addIssue({
+            message: `${quote(name)} is in this list already`,
+            path: [{ type: "array", origin: "value", input, key, value }],
+          });
+        }
+        names.add(name);
+      }
+    }),
+  );
+}
+
+/**
+ * A map, or what is short for one.
+ *
+ * @param short Schema of anything but a map.
+ * @param long Schema of the map.
+ */
+export function shortOrLong<Output>(
+  short: v.GenericSchema<unknown, Output>,
+  long: v.GenericSchema<unknown, Output>,
+): v.GenericSchema<unknown, Output> {
+  return v.lazy((input) => isMap(input) ? long : short);
 }
 
 /** A whole number from `min` to `max`. */
@@ -133,68 +180,6 @@ export function duration(
       if (milliseconds !== null && allows(milliseconds)) return milliseconds;
       addIssue({ message });
       return NEVER;
-    }),
-  );
-}
-
-/** A name that is one printable word in a log line. */
-export function name(): v.GenericSchema<string> {
-  const message = must("1 to 64 printable characters without white space");
-  return v.pipe(
-    v.string(message),
-    v.regex(/^[\p{L}\p{M}\p{N}\p{P}\p{S}]{1,64}$/u, message),
-  );
-}
-
-/** A name that the kernel accepts for a link (`dev_valid_name`). */
-export function linkName(): v.GenericSchema<string> {
-  const message = must(
-    'an interface name: 1 to 15 bytes without "/", ":" and white space',
-  );
-  return v.pipe(
-    v.string(message),
-    v.regex(/^(?!\.\.?$)[^/:\s\p{C}]+$/u, message),
-    v.maxBytes(15, message),
-  );
-}
-
-/** A password; no message about it repeats it. */
-export function password(): v.GenericSchema<string> {
-  const message = "must be text of printable ASCII characters";
-  return v.pipe(v.string(message), v.regex(/^[ -~]+$/, message));
-}
-
-/** Most virtual IPs in an advert, whose count is one byte. */
-const MAX_VIRTUAL_IPS = 255;
-
-/** `virtual_ips`: addresses that one instance can hold. */
-export function virtualIps(): v.GenericSchema<string[], Prefixed[]> {
-  const item = must("an address or address/prefix");
-  return v.pipe(
-    list(v.string(item), "addresses"),
-    v.minLength(1, "at least one address is required"),
-    v.maxLength(
-      MAX_VIRTUAL_IPS,
-      ({ input }) =>
-        `holds ${input.length} addresses: an advert has room for ` +
-        MAX_VIRTUAL_IPS,
-    ),
-    v.rawTransform(({ dataset, addIssue }) => {
-      const ips: Prefixed[] = [];
-      for (const [key, value] of dataset.value.entries()) {
-        const ip = parsePrefixed(value);
-        const problem = ip === null
-          ? `must be an address or address/prefix, not ${quote(value)}`
-          : virtualIpProblem(ip, ips);
-        if (ip !== null) ips.push(ip);
-        if (problem === null) continue;
-        const input = dataset.value;
-        addIssue({
-          message: problem,
-          path: [{ type: "array", origin: "value", input, key, value }],
-        });
-      }
-      return ips;
     }),
   );
 }

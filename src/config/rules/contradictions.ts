@@ -1,0 +1,113 @@
+/**
+ * What the addresses of one instance cannot be together.
+ *
+ * @module
+ */
+
+import { type Family, familyOf } from "../../wire/address.ts";
+import type { Finding, Path } from "../issue.ts";
+import type { Placed } from "./parts.ts";
+import type { InstanceEntry } from "../schema/instance.ts";
+import type { InstanceSettings, VirtualIp } from "../settings.ts";
+
+const OWNER = 255;
+const FAMILY_NAMES: Readonly<Record<Family, string>> = {
+  ipv4: "IPv4",
+  ipv6: "IPv6",
+};
+
+/** Find what contradicts itself in an instance that is sound key by key. */
+export function contradictions(
+  { path, value: { settings } }: Placed<InstanceEntry>,
+): Finding[] {
+  const { unicastPeers, sourceAddress, virtualIps, excludedVirtualIps } =
+    settings;
+  return [
+    ...unicastPeers.flatMap(({ address }, i) =>
+      finding([...path, "unicast_peers", i], peerProblem(settings, address))
+    ),
+    ...finding(
+      [...path, "source_address"],
+      sourceAddress === null ? null : sourceProblem(settings, sourceAddress),
+    ),
+    ...virtualIps.flatMap((ip, i) =>
+      virtualIpFindings(settings, ip, [...path, "virtual_ips", i])
+    ),
+    ...excludedVirtualIps.flatMap((ip, i) =>
+      virtualIpFindings(settings, ip, [...path, "excluded_virtual_ips", i])
+    ),
+  ];
+}
+
+function finding(path: Path, problem: string | null): Finding[] {
+  return problem === null ? [] : [{ path, at: "value", problem }];
+}
+
+function peerProblem(
+  settings: InstanceSettings,
+  peer: string,
+): string | null {
+  if (peer === settings.sourceAddress) {
+    return `${peer} is the source_address of this host: name the others only`;
+  }
+  return familyProblem(settings, peer) ?? (
+    holds(settings, peer)
+      ? `${peer} is a virtual IP of this instance: name a host's own address`
+      : null
+  );
+}
+
+function sourceProblem(
+  settings: InstanceSettings,
+  source: string,
+): string | null {
+  return familyProblem(settings, source) ?? (
+    settings.priority < OWNER && holds(settings, source)
+      ? `${source} is a virtual IP of this instance, ` +
+        "which this host does not always have"
+      : null
+  );
+}
+
+function familyProblem(
+  { family }: InstanceSettings,
+  address: string,
+): string | null {
+  const other = familyOf(address);
+  return other === family ? null : `${address} is ${FAMILY_NAMES[other]}: ` +
+    `the adverts of this instance are ${FAMILY_NAMES[family]}`;
+}
+
+function holds(
+  { virtualIps, excludedVirtualIps }: InstanceSettings,
+  address: string,
+): boolean {
+  return [...virtualIps, ...excludedVirtualIps]
+    .some((ip) => ip.address === address);
+}
+
+function virtualIpFindings(
+  { interface: own }: InstanceSettings,
+  { address, interface: other, label, scope }: VirtualIp,
+  path: Path,
+): Finding[] {
+  if (familyOf(address) === "ipv6") {
+    return [
+      ...finding(
+        [...path, "label"],
+        label === null ? null : "an IPv6 address has no label",
+      ),
+      ...finding(
+        [...path, "scope"],
+        scope === "global" ? null : "the scope of an IPv6 address is in itself",
+      ),
+    ];
+  }
+  const link = other ?? own;
+  return finding(
+    [...path, "label"],
+    label === null || label.startsWith(link)
+      ? null
+      : `must begin with "${link}", the name of the link`,
+  );
+}

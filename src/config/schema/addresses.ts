@@ -1,0 +1,160 @@
+/**
+ * Addresses that an instance holds, sends from and sends to.
+ *
+ * @module
+ */
+
+import * as v from "valibot";
+import { parsePrefixed, type Prefixed } from "../../wire/address.ts";
+import { quote } from "../issue.ts";
+import type { UnicastPeer, VirtualIp } from "../settings.ts";
+import { unusableKind, virtualIpProblem } from "../virtual_ip.ts";
+import {
+  list,
+  must,
+  oneOf,
+  section,
+  shortOrLong,
+  uniqueList,
+  whole,
+} from "./values.ts";
+import { linkName } from "./words.ts";
+
+const prefixed: v.GenericSchema<unknown, Prefixed> = v.pipe(
+  v.string(must("an address or address/prefix")),
+  v.rawTransform(({ dataset, addIssue, NEVER }) => {
+    const ip = parsePrefixed(dataset.value);
+    const kind = ip === null ? null : unusableKind(ip);
+    if (ip !== null && kind === null) return ip;
+    addIssue({
+      message: ip === null
+        ? `must be an address or address/prefix, not ${quote(dataset.value)}`
+        : `${ip.address} is ${kind}: no host can hold it`,
+    });
+    return NEVER;
+  }),
+);
+
+const label: v.GenericSchema<unknown, string> = v.pipe(
+  v.string(must("a label of 1 to 15 bytes without white space")),
+  v.regex(
+    /^[^\s\p{C}]+$/u,
+    must("a label of 1 to 15 bytes without white space"),
+  ),
+  v.maxBytes(15, must("a label of 1 to 15 bytes without white space")),
+);
+
+const virtualIp: v.GenericSchema<unknown, VirtualIp> = shortOrLong(
+  v.pipe(
+    prefixed,
+    v.transform((ip) => (
+      { ...ip, interface: null, scope: "global" as const, label: null }
+    )),
+  ),
+  v.pipe(
+    section({
+      address: v.pipe(prefixed, v.description("Address or address/prefix")),
+      interface: v.pipe(
+        v.nullish(linkName(), null),
+        v.description("Link that carries it; null for that of the instance"),
+      ),
+      scope: v.optional(
+        v.pipe(
+          oneOf(["global", "link", "host"]),
+          v.description("Scope in the kernel"),
+        ),
+        "global",
+      ),
+      label: v.pipe(
+        v.nullish(label, null),
+        v.description("IPv4 label, which begins with the name of the link"),
+      ),
+    }),
+    v.transform(({ address, ...rest }) => ({ ...address, ...rest })),
+  ),
+);
+
+/** Most virtual IPs in an advert, whose count is one byte. */
+const MAX_VIRTUAL_IPS = 255;
+
+/** `virtual_ips`: addresses that one instance can hold and advertise. */
+export function virtualIps(): v.GenericSchema<unknown, readonly VirtualIp[]> {
+  return v.pipe(
+    list(virtualIp, "addresses"),
+    v.maxLength(
+      MAX_VIRTUAL_IPS,
+      ({ input }) =>
+        `holds ${input.length} addresses: an advert has room for ` +
+        MAX_VIRTUAL_IPS,
+    ),
+    v.rawCheck(({ dataset, addIssue }) => {
+      if (!dataset.typed) return;
+      const input = dataset.value;
+      for (const [key, value] of input.entries()) {
+        const message = virtualIpProblem(value, input.slice(0, key));
+        if (message === null) continue;
+        addIssue({
+          message,
+          path: [{ type: "array", origin: "value", input, key, value }],
+        });
+      }
+    }),
+  );
+}
+
+/** `excluded_virtual_ips`: addresses of any family that are not advertised. */
+export function excludedVirtualIps(): v.GenericSchema<
+  unknown,
+  readonly VirtualIp[]
+> {
+  return uniqueList(virtualIp, "addresses", ({ address }) => address);
+}
+
+/** The address of a host that can be talked to. */
+export function hostAddress(): v.GenericSchema<unknown, string> {
+  return v.pipe(
+    v.string(must("an address")),
+    v.rawTransform(({ dataset, addIssue, NEVER }) => {
+      const { value } = dataset;
+      const ip = value.includes("/") ? null : parsePrefixed(value);
+      const kind = ip === null ? null : unusableKind(ip);
+      if (ip !== null && kind === null) return ip.address;
+      addIssue({
+        message: ip === null
+          ? `must be an address, not ${quote(value)}`
+          : `${ip.address} is ${kind}: no host can hold it`,
+      });
+      return NEVER;
+    }),
+  );
+}
+
+/** `unicast_peers`: the other routers, by address. */
+export function unicastPeers(): v.GenericSchema<
+  unknown,
+  readonly UnicastPeer[]
+> {
+  return uniqueList(
+    shortOrLong(
+      v.pipe(
+        hostAddress(),
+        v.transform((address) => ({ address, minTtl: 1 })),
+      ),
+      v.pipe(
+        section({
+          address: v.pipe(hostAddress(), v.description("Address of the peer")),
+          min_ttl: v.optional(
+            v.pipe(
+              whole(1, 255),
+              v.description("Least TTL of its adverts, 1 to 255"),
+            ),
+            1,
+          ),
+        }),
+        v.transform(({ address, min_ttl }) => ({ address, minTtl: min_ttl })),
+      ),
+    ),
+    "peers",
+    ({ address }) => address,
+  );
+}

@@ -1,0 +1,91 @@
+/**
+ * Commands, and the scripts that an instance or a group tells of its states.
+ *
+ * @module
+ */
+
+import * as v from "valibot";
+import { splitCommand } from "../command_line.ts";
+import type { Command, NotifyScripts } from "../health_settings.ts";
+import { list, must, section, shortOrLong } from "./values.ts";
+import { text } from "./words.ts";
+
+const message = must("a command: text, a list of words, or { shell: … }");
+const argument = v.pipe(
+  v.string(must("text")),
+  v.regex(/^[^\0]*$/, must("text")),
+);
+
+const line: v.GenericSchema<unknown, Command> = v.pipe(
+  v.string(message),
+  v.rawTransform(({ dataset, addIssue, NEVER }) => {
+    const split = splitCommand(dataset.value);
+    if ("words" in split) return split.words;
+    addIssue({ message: split.problem });
+    return NEVER;
+  }),
+);
+
+const words: v.GenericSchema<unknown, Command> = v.pipe(
+  v.lazy((input) => Array.isArray(input) ? list(argument, "words") : line),
+  v.check(
+    ([program = ""]) => program.startsWith("/"),
+    "must begin with the absolute path of a program",
+  ),
+);
+
+const shell: v.GenericSchema<unknown, Command> = v.pipe(
+  section({
+    shell: v.pipe(text(), v.description("Text for sh -c")),
+  }),
+  v.transform(({ shell }) => ["/bin/sh", "-c", shell]),
+);
+
+/** Whether a command was written as `{ shell: … }`, or as the same words. */
+export function isShell([program, option]: Command): boolean {
+  return program === "/bin/sh" && option === "-c";
+}
+
+/** A program and its arguments; a shell only where it is asked for. */
+export function command(): v.GenericSchema<unknown, Command> {
+  return shortOrLong(words, shell);
+}
+
+type NotifyKey =
+  | "notify"
+  | "notify_master"
+  | "notify_backup"
+  | "notify_fault"
+  | "notify_stop";
+
+function script(
+  description: string,
+): v.GenericSchema<unknown, Command | null> {
+  return v.pipe(v.nullish(command(), null), v.description(description));
+}
+
+/** The keys of notify scripts, for an instance or a group. */
+export const notifyKeys: Readonly<
+  Record<NotifyKey, v.GenericSchema<unknown, Command | null>>
+> = {
+  notify: script("Command for all states, which are its arguments"),
+  notify_master: script("Command for MASTER"),
+  notify_backup: script("Command for BACKUP"),
+  notify_fault: script("Command for FAULT"),
+  notify_stop: script("Command for the end of the daemon or the instance"),
+};
+
+/** Notify scripts from their keys. */
+export function notifyScripts(
+  keys: Readonly<Record<NotifyKey, Command | null>>,
+): NotifyScripts {
+  return {
+    byState: {
+      ...(keys.notify_master && { MASTER: keys.notify_master }),
+      ...(keys.notify_backup && { BACKUP: keys.notify_backup }),
+      ...(keys.notify_fault && { FAULT: keys.notify_fault }),
+      ...(keys.notify_stop && { STOP: keys.notify_stop }),
+    },
+    any: keys.notify,
+  };
+}

@@ -1,0 +1,220 @@
+/**
+ * Trackers: what is watched, and what it does to an instance or a group.
+ *
+ * @module
+ */
+
+import * as v from "valibot";
+import type {
+  CheckSettings,
+  FileProbe,
+  ProcessProbe,
+  TrackerSettings,
+} from "../health_settings.ts";
+import type { Path } from "../issue.ts";
+import { processKeys, processProblem, toProcessProbe } from "./process.ts";
+import { flag, section, shortOrLong, uniqueList, whole } from "./values.ts";
+import { absolutePath, line, linkName, name } from "./words.ts";
+
+/** A tracker as an entry has it. */
+export interface Tracker {
+  /** What becomes of it. */
+  readonly settings: TrackerSettings;
+  /** Check that runs for it, of a file or a process. */
+  readonly check: CheckSettings | null;
+  /** Whether it is the plain name, without a map. */
+  readonly plain: boolean;
+}
+
+/** A tracker with its place in its instance or group. */
+export interface PlacedTracker extends Tracker {
+  /** For example `track_scripts`, 0. */
+  readonly path: Path;
+}
+
+/** What a plain name in `track_scripts` does, as in go-alived. */
+const PENALTY = { weight: -10, reverse: false } as const;
+
+/** What a plain name in any other list does: FAULT while down. */
+const FAULT = { weight: 0, reverse: false } as const;
+
+/** The rhythm of the check of a tracked file or process. */
+const RHYTHM = { interval: 1000, timeout: 1000, rise: 1, fall: 1 } as const;
+
+const weightKeys = {
+  weight: v.optional(
+    v.pipe(
+      whole(-253, 253),
+      v.description(
+        "Negative: added while down; positive: added while up; " +
+          "0: FAULT while down",
+      ),
+    ),
+    0,
+  ),
+  reverse: v.optional(
+    v.pipe(flag(), v.description("Up and down change places")),
+    false,
+  ),
+};
+
+/** What a tracker does. */
+type Effect = Pick<TrackerSettings, "weight" | "reverse">;
+
+/** A tracker of what needs no check of its own. */
+function tracker(
+  watch: TrackerSettings["watch"],
+  { weight, reverse }: Effect,
+  plain: boolean,
+): Tracker {
+  return { settings: { watch, weight, reverse }, check: null, plain };
+}
+
+/**
+ * A tracker with a check of its own. A check is known by its name, so that
+ * trackers of the same thing share one; the space in it keeps it from being
+ * the name of a health checker.
+ */
+function ownTracker(
+  probe: FileProbe | ProcessProbe,
+  name: string,
+  effect: Effect | null,
+): Tracker {
+  return {
+    ...tracker({ type: "check", name }, effect ?? FAULT, effect === null),
+    check: { name, ...RHYTHM, probe },
+  };
+}
+
+function fileTracker(
+  path: string,
+  effect: Effect | null,
+): Tracker {
+  const number = effect !== null && effect.weight !== 0;
+  return ownTracker(
+    { type: "file", path, maxAge: null, number },
+    `${number ? "number in" : "file"} ${path}`,
+    effect,
+  );
+}
+
+function processTracker(
+  probe: ProcessProbe,
+  effect: Effect | null,
+): Tracker {
+  const { name, pidFile, quorum } = probe;
+  const words = [
+    "process",
+    ...(name === null ? [] : [name]),
+    ...(pidFile === null ? [] : [`of ${pidFile}`]),
+    ...(quorum === 1 ? [] : [`× ${quorum}`]),
+  ];
+  return ownTracker(probe, words.join(" "), effect);
+}
+
+const scriptItem = shortOrLong(
+  v.pipe(
+    name(),
+    v.transform((name) => tracker({ type: "check", name }, PENALTY, true)),
+  ),
+  v.pipe(
+    section({
+      name: v.pipe(name(), v.description("Name of a health checker")),
+      ...weightKeys,
+    }),
+    v.transform((keys) =>
+      tracker({ type: "check", name: keys.name }, keys, false)
+    ),
+  ),
+);
+
+const interfaceItem = shortOrLong(
+  v.pipe(
+    linkName(),
+    v.transform((name) => tracker({ type: "interface", name }, FAULT, true)),
+  ),
+  v.pipe(
+    section({
+      name: v.pipe(linkName(), v.description("Name of a link")),
+      ...weightKeys,
+    }),
+    v.transform((keys) =>
+      tracker({ type: "interface", name: keys.name }, keys, false)
+    ),
+  ),
+);
+
+const processItem = shortOrLong(
+  v.pipe(
+    line(),
+    v.transform((name) =>
+      processTracker(
+        { type: "process", name, pidFile: null, quorum: 1 },
+        null,
+      )
+    ),
+  ),
+  v.pipe(
+    section({ ...processKeys, ...weightKeys }),
+    v.rawTransform(({ dataset: { value }, addIssue, NEVER }) => {
+      const problem = processProblem(value);
+      if (problem === null) return processTracker(toProcessProbe(value), value);
+      addIssue({ message: problem });
+      return NEVER;
+    }),
+  ),
+);
+
+const fileItem = shortOrLong(
+  v.pipe(absolutePath(), v.transform((path) => fileTracker(path, null))),
+  v.pipe(
+    section({
+      path: v.pipe(absolutePath(), v.description("File that is watched")),
+      ...weightKeys,
+    }),
+    v.transform((keys) => fileTracker(keys.path, keys)),
+  ),
+);
+
+function trackers(
+  item: v.GenericSchema<unknown, Tracker>,
+  what: string,
+): v.GenericSchema<unknown, readonly Tracker[]> {
+  return v.pipe(
+    v.nullish(
+      uniqueList(item, what, ({ settings }) => settings.watch.name),
+      [],
+    ),
+    v.description(`${what[0]?.toUpperCase()}${what.slice(1)} that are watched`),
+  );
+}
+
+type TrackerKey =
+  | "track_scripts"
+  | "track_interfaces"
+  | "track_processes"
+  | "track_files";
+
+/** The keys of trackers, for an instance or a group. */
+export const trackerKeys: Readonly<
+  Record<TrackerKey, v.GenericSchema<unknown, readonly Tracker[]>>
+> = {
+  track_scripts: trackers(scriptItem, "health checkers"),
+  track_interfaces: trackers(interfaceItem, "interfaces"),
+  track_processes: trackers(processItem, "processes"),
+  track_files: trackers(fileItem, "files"),
+};
+
+/** All trackers of an instance or a group, each with its place. */
+export function placedTrackers(
+  keys: Readonly<Record<TrackerKey, readonly Tracker[]>>,
+): PlacedTracker[] {
+  const place = (key: TrackerKey): PlacedTracker[] =>
+    keys[key].map((tracker, i) => ({ ...tracker, path: [key, i] }));
+  return [
+    ...place("track_scripts"),
+    ...place("track_interfaces"),
+    ...place("track_processes"),
+    ...place("track_files"),
+  ];
+}

@@ -1,0 +1,170 @@
+/**
+ * The kinds of text that the schema knows.
+ *
+ * @module
+ */
+
+import * as v from "valibot";
+import { parseIp } from "../../wire/address.ts";
+import { must } from "./values.ts";
+
+/** A name that is one printable word in a log line. */
+export function name(): v.GenericSchema<string> {
+  const message = must("1 to 64 printable characters without white space");
+  return v.pipe(
+    v.string(message),
+    v.regex(/^[\p{L}\p{M}\p{N}\p{P}\p{S}]{1,64}$/u, message),
+  );
+}
+
+/** A name that the kernel accepts for a link (`dev_valid_name`). */
+export function linkName(): v.GenericSchema<string> {
+  const message = must(
+    'an interface name: 1 to 15 bytes without "/", ":" and white space',
+  );
+  return v.pipe(
+    v.string(message),
+    v.regex(/^(?!\.\.?$)[^/:\s\p{C}]+$/u, message),
+    v.maxBytes(15, message),
+  );
+}
+
+/** A password; no message about it repeats it. */
+export function password(): v.GenericSchema<string> {
+  const message = "must be text of printable ASCII characters";
+  return v.pipe(v.string(message), v.regex(/^[ -~]+$/, message));
+}
+
+/** Any text that C can hold, at least one character. */
+export function text(): v.GenericSchema<string> {
+  const message = must("text");
+  return v.pipe(v.string(message), v.regex(/^[^\0]+$/, message));
+}
+
+/** Text that a log line can hold. */
+export function line(): v.GenericSchema<string> {
+  const message = must("one line of text");
+  return v.pipe(v.string(message), v.regex(/^\P{C}+$/u, message));
+}
+
+/** An absolute path. */
+export function absolutePath(): v.GenericSchema<string> {
+  const message = must("an absolute path");
+  return v.pipe(v.string(message), v.regex(/^\/\P{C}*$/u, message));
+}
+
+const LABEL = "[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?";
+const DOMAIN = new RegExp(
+  String.raw`^(?=.{1,254}$)${LABEL}(?:\.${LABEL})*\.?$`,
+  "i",
+);
+
+/** A domain name. */
+export function domainName(): v.GenericSchema<string> {
+  const message = must("a domain name");
+  return v.pipe(v.string(message), v.regex(DOMAIN, message));
+}
+
+/** Whether a text is an address or a host name. */
+export function isHost(host: string): boolean {
+  // What looks like an IPv4 address must be one.
+  return parseIp(host) !== null ||
+    (DOMAIN.test(host) && !/\d\.?$/.test(host)) ||
+    (DOMAIN.test(host) && !/^[\d.]+$/.test(host));
+}
+
+/** An address or a host name. */
+export function host(): v.GenericSchema<string> {
+  const message = must("an address or a host name");
+  return v.pipe(v.string(message), v.check(isHost, message));
+}
+
+/**
+ * A URL for HTTP; no message repeats it, since it may hold a secret.
+ *
+ * @param protocols What it may begin with.
+ */
+export function httpUrl(
+  protocols: readonly string[] = ["http:", "https:"],
+): v.GenericSchema<string> {
+  const message = `must be a URL that begins with ${
+    protocols.map((protocol) => `${protocol}//`).join(" or ")
+  }`;
+  return v.pipe(
+    v.string(message),
+    v.check((value) => {
+      const url = URL.parse(value);
+      return url !== null && protocols.includes(url.protocol) &&
+        url.port !== "0" && isDecodable(url.username + url.password);
+    }, message),
+  );
+}
+
+function isDecodable(value: string): boolean {
+  try {
+    decodeURIComponent(value);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** An address of mail, with an `@`. */
+export function mailAddress(): v.GenericSchema<string> {
+  const message = must("an address of mail such as admin@example.com");
+  return v.pipe(
+    v.string(message),
+    v.regex(/^[^\s\p{C}<>@,;]{1,64}@[^\s\p{C}<>@,;]{1,255}$/u, message),
+  );
+}
+
+/** The source of a regular expression. */
+export function regularExpression(): v.GenericSchema<string> {
+  return v.pipe(
+    v.string(must("a regular expression")),
+    v.rawCheck(({ dataset, addIssue }) => {
+      if (!dataset.typed) return;
+      try {
+        new RegExp(dataset.value);
+      } catch (error) {
+        const words = String(error).split(": ").at(-1) ?? "";
+        addIssue({
+          message: `is not a regular expression: ${words.toLowerCase()}`,
+        });
+      }
+    }),
+  );
+}
+
+/** Names and values of HTTP headers; no message repeats a value. */
+export function headers(): v.GenericSchema<
+  unknown,
+  Readonly<Record<string, string>>
+> {
+  return v.record(
+    v.pipe(
+      v.string(),
+      v.regex(/^[\w!#$%&'*+.^`|~-]+$/, "is not the name of a header"),
+    ),
+    v.pipe(
+      v.string("must be text"),
+      v.regex(/^[\t -~]*$/, "must be one line of printable ASCII characters"),
+    ),
+    "must be a map of headers",
+  );
+}
+
+/** Names and values of environment variables. */
+export function environment(): v.GenericSchema<
+  unknown,
+  Readonly<Record<string, string>>
+> {
+  return v.record(
+    v.pipe(
+      v.string(),
+      v.regex(/^[A-Za-z_]\w*$/, "is not the name of a variable"),
+    ),
+    v.pipe(v.string("must be text"), v.regex(/^[^\0]*$/, "must be text")),
+    "must be a map of variables",
+  );
+}

@@ -1,0 +1,55 @@
+/**
+ * The host that this program runs on, as far as a configuration depends on it.
+ *
+ * @module
+ */
+
+import type { Host } from "./host.ts";
+import { findUser } from "./users.ts";
+
+const EXECUTABLE = 0o111;
+const READABLE_BY_OTHERS = 0o004;
+
+/** This host, looked at anew for every question. */
+export const thisHost: Host = {
+  name: () => Deno.hostname(),
+  findUser: (text) =>
+    findUser(text, {
+      passwd: Deno.readTextFileSync("/etc/passwd"),
+      group: Deno.readTextFileSync("/etc/group"),
+    }),
+  programProblem: (path) =>
+    problemOf(
+      path,
+      (mode) =>
+        (mode & EXECUTABLE) === 0
+          ? `is not executable: run chmod +x ${path}`
+          : null,
+    ),
+  fileProblem: (path) => problemOf(path, () => null),
+  secretFileProblem: (path) =>
+    problemOf(
+      path,
+      (mode) =>
+        (mode & READABLE_BY_OTHERS) !== 0
+          ? `can be read by every user: run chmod 0600 ${path}`
+          : null,
+    ),
+};
+
+/** What keeps a file from its use, judged by its mode when it is one. */
+function problemOf(
+  path: string,
+  judge: (mode: number) => string | null,
+): string | null {
+  try {
+    const { isFile, mode } = Deno.statSync(path);
+    return isFile ? judge(mode ?? 0) : "is not a file";
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return "does not exist";
+    if (error instanceof Deno.errors.PermissionDenied) {
+      return "cannot be looked at: permission denied";
+    }
+    return error instanceof Error ? error.message : String(error);
+  }
+}

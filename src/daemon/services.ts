@@ -1,0 +1,149 @@
+/**
+ * What the side does beside the core: health checks give verdicts to it, and
+ * scripts, mail and webhooks are told of its transitions. What a configuration
+ * does not use is not loaded.
+ *
+ * @module
+ */
+
+import type { InstanceSettings, Settings } from "../config/settings.ts";
+import type { CheckVerdict, Runner } from "../health/runner.ts";
+import type { Notification } from "../notify/notification.ts";
+import type { Notifier } from "../notify/notifier.ts";
+import type { StateName } from "../vrrp/state.ts";
+import type { Log } from "./log.ts";
+import type { Transition } from "./messages.ts";
+
+/** Milliseconds that notifications get at the end. */
+const DRAIN_LIMIT = 5000;
+
+/** Health checks and notifications. */
+export interface Services {
+  /** Use a configuration. */
+  update(settings: Settings): Promise<void>;
+  /** Tell of a transition. */
+  tell(transition: Transition): void;
+  /** The state of every instance that was told of. */
+  states(): ReadonlyMap<string, StateName>;
+  /** End the checks, and the notifications when they have been told. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Make the services of a daemon; they do nothing before `update()`.
+ *
+ * @param onVerdict Hears of each change of a health check.
+ */
+export function createServices(
+  log: Log,
+  onVerdict: (verdict: CheckVerdict) => void,
+): Services {
+  let runner: Runner | null = null;
+  let notifier: Notifier | null = null;
+  let groups: Settings["syncGroups"] = [];
+  // A removed instance stays until its stop was told of.
+  const instances = new Map<string, InstanceSettings>();
+  const states = new Map<string, StateName>();
+  const groupStates = new Map<string, StateName>();
+
+  async function loadRunner(): Promise<Runner> {
+    const { createRunner } = await import("../health/runner.ts");
+    return createRunner({ onVerdict, log });
+  }
+
+  async function loadNotifier(): Promise<Notifier> {
+    const { createNotifier } = await import("../notify/notifier.ts");
+    return createNotifier({ log: (event) => log.log({ ...event }) });
+  }
+
+  function tellGroup(reason: string): void {
+    for (const { name, instances: members } of groups) {
+      const from = groupStates.get(name) ?? "INIT";
+      const to = groupState(members.map((member) => states.get(member)));
+      if (from === to) continue;
+      groupStates.set(name, to);
+      notifier?.notify({
+        kind: "GROUP",
+        name,
+        ...change(from, to),
+        priority: 0,
+        reason,
+        interface: "",
+        virtualIps: [],
+        time: Date.now(),
+      });
+    }
+  }
+
+  return {
+    async update(settings): Promise<void> {
+      const { checks, global: { scriptUser, routerId } } = settings;
+      if (checks.length > 0) runner ??= await loadRunner();
+      runner?.update(checks, scriptUser);
+      if (tellsSomebody(settings)) notifier ??= await loadNotifier();
+      notifier?.update({
+        routerId,
+        scripts: new Map(
+          settings.instances.map(({ name, notify }) => [name, notify]),
+        ),
+        groupScripts: new Map(
+          settings.syncGroups.map(({ name, notify }) => [name, notify]),
+        ),
+        notifications: settings.notifications,
+        user: scriptUser,
+      });
+      groups = settings.syncGroups;
+      for (const instance of settings.instances) {
+        instances.set(instance.name, instance);
+      }
+    },
+    tell({ instance: name, from, to, reason, priority }): void {
+      states.set(name, to);
+      const instance = instances.get(name);
+      notifier?.notify({
+        kind: "INSTANCE",
+        name,
+        ...change(from, to),
+        priority,
+        reason,
+        interface: instance?.interface ?? "",
+        virtualIps: (instance?.virtualIps ?? []).map(({ address, prefix }) =>
+          `${address}/${prefix}`
+        ),
+        time: Date.now(),
+      });
+      tellGroup(reason);
+      if (to !== "INIT") return;
+      states.delete(name);
+      instances.delete(name);
+    },
+    states: () => states,
+    async stop(): Promise<void> {
+      await Promise.all([runner?.stop(), notifier?.drain(DRAIN_LIMIT)]);
+    },
+  };
+}
+
+function change(
+  from: StateName,
+  to: StateName,
+): Pick<Notification, "state" | "previousState"> {
+  return { state: to === "INIT" ? "STOP" : to, previousState: from };
+}
+
+/** A group is master when all members are. */
+function groupState(members: readonly (StateName | undefined)[]): StateName {
+  const are = (state: StateName): boolean =>
+    members.every((member) => (member ?? "INIT") === state);
+  if (members.includes("FAULT")) return "FAULT";
+  if (are("MASTER")) return "MASTER";
+  return are("INIT") ? "INIT" : "BACKUP";
+}
+
+function tellsSomebody(settings: Settings): boolean {
+  const { instances, syncGroups, notifications } = settings;
+  return notifications.email !== null || notifications.webhooks.length > 0 ||
+    [...instances, ...syncGroups].some(({ notify }) =>
+      notify.any !== null || Object.keys(notify.byState).length > 0
+    );
+}

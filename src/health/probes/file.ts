@@ -1,0 +1,33 @@
+/**
+ * A file: it exists, it is not too old, and the number in it.
+ *
+ * @module
+ */
+
+import type { FileProbe } from "../../config/health_settings.ts";
+import { oneLine, type ProbeResult, type ProbeTime } from "./result.ts";
+import { readSmallFile } from "./small_file.ts";
+
+const INTEGER = /^\s*([+-]?[0-9]{1,9})\s*$/;
+
+/** Run the probe once. */
+export async function probeFile(
+  probe: FileProbe,
+  { signal }: ProbeTime,
+): Promise<ProbeResult> {
+  const { modified, text } = await readSmallFile(probe.path, signal);
+  // A time in the future, after the clock was set back, is not old.
+  const age = Date.now() - modified;
+  if (probe.maxAge !== null && age > probe.maxAge) {
+    const seconds = Math.round(age / 1000);
+    return { ok: false, detail: `"${probe.path}" is ${seconds} s old` };
+  }
+  if (!probe.number) return { ok: true, detail: `"${probe.path}" exists` };
+  const digits = INTEGER.exec(text)?.[1];
+  if (digits === undefined) {
+    const detail = `"${probe.path}" holds "${oneLine(text)}", no integer`;
+    return { ok: false, detail };
+  }
+  const value = Number(digits);
+  return { ok: true, detail: `"${probe.path}" holds ${value}`, value };
+}

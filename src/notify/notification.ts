@@ -1,0 +1,66 @@
+/**
+ * What is told, and what came of telling it.
+ *
+ * @module
+ */
+
+import type { NotifyEvent } from "../config/health_settings.ts";
+
+/** A state that an instance or a sync group has entered. */
+export interface Notification {
+  /** What has changed. */
+  readonly kind: "INSTANCE" | "GROUP";
+  /** Its name. */
+  readonly name: string;
+  /** What it is now. */
+  readonly state: NotifyEvent;
+  /** What it was before. */
+  readonly previousState: "INIT" | "BACKUP" | "MASTER" | "FAULT";
+  /** Effective priority, 1 to 255; 0 for a group. */
+  readonly priority: number;
+  /** Why, in words. */
+  readonly reason: string;
+  /** Interface of the instance; empty for a group. */
+  readonly interface: string;
+  /** Its virtual addresses, with their prefix lengths. */
+  readonly virtualIps: readonly string[];
+  /** When, in milliseconds since 1970 UTC. */
+  readonly time: number;
+}
+
+/** What came of telling one receiver. */
+export interface Outcome {
+  /** Whether it has taken the notification. */
+  readonly ok: boolean;
+  /** What happened, in words without secrets. */
+  readonly detail: string;
+  /** Exit code of a program, reply code of a server, or null for neither. */
+  readonly code: number | null;
+  /** Last output of a program; empty for other receivers. */
+  readonly output: string;
+}
+
+/** An event as log and side know it, as far as this room says any. */
+export interface NotifyLogEvent {
+  /** How much it matters. */
+  readonly level: "debug" | "info" | "warning" | "error";
+  /** All that a person needs to read. */
+  readonly message: string;
+  /** What happened, in one word that programs can look for. */
+  readonly event?: string;
+  /** Name of the instance or group that it is about. */
+  readonly instance?: string;
+}
+
+/** What happened, in a sentence of one line. */
+export function describe(notification: Notification, router: string): string {
+  const { kind, name, state, previousState, reason } = notification;
+  const what = kind === "GROUP" ? `Group ${name}` : name;
+  const change = `${what} on ${router} went from ${previousState} to ${state}`;
+  return reason === "" ? change : `${change}: ${reason}`;
+}
+
+/** Put text on one line: line breaks and control characters become spaces. */
+export function oneLine(text: string): string {
+  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ").trim();
+}

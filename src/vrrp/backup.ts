@@ -1,0 +1,94 @@
+/**
+ * A virtual router in BACKUP (RFC 9568 §6.4.2).
+ *
+ * @module
+ */
+
+import { becomeMaster } from "./become.ts";
+import { masterInterval } from "./deadline.ts";
+import {
+  type Advert,
+  type Backup,
+  type HeardMaster,
+  type RouterConfig,
+  stay,
+  type Step,
+} from "./state.ts";
+
+/** An advert came. */
+export function listen(
+  config: RouterConfig,
+  state: Backup,
+  advert: Advert,
+  now: number,
+): Step {
+  if (advert.priority === 0) {
+    return stay({ ...state, heardAt: now, waits: "skew" });
+  }
+  const preempts = config.preempt && advert.priority < state.priority;
+  const toleratedSince = preempts && config.preemptDelay > 0
+    ? state.toleratedSince ?? now
+    : null;
+  const tolerated = toleratedSince !== null &&
+    now < toleratedSince + config.preemptDelay;
+  if (preempts && !tolerated) return stay(state);
+  return stay({
+    ...state,
+    heardAt: now,
+    waits: "masterDown",
+    master: heardMaster(advert),
+    toleratedSince,
+  });
+}
+
+/** The master that an advert tells of. */
+export function heardMaster(advert: Advert): HeardMaster {
+  const { source, priority, interval } = advert;
+  return { address: source, priority, interval };
+}
+
+/**
+ * Whether a backup is so late to take over that it was this host that did not
+ * run, so that the silence proves nothing.
+ *
+ * @param due When it had to.
+ */
+export function hasStalled(
+  config: RouterConfig,
+  state: Backup,
+  due: number,
+  now: number,
+): boolean {
+  return now - due > masterInterval(config, state) &&
+    (state.waits === "masterDown" || state.waits === "skew");
+}
+
+/**
+ * Silence lasted as long as it may.
+ *
+ * @param due When it had.
+ * @param stalled See {@linkcode hasStalled}.
+ */
+export function takeOver(
+  config: RouterConfig,
+  state: Backup,
+  { due, stalled }: { readonly due: number; readonly stalled: boolean },
+  now: number,
+): Step {
+  if (stalled) {
+    const late = now - due;
+    return stay({ ...state, heardAt: now, waits: "again" }, [
+      { type: "stalled", late },
+    ]);
+  }
+  return becomeMaster(config, state, now, silence(state, now));
+}
+
+function silence(state: Backup, now: number): string {
+  const who = state.master?.address;
+  if (state.waits === "skew") return `${who ?? "the master"} resigned`;
+  const seconds = ((now - state.heardAt) / 1000).toFixed(3);
+  return who === undefined
+    ? `heard no master for ${seconds} s`
+    : `heard nothing from ${who} for ${seconds} s`;
+}

@@ -1,0 +1,162 @@
+/**
+ * A virtual router in MASTER (RFC 9568 §6.4.3).
+ *
+ * @module
+ */
+
+import { compareIp } from "../wire/address.ts";
+import { heardMaster } from "./backup.ts";
+import { becomeBackup, becomeFault } from "./become.ts";
+import { advertDueAt, announceDueAt, REFUSED } from "./deadline.ts";
+import {
+  type Action,
+  type Advert,
+  type Master,
+  type RouterConfig,
+  stay,
+  type Step,
+} from "./state.ts";
+import { masterDownInterval } from "./timing.ts";
+
+/** Bursts of gratuitous ARP are at least this far apart, in milliseconds. */
+const ANNOUNCE_SPACING = 1000;
+/** A rival's advert is answered at most this often, in milliseconds. */
+const ANSWER_SPACING = 100;
+/** Lost addresses are put back at most this often, in milliseconds. */
+const REPAIR_SPACING = 20;
+/** First and longest wait before refused addresses are tried again. */
+const RETRY_FIRST = 1000;
+const RETRY_LONGEST = 60_000;
+
+const ANNOUNCE: Action = { type: "announce" };
+
+/** Another router advertises. */
+export function contend(
+  config: RouterConfig,
+  state: Master,
+  advert: Advert,
+  now: number,
+): Step {
+  const { source, priority } = advert;
+  if (priority > 0 && yields(state, advert)) {
+    const reason = `${source} has priority ${priority}`;
+    const master = heardMaster(advert);
+    return becomeBackup(state, now, reason, "masterDown", master);
+  }
+  const resigns = priority === 0;
+  const due = resigns ? state : announceSoon(state, now);
+  const spacing = Math.min(config.advertInterval / 2, ANSWER_SPACING);
+  if (state.answeredAt !== null && now < state.answeredAt + spacing) {
+    return stay(due);
+  }
+  const answer: Action = { type: "sendAdvert", priority: state.priority };
+  const answered = { ...due, answeredAt: now };
+  if (resigns) return stay({ ...answered, advertAt: now }, [answer]);
+  const rival: Action = { type: "rival", source, priority };
+  if (now < announceDueAt(config, answered)) {
+    return stay(answered, [answer, rival]);
+  }
+  const { delay } = config.garp;
+  return stay({
+    ...answered,
+    announcedAt: now,
+    announceAgainAt: delay > 0 ? now + delay : null,
+  }, [answer, ANNOUNCE, rival]);
+}
+
+function yields(state: Master, advert: Advert): boolean {
+  if (advert.priority !== state.priority) {
+    return advert.priority > state.priority;
+  }
+  return state.source !== null && compareIp(advert.source, state.source) > 0;
+}
+
+/** Neighbours may have learned the rival's MAC. */
+function announceSoon(state: Master, now: number): Master {
+  const soonest = Math.max(now, state.announcedAt + ANNOUNCE_SPACING);
+  return state.announceAgainAt !== null && state.announceAgainAt <= soonest
+    ? state
+    : { ...state, announceAgainAt: soonest };
+}
+
+/** An advert, an announcement or a repair is due. */
+export function tick(config: RouterConfig, state: Master, now: number): Step {
+  const actions: Action[] = [];
+  let next = state;
+  const advertDue = advertDueAt(config, state);
+  if (now >= advertDue) {
+    // On the grid of the first advert, so that the interval does not drift;
+    // a whole missed interval starts a new grid.
+    const missed = now - advertDue >= config.advertInterval;
+    next = { ...next, advertAt: missed ? now : advertDue, refusals: 0 };
+    actions.push({ type: "sendAdvert", priority: state.priority });
+  }
+  const repairs = state.repairAt !== null && now >= state.repairAt;
+  if (repairs) {
+    next = { ...next, repairedAt: now, repairAt: null };
+    actions.push({ type: "addAddresses" });
+  }
+  if (repairs || now >= announceDueAt(config, state)) {
+    const { announceAgainAt } = state;
+    const done = announceAgainAt !== null && now >= announceAgainAt;
+    next = {
+      ...next,
+      announcedAt: now,
+      announceAgainAt: done ? null : announceAgainAt,
+    };
+    actions.push(ANNOUNCE);
+  }
+  return stay(next, actions);
+}
+
+/** An address was taken away: put it back, but do not fight over it. */
+export function repair(config: RouterConfig, state: Master, now: number): Step {
+  const { repairedAt } = state;
+  const repairAt = repairedAt === null
+    ? now
+    : Math.max(now, repairedAt + REPAIR_SPACING);
+  return tick(config, { ...state, repairAt }, now);
+}
+
+/**
+ * The loop may have stood still. A master that was silent for so long that the
+ * others have replaced it listens for an interval before it serves again.
+ */
+export function yieldAfterStall(
+  config: RouterConfig,
+  state: Master,
+  now: number,
+): Step {
+  const late = now - advertDueAt(config, state);
+  const { version, advertInterval, downTimerAdverts } = config;
+  const replaced = masterDownInterval(
+    version,
+    state.priority,
+    advertInterval,
+    downTimerAdverts,
+  );
+  if (late <= replaced) return stay(state);
+  const reason = `stood still for ${(late / 1000).toFixed(3)} s`;
+  const { state: next, actions } = becomeBackup(
+    state,
+    now,
+    reason,
+    "interval",
+    null,
+  );
+  return { state: next, actions: [{ type: "stalled", late }, ...actions] };
+}
+
+/** A master without its addresses is none: resign, wait, try again. */
+export function refuse(state: Master, reason: string, now: number): Step {
+  const wait = Math.min(RETRY_FIRST * 2 ** state.refusals, RETRY_LONGEST);
+  return becomeFault(
+    {
+      ...state,
+      refusals: state.refusals + 1,
+      faults: { ...state.faults, [REFUSED]: reason },
+    },
+    reason,
+    now + wait,
+  );
+}

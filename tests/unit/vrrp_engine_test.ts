@@ -1,0 +1,209 @@
+import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import {
+  advance,
+  configure,
+  earliestDeadline,
+  type Engine,
+  expire,
+  newEngine,
+} from "../../src/vrrp/engine.ts";
+import type {
+  Action,
+  Input,
+  RouterConfig,
+  RouterState,
+} from "../../src/vrrp/state.ts";
+import {
+  ADD,
+  advert,
+  ANNOUNCE,
+  BACKUP,
+  INIT,
+  MASTER,
+  ONE_BURST,
+  OWNER,
+  sends,
+  tells,
+  V2,
+} from "./vrrp_example.ts";
+
+const startup: Input = { type: "startup" };
+
+/** An engine of these routers, started at these times. */
+function engineOf(
+  routers: Readonly<Record<string, readonly [RouterConfig, startedAt: number]>>,
+): Engine {
+  const engine = newEngine();
+  for (const [name, [config, at]] of Object.entries(routers)) {
+    configure(engine, name, config);
+    advance(engine, name, startup, at);
+  }
+  return engine;
+}
+
+function sent(instance: string, ...actions: readonly Action[]): unknown {
+  return actions.map((action) => ({ instance, action }));
+}
+
+function stateOf(engine: Engine, name: string): RouterState | undefined {
+  return engine.routers.get(name)?.state;
+}
+
+/** An owner: MASTER from its start, then nothing but adverts. */
+const LONE_OWNER = { ...ONE_BURST, priority: 255 };
+
+Deno.test("configure() adds a router in INIT, with its priority and no deadline", () => {
+  const engine = newEngine();
+  configure(engine, "a", V2);
+  deepStrictEqual(stateOf(engine, "a"), { ...INIT, source: null });
+  strictEqual(earliestDeadline(engine), Infinity);
+});
+
+Deno.test("configure() keeps the state and moves the deadline", () => {
+  const engine = engineOf({ a: [V2, 10_000] });
+  const before = stateOf(engine, "a");
+  strictEqual(earliestDeadline(engine), 13_609.375);
+  configure(engine, "a", { ...V2, advertInterval: 3000 });
+  strictEqual(stateOf(engine, "a"), before);
+  strictEqual(earliestDeadline(engine), 19_609.375);
+});
+
+Deno.test("advance() tags the actions with the instance and keeps their order", () => {
+  const engine = newEngine();
+  configure(engine, "a", OWNER);
+  deepStrictEqual(
+    advance(engine, "a", startup, 10_000),
+    sent(
+      "a",
+      sends(255),
+      ADD,
+      ANNOUNCE,
+      tells("INIT", "MASTER", "started as address owner"),
+    ),
+  );
+});
+
+Deno.test("advance() touches no other router", () => {
+  const engine = engineOf({ a: [V2, 10_000], b: [V2, 10_000] });
+  const before = engine.routers.get("b");
+  advance(engine, "a", advert("10.0.0.20", 200), 11_000);
+  strictEqual(engine.routers.get("b"), before);
+  strictEqual(engine.routers.get("a")?.deadline, 14_609.375);
+});
+
+Deno.test("advance() leaves everything alone when the input does not apply", () => {
+  const engine = engineOf({ a: [V2, 10_000] });
+  const before = engine.routers.get("a");
+  deepStrictEqual(advance(engine, "a", advert("10.0.0.3", 50), 12_000), []);
+  strictEqual(engine.routers.get("a"), before);
+});
+
+Deno.test("advance() does nothing for an instance that is not there", () => {
+  const engine = newEngine();
+  deepStrictEqual(advance(engine, "a", startup, 0), []);
+  strictEqual(engine.routers.size, 0);
+});
+
+Deno.test("earliestDeadline() is Infinity without routers", () => {
+  strictEqual(earliestDeadline(newEngine()), Infinity);
+});
+
+Deno.test("earliestDeadline() is the first of several", () => {
+  const engine = engineOf({ a: [V2, 10_000], b: [V2, 9000], c: [V2, 11_000] });
+  strictEqual(earliestDeadline(engine), 12_609.375);
+});
+
+Deno.test("expire() does nothing before the earliest deadline", () => {
+  const engine = engineOf({ a: [LONE_OWNER, 10_000] });
+  const before = engine.routers.get("a");
+  deepStrictEqual(expire(engine, 10_999.999), []);
+  strictEqual(engine.routers.get("a"), before);
+});
+
+Deno.test("expire() runs every deadline that has passed, in the order of the routers", () => {
+  const engine = engineOf({
+    a: [LONE_OWNER, 10_500],
+    b: [V2, 7500],
+    c: [LONE_OWNER, 10_400],
+  });
+  deepStrictEqual(expire(engine, 11_500), [
+    { instance: "a", action: sends(255) },
+    { instance: "b", action: sends(100) },
+    { instance: "b", action: ADD },
+    { instance: "b", action: ANNOUNCE },
+    {
+      instance: "b",
+      action: tells("BACKUP", "MASTER", "heard no master for 4.000 s"),
+    },
+    { instance: "c", action: sends(255) },
+  ]);
+  strictEqual(earliestDeadline(engine), 12_400);
+});
+
+Deno.test("expire() sends an advert up to 5 ms early beside one that is due, without moving its grid", () => {
+  const engine = engineOf({ a: [LONE_OWNER, 10_000], b: [LONE_OWNER, 10_005] });
+  deepStrictEqual(expire(engine, 11_000), [
+    { instance: "a", action: sends(255) },
+    { instance: "b", action: sends(255) },
+  ]);
+  strictEqual(engine.routers.get("b")?.deadline, 12_005);
+});
+
+Deno.test("expire() sends no advert more than 5 ms early", () => {
+  const engine = engineOf({
+    a: [LONE_OWNER, 10_000],
+    b: [LONE_OWNER, 10_005.001],
+  });
+  deepStrictEqual(expire(engine, 11_000), sent("a", sends(255)));
+  strictEqual(engine.routers.get("b")?.deadline, 11_005.001);
+});
+
+Deno.test("expire() sends no advert more than a twentieth of its interval early", () => {
+  const fast = { ...LONE_OWNER, version: 3, advertInterval: 20 } as const;
+  const near = engineOf({ a: [fast, 10_000], b: [fast, 10_001] });
+  strictEqual(expire(near, 10_020).length, 2);
+  const far = engineOf({ a: [fast, 10_000], b: [fast, 10_001.001] });
+  strictEqual(expire(far, 10_020).length, 1);
+});
+
+Deno.test("expire() takes over no moment early", () => {
+  // b would take over a millisecond later.
+  const engine = engineOf({ a: [LONE_OWNER, 12_000], b: [V2, 9391.625] });
+  deepStrictEqual(expire(engine, 13_000), sent("a", sends(255)));
+  strictEqual(engine.routers.get("b")?.deadline, 13_001);
+  strictEqual(expire(engine, 13_001).length, 4);
+});
+
+Deno.test("expire() tries refused addresses no moment early", () => {
+  const engine = engineOf({ a: [LONE_OWNER, 12_000], b: [OWNER, 12_001] });
+  advance(engine, "b", { type: "addressRefused", reason: "no" }, 12_001);
+  deepStrictEqual(expire(engine, 13_000), sent("a", sends(255)));
+});
+
+Deno.test("expire() sends one advert for several missed ones", () => {
+  const engine = engineOf({ a: [LONE_OWNER, 10_000] });
+  deepStrictEqual(expire(engine, 15_300), sent("a", sends(255)));
+  strictEqual(earliestDeadline(engine), 16_300);
+});
+
+Deno.test("expire() leaves nothing that is still due", () => {
+  const engine = newEngine();
+  engine.routers.set("a", {
+    config: V2,
+    state: BACKUP,
+    deadline: 13_609.375,
+  });
+  engine.routers.set("b", { config: V2, state: MASTER, deadline: 11_000 });
+  expire(engine, 20_000);
+  deepStrictEqual(expire(engine, 20_000), []);
+});
+
+Deno.test("an engine can be copied as JSON and goes on the same", () => {
+  const engine = engineOf({ a: [V2, 10_000], b: [LONE_OWNER, 10_000] });
+  const copy: Engine = {
+    routers: new Map(JSON.parse(JSON.stringify([...engine.routers]))),
+    groups: new Map(),
+  };
+  deepStrictEqual(expire(copy, 13_700), expire(engine, 13_700));
+  deepStrictEqual(copy, engine);
+});

@@ -1,0 +1,118 @@
+/**
+ * The virtual router that the tests of `src/vrrp/` speak of: priority 100,
+ * one advert a second, everything seen from the moment 10,000 ms.
+ *
+ * @module
+ */
+
+import type {
+  Action,
+  Backup,
+  Fault,
+  Init,
+  Input,
+  Master,
+  RouterConfig,
+  StateName,
+} from "../../src/vrrp/state.ts";
+
+/** Version 2, one advert a second, GARP again after 5 s and every minute. */
+export const V2: RouterConfig = {
+  version: 2,
+  priority: 100,
+  advertInterval: 1000,
+  preempt: true,
+  preemptDelay: 0,
+  downTimerAdverts: 3,
+  garp: { delay: 5000, refresh: 60_000 },
+};
+
+/** The same in version 3. */
+export const V3: RouterConfig = { ...V2, version: 3 };
+
+/** The same, but no burst of GARP after the first. */
+export const ONE_BURST: RouterConfig = {
+  ...V2,
+  garp: { delay: 0, refresh: 0 },
+};
+
+/** The owner of the addresses. */
+export const OWNER: RouterConfig = { ...V2, priority: 255 };
+
+/** Not started. */
+export const INIT: Init = {
+  name: "INIT",
+  priority: 100,
+  source: "10.0.0.9",
+  faults: {},
+  pending: null,
+  refusals: 0,
+};
+
+/** Has heard 10.0.0.20, priority 200, at 10,000. */
+export const BACKUP: Backup = {
+  ...INIT,
+  name: "BACKUP",
+  heardAt: 10_000,
+  waits: "masterDown",
+  master: { address: "10.0.0.20", priority: 200, interval: 1000 },
+  toleratedSince: null,
+};
+
+/** Has heard nobody since its start at 10,000. */
+export const ALONE: Backup = { ...BACKUP, master: null };
+
+/** Advertised at 10,000 and announced its addresses long before. */
+export const MASTER: Master = {
+  ...INIT,
+  name: "MASTER",
+  advertAt: 10_000,
+  announcedAt: 1000,
+  announceAgainAt: null,
+  answeredAt: null,
+  repairedAt: null,
+  repairAt: null,
+};
+
+/** Its link is down. */
+export const FAULT: Fault = {
+  ...INIT,
+  name: "FAULT",
+  faults: { link: "eth0 is down" },
+  retryAt: null,
+};
+
+/** Refused an address for the first time, at 10,000. */
+export const REFUSED: Fault = {
+  ...INIT,
+  name: "FAULT",
+  faults: { addresses: "no permission" },
+  refusals: 1,
+  retryAt: 11_000,
+};
+
+/** An advert of a peer. */
+export function advert(
+  source: string,
+  priority: number,
+  interval = 1000,
+): Input {
+  return { type: "advert", source, priority, interval };
+}
+
+/** The action that sends an advert. */
+export function sends(priority: number): Action {
+  return { type: "sendAdvert", priority };
+}
+
+/** The action that tells of a change of state. */
+export function tells(from: StateName, to: StateName, reason: string): Action {
+  return { type: "transition", from, to, reason };
+}
+
+/** The other actions, which have no content. */
+export const ADD: Action = { type: "addAddresses" };
+/** See {@linkcode ADD}. */
+export const REMOVE: Action = { type: "removeAddresses" };
+/** See {@linkcode ADD}. */
+export const ANNOUNCE: Action = { type: "announce" };

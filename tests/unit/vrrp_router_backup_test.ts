@@ -1,0 +1,209 @@
+import { DOWN, NO, promotedAt, STARTED, testCells, UP } from "./vrrp_cell.ts";
+import {
+  ADD,
+  advert,
+  ALONE,
+  ANNOUNCE,
+  BACKUP,
+  FAULT,
+  INIT,
+  sends,
+  tells,
+  V2,
+  V3,
+} from "./vrrp_example.ts";
+
+testCells([
+  {
+    name: "BACKUP has started already",
+    state: BACKUP,
+    input: { type: "startup" },
+    next: "same",
+  },
+  {
+    name: "BACKUP stops without a word to others",
+    state: BACKUP,
+    input: { type: "shutdown" },
+    next: INIT,
+    actions: [tells("BACKUP", "INIT", "stopped")],
+  },
+  {
+    name: "BACKUP accepts a better router",
+    state: ALONE,
+    input: advert("10.0.0.20", 101),
+    next: {
+      ...STARTED,
+      master: { address: "10.0.0.20", priority: 101, interval: 1000 },
+    },
+  },
+  {
+    name:
+      "BACKUP accepts an equal router with a smaller address: only a MASTER compares them",
+    state: ALONE,
+    input: advert("10.0.0.1", 100),
+    next: {
+      ...STARTED,
+      master: { address: "10.0.0.1", priority: 100, interval: 1000 },
+    },
+  },
+  {
+    name: "BACKUP ignores a worse router",
+    state: BACKUP,
+    input: advert("10.0.0.20", 99),
+    next: "same",
+  },
+  {
+    name: "BACKUP accepts a worse router when it does not preempt",
+    config: { ...V2, preempt: false },
+    state: BACKUP,
+    input: advert("10.0.0.3", 1),
+    next: {
+      ...STARTED,
+      master: { address: "10.0.0.3", priority: 1, interval: 1000 },
+    },
+  },
+  {
+    name: "BACKUP compares with its effective priority",
+    state: { ...BACKUP, priority: 50 },
+    input: advert("10.0.0.3", 60),
+    next: {
+      ...STARTED,
+      priority: 50,
+      master: { address: "10.0.0.3", priority: 60, interval: 1000 },
+    },
+  },
+  {
+    name: "BACKUP hears the master resign",
+    state: BACKUP,
+    input: advert("10.0.0.20", 0),
+    next: { ...BACKUP, heardAt: 20_000, waits: "skew" },
+  },
+  {
+    name: "BACKUP hears a master again after one resigned",
+    state: { ...BACKUP, waits: "skew" },
+    input: advert("10.0.0.30", 150),
+    next: {
+      ...STARTED,
+      master: { address: "10.0.0.30", priority: 150, interval: 1000 },
+    },
+  },
+  {
+    name:
+      "BACKUP stays on the skew time when a worse router speaks after the master resigned",
+    state: { ...BACKUP, waits: "skew" },
+    input: advert("10.0.0.3", 50),
+    next: "same",
+  },
+  {
+    name: "BACKUP learns the interval of the master",
+    config: V3,
+    state: ALONE,
+    input: advert("10.0.0.20", 200, 250),
+    next: {
+      ...STARTED,
+      master: { address: "10.0.0.20", priority: 200, interval: 250 },
+    },
+  },
+  {
+    name: "BACKUP is not early",
+    state: BACKUP,
+    input: { type: "deadline" },
+    at: 13_609.374,
+    next: "same",
+  },
+  {
+    name: "BACKUP takes over when the time is up",
+    state: BACKUP,
+    input: { type: "deadline" },
+    at: 14_000,
+    next: promotedAt(14_000),
+    actions: [
+      sends(100),
+      ADD,
+      ANNOUNCE,
+      tells("BACKUP", "MASTER", "heard nothing from 10.0.0.20 for 4.000 s"),
+    ],
+  },
+  {
+    name: "BACKUP takes over when it never heard anybody",
+    state: ALONE,
+    input: { type: "deadline" },
+    at: 14_000,
+    next: promotedAt(14_000),
+    actions: [
+      sends(100),
+      ADD,
+      ANNOUNCE,
+      tells("BACKUP", "MASTER", "heard no master for 4.000 s"),
+    ],
+  },
+  {
+    name: "BACKUP takes over from a master that resigned",
+    state: { ...BACKUP, waits: "skew" },
+    input: { type: "deadline" },
+    at: 11_000,
+    next: promotedAt(11_000),
+    actions: [
+      sends(100),
+      ADD,
+      ANNOUNCE,
+      tells("BACKUP", "MASTER", "10.0.0.20 resigned"),
+    ],
+  },
+  {
+    name: "BACKUP takes over after a resignation of it knows not whom",
+    state: { ...ALONE, waits: "skew" },
+    input: { type: "deadline" },
+    at: 11_000,
+    next: promotedAt(11_000),
+    actions: [
+      sends(100),
+      ADD,
+      ANNOUNCE,
+      tells("BACKUP", "MASTER", "the master resigned"),
+    ],
+  },
+  {
+    name: "BACKUP takes a priority and tells nobody",
+    state: BACKUP,
+    input: { type: "priority", priority: 90 },
+    next: { ...BACKUP, priority: 90 },
+  },
+  {
+    name: "BACKUP has that priority already",
+    state: BACKUP,
+    input: { type: "priority", priority: 100 },
+    next: "same",
+  },
+  {
+    name: "BACKUP takes a source",
+    state: BACKUP,
+    input: { type: "source", source: "10.0.0.8" },
+    next: { ...BACKUP, source: "10.0.0.8" },
+  },
+  {
+    name: "BACKUP fails",
+    state: BACKUP,
+    input: DOWN,
+    next: FAULT,
+    actions: [tells("BACKUP", "FAULT", "eth0 is down")],
+  },
+  {
+    name: "BACKUP recovers from nothing",
+    state: BACKUP,
+    input: UP,
+    next: "same",
+  },
+  {
+    name: "BACKUP takes a configuration and keeps its time",
+    state: BACKUP,
+    input: { type: "config", priority: 90 },
+    next: { ...BACKUP, priority: 90 },
+  },
+  {
+    name: "BACKUP has no addresses that could be refused",
+    state: BACKUP,
+    input: NO,
+    next: "same",
+  },
+]);

@@ -1,0 +1,181 @@
+// Faults that are believed when they have lasted.
+
+import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import { nextDeadline } from "../../src/vrrp/deadline.ts";
+import { step } from "../../src/vrrp/router.ts";
+import type { Input, PendingFault, RouterState } from "../../src/vrrp/state.ts";
+import { STARTED, testCells } from "./vrrp_cell.ts";
+import {
+  ALONE,
+  BACKUP,
+  FAULT,
+  INIT,
+  MASTER,
+  REMOVE,
+  sends,
+  tells,
+  V2,
+} from "./vrrp_example.ts";
+
+const REASON = "eth0 is down";
+const DOWN: Input = {
+  type: "fault",
+  cause: "link",
+  reason: REASON,
+  delay: 300,
+};
+const UP: Input = { type: "recover", cause: "link", delay: 500 };
+const GOING: PendingFault = { cause: "link", reason: REASON, at: 20_300 };
+const COMING: PendingFault = { cause: "link", reason: null, at: 20_500 };
+const RESIGNS = [
+  sends(0),
+  REMOVE,
+  tells("MASTER", "FAULT", REASON),
+];
+
+testCells([
+  {
+    name: "MASTER does not believe a fault at once",
+    state: MASTER,
+    input: DOWN,
+    next: { ...MASTER, pending: GOING },
+  },
+  {
+    name: "BACKUP does not believe a fault at once",
+    state: BACKUP,
+    input: DOWN,
+    next: { ...BACKUP, pending: GOING },
+  },
+  {
+    name: "FAULT does not believe its end at once",
+    state: FAULT,
+    input: UP,
+    next: { ...FAULT, pending: COMING },
+  },
+  {
+    name: "INIT believes a fault at once",
+    state: INIT,
+    input: DOWN,
+    next: { ...INIT, faults: FAULT.faults },
+  },
+  {
+    name: "INIT believes its end at once",
+    state: { ...INIT, faults: FAULT.faults },
+    input: UP,
+    next: INIT,
+  },
+  {
+    name: "a fault that ends within the delay was none",
+    state: { ...MASTER, pending: GOING },
+    input: UP,
+    at: 20_299.999,
+    next: MASTER,
+  },
+  {
+    name: "an end that does not last was none",
+    state: { ...FAULT, pending: COMING },
+    input: DOWN,
+    at: 20_499.999,
+    next: FAULT,
+  },
+  {
+    name: "an end that does not last was none, but the reason may be another",
+    state: { ...FAULT, pending: COMING },
+    input: { ...DOWN, reason: "eth0 is gone" },
+    next: { ...FAULT, faults: { link: "eth0 is gone" } },
+  },
+  {
+    name: "a fault told again does not last longer",
+    state: { ...MASTER, pending: GOING },
+    input: DOWN,
+    at: 20_200,
+    next: "same",
+  },
+  {
+    name: "a fault of another reason meanwhile is the same fault",
+    state: { ...MASTER, pending: GOING },
+    input: { ...DOWN, reason: "eth0 is gone" },
+    at: 20_200,
+    next: { ...MASTER, pending: { ...GOING, reason: "eth0 is gone" } },
+  },
+  {
+    name: "an end told again does not last longer",
+    state: { ...FAULT, pending: COMING },
+    input: UP,
+    at: 20_200,
+    next: "same",
+  },
+  {
+    name: "a pending fault told without delay is believed",
+    state: { ...MASTER, pending: GOING },
+    input: { type: "fault", cause: "link", reason: REASON },
+    next: FAULT,
+    actions: RESIGNS,
+  },
+  {
+    name: "a fault of another cause is believed, the pending one waits on",
+    state: { ...MASTER, pending: GOING },
+    input: { type: "fault", cause: "probe", reason: "no route" },
+    next: { ...FAULT, faults: { probe: "no route" }, pending: GOING },
+    actions: [sends(0), REMOVE, tells("MASTER", "FAULT", "no route")],
+  },
+  {
+    name: "MASTER does not believe a fault early",
+    state: { ...MASTER, advertAt: 20_000, pending: GOING },
+    input: { type: "deadline" },
+    at: 20_299.999,
+    next: "same",
+  },
+  {
+    name: "MASTER believes a fault that lasted, and resigns",
+    state: { ...MASTER, advertAt: 20_000, pending: GOING },
+    input: { type: "deadline" },
+    at: 20_300,
+    next: FAULT,
+    actions: RESIGNS,
+  },
+  {
+    name: "BACKUP believes a fault that lasted before it takes over",
+    state: { ...BACKUP, heardAt: 16_000, pending: GOING },
+    input: { type: "deadline" },
+    at: 20_300,
+    next: FAULT,
+    actions: [tells("BACKUP", "FAULT", REASON)],
+  },
+  {
+    name: "FAULT believes an end that lasted",
+    state: { ...FAULT, pending: COMING },
+    input: { type: "deadline" },
+    at: 20_500,
+    next: { ...STARTED, heardAt: 20_500 },
+    actions: [tells("FAULT", "BACKUP", `recovered: ${REASON}`)],
+  },
+  {
+    name: "a pending fault ends with the router",
+    state: { ...MASTER, pending: GOING },
+    input: { type: "shutdown" },
+    next: INIT,
+    actions: [sends(0), REMOVE, tells("MASTER", "INIT", "stopped")],
+  },
+]);
+
+Deno.test("nextDeadline() is a pending fault when it comes first", () => {
+  const master = { ...MASTER, advertAt: 20_000 };
+  strictEqual(nextDeadline(V2, { ...master, pending: GOING }), 20_300);
+  strictEqual(
+    nextDeadline(V2, { ...master, pending: { ...GOING, at: 21_001 } }),
+    21_000,
+  );
+  strictEqual(nextDeadline(V2, { ...FAULT, pending: COMING }), 20_500);
+  strictEqual(nextDeadline(V2, { ...ALONE, pending: GOING }), 13_609.375);
+});
+
+Deno.test("a link that comes and goes within the delays changes nothing", () => {
+  let state: RouterState = MASTER;
+  for (let at = 10_000; at < 10_900; at += 100) {
+    const { state: next, actions } = step(V2, state, DOWN, at);
+    deepStrictEqual(actions, []);
+    state = step(V2, next, UP, at + 99).state;
+  }
+  deepStrictEqual(state, MASTER);
+});

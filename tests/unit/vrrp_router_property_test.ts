@@ -1,0 +1,212 @@
+// What holds for every sequence of inputs.
+
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import fc from "fast-check";
+import { nextDeadline } from "../../src/vrrp/deadline.ts";
+import { step } from "../../src/vrrp/router.ts";
+import {
+  type Action,
+  initialState,
+  type Input,
+  type RouterConfig,
+  type RouterState,
+} from "../../src/vrrp/state.ts";
+
+const configs: fc.Arbitrary<RouterConfig> = fc.record({
+  version: fc.constantFrom(2, 3),
+  priority: fc.oneof(fc.integer({ min: 1, max: 254 }), fc.constant(255)),
+  advertInterval: fc.constantFrom(10, 250, 1000, 40_950),
+  preempt: fc.boolean(),
+  preemptDelay: fc.constantFrom(0, 3000),
+  downTimerAdverts: fc.integer({ min: 1, max: 100 }),
+  garp: fc.record({
+    delay: fc.constantFrom(0, 100, 5000),
+    refresh: fc.constantFrom(0, 1000, 60_000),
+  }),
+});
+
+const cause = fc.constantFrom("link", "probe", "addresses");
+const reason = fc.constantFrom("a", "b");
+const priority = fc.integer({ min: 1, max: 255 });
+const delay = fc.constantFrom(0, 1500);
+const address = fc.constantFrom("10.0.0.9", "10.0.0.10", "192.0.2.1");
+
+const inputs: fc.Arbitrary<Input> = fc.oneof(
+  fc.record({ type: fc.constant("startup") }),
+  fc.record({ type: fc.constant("shutdown") }),
+  fc.record({
+    type: fc.constant("advert"),
+    source: address,
+    priority: fc.integer({ min: 0, max: 255 }),
+    interval: fc.constantFrom(10, 1000, 40_950),
+  }),
+  fc.record({ type: fc.constant("priority"), priority }),
+  fc.record({
+    type: fc.constant("source"),
+    source: fc.option(address, { nil: null }),
+  }),
+  fc.record({ type: fc.constant("fault"), cause, reason, delay }),
+  fc.record({ type: fc.constant("recover"), cause, delay }),
+  fc.record({ type: fc.constant("stall") }),
+  fc.record({ type: fc.constant("demote"), reason }),
+  fc.record({ type: fc.constant("addressLost") }),
+  fc.record({ type: fc.constant("config"), priority }),
+  fc.record({ type: fc.constant("addressRefused"), reason }),
+);
+
+/** An input after a while, or null for running into the next deadline. */
+const sequences = fc.array(
+  fc.tuple(
+    fc.double({ min: 0, max: 5000, noNaN: true }),
+    fc.option(inputs, { nil: null }),
+  ),
+  { maxLength: 60 },
+);
+
+type Sequence = readonly (readonly [wait: number, Input | null])[];
+
+/** One step of a sequence, and what it came from. */
+interface Moment {
+  before: RouterState;
+  input: Input;
+  now: number;
+  after: RouterState;
+  actions: readonly Action[];
+}
+
+function play(config: RouterConfig, sequence: Sequence): Moment[] {
+  const moments: Moment[] = [];
+  let state: RouterState = initialState(config);
+  let now = 0;
+  const started: Sequence = [[0, { type: "startup" }], ...sequence];
+  for (const [wait, next] of started) {
+    const due = nextDeadline(config, state);
+    now = next === null && due < Infinity ? Math.max(now, due) : now + wait;
+    const input = next ?? { type: "deadline" };
+    const { state: after, actions } = step(config, state, input, now);
+    moments.push({ before: state, input, now, after, actions });
+    state = after;
+  }
+  return moments;
+}
+
+/** Check every moment of many sequences. */
+function always(check: (moment: Moment, config: RouterConfig) => void): void {
+  fc.assert(
+    fc.property(configs, sequences, (config, sequence) => {
+      for (const moment of play(config, sequence)) check(moment, config);
+    }),
+    { numRuns: 1000 },
+  );
+}
+
+function types(actions: readonly Action[]): string[] {
+  return actions.map(({ type }) => type);
+}
+
+Deno.test("step() adds addresses only on the way into MASTER and within it", () => {
+  always(({ after, actions }) => {
+    if (types(actions).includes("addAddresses")) {
+      strictEqual(after.name, "MASTER");
+    }
+  });
+});
+
+Deno.test("step() removes the addresses on every way out of MASTER, and only there", () => {
+  always(({ before, after, actions }) => {
+    const leaves = before.name === "MASTER" && after.name !== "MASTER";
+    strictEqual(types(actions).includes("removeAddresses"), leaves);
+  });
+});
+
+Deno.test("step() enters MASTER by advert, addresses, announcement, transition", () => {
+  always(({ before, after, actions }) => {
+    if (before.name === "MASTER" || after.name !== "MASTER") return;
+    deepStrictEqual(types(actions), [
+      "sendAdvert",
+      "addAddresses",
+      "announce",
+      "transition",
+    ]);
+  });
+});
+
+Deno.test("step() tells each change of state once, as the last action, and nothing else", () => {
+  always(({ before, after, actions }) => {
+    const told = actions.filter(({ type }) => type === "transition");
+    if (before.name === after.name) return strictEqual(told.length, 0);
+    const last = actions.at(-1);
+    deepStrictEqual(told, [last]);
+    ok(last?.type === "transition" && last.reason !== "");
+    deepStrictEqual([last.from, last.to], [before.name, after.name]);
+  });
+});
+
+Deno.test("step() sends adverts as MASTER only, and priority 0 only on the way out", () => {
+  always(({ before, after, actions }) => {
+    for (const action of actions) {
+      if (action.type !== "sendAdvert") continue;
+      ok(before.name === "MASTER" || after.name === "MASTER");
+      strictEqual(
+        action.priority,
+        after.name === "MASTER" ? after.priority : 0,
+      );
+    }
+  });
+});
+
+Deno.test("step() is in FAULT just when there is a cause, once it has started", () => {
+  always(({ after }) => {
+    if (after.name === "INIT") return;
+    strictEqual(after.name === "FAULT", Object.keys(after.faults).length > 0);
+  });
+});
+
+Deno.test("step() leaves the state alone on a deadline that is early", () => {
+  always(({ before, input, now, after, actions }, config) => {
+    if (input.type !== "deadline" || now >= nextDeadline(config, before)) {
+      return;
+    }
+    strictEqual(after, before);
+    deepStrictEqual(actions, []);
+  });
+});
+
+Deno.test("step() is done with all deadlines at once, but for a fault that was pending", () => {
+  always(({ before, input, now, after }, config) => {
+    if (input.type !== "deadline") return;
+    const rest = before.pending === after.pending
+      ? after
+      : step(config, after, input, now).state;
+    ok(nextDeadline(config, rest) > now);
+  });
+});
+
+Deno.test("step() believes no fault before its delay is over, and no end of one", () => {
+  always(({ before, input, now, after }) => {
+    if (input.type !== "fault" && input.type !== "recover") return;
+    if (before.name === "INIT" || (input.delay ?? 0) === 0) return;
+    const told = before.faults[input.cause] !== undefined;
+    strictEqual(after.faults[input.cause] !== undefined, told);
+    if (after.pending === null) return;
+    ok(after.pending.at <= now + 1500);
+  });
+});
+
+Deno.test("step() gives states and actions that survive JSON", () => {
+  always(({ after, actions }) => {
+    deepStrictEqual(JSON.parse(JSON.stringify({ after, actions })), {
+      after,
+      actions,
+    });
+  });
+});
+
+Deno.test("step() gives the same for the same inputs", () => {
+  fc.assert(
+    fc.property(configs, sequences, (config, sequence) => {
+      deepStrictEqual(play(config, sequence), play(config, sequence));
+    }),
+    { numRuns: 300 },
+  );
+});
