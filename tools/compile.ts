@@ -1,5 +1,5 @@
 /**
- * Makes ./alived: `deno task compile [--output FILE]`.
+ * Makes ./alived: `deno task compile [--output FILE] [--target TARGET]`.
  *
  * The npm dependencies are bundled first, one module each: embedded as they
  * are they cost 8 MB and 50 ms at every start. Our own modules stay as they
@@ -17,12 +17,20 @@ import { fallbackToolchain } from "./denort.ts";
 const DEPENDENCIES = [
   "@commander-js/extra-typings",
   "@logtape/logtape",
+  "nodemailer",
   "valibot",
   "yaml",
 ];
 
 /** The Worker that no import statement names. */
 const WORKER = "src/daemon/core.ts";
+
+/** The files of `src/cli/embedded.ts`. */
+const EMBEDDED = [
+  "deployment/alived.init",
+  "deployment/alived.service",
+  "deployment/config.yaml",
+];
 
 /** How long to wait for the download of Deno's own runtime, in ms. */
 const DOWNLOAD_TIMEOUT = 120_000;
@@ -42,17 +50,21 @@ if (import.meta.main) {
 async function compile(args: string[]): Promise<void> {
   const { values } = parseArgs({
     args,
-    options: { output: { type: "string", default: join(ROOT, "alived") } },
+    options: {
+      output: { type: "string", default: join(ROOT, "alived") },
+      target: { type: "string", default: Deno.build.target },
+    },
   });
+  const { target } = values;
   const binary = resolve(values.output);
 
   await run(Deno.execPath(), ["check", "--quiet", "main.ts", WORKER]);
   const config = await vendor();
-  await embed(config, binary);
+  await embed(config, binary, target);
 
   const { size } = await Deno.stat(binary);
   console.log(`${binary}: ${(size / 1e6).toFixed(1)} MB`);
-  await run(binary, ["--version"]);
+  if (target === Deno.build.target) await run(binary, ["--version"]);
 }
 
 /**
@@ -91,9 +103,13 @@ function isIdentifier(name: string): boolean {
 
 /**
  * Compile with the running Deno and its own runtime, or, where that cannot be
- * downloaded, with the fallback.
+ * downloaded, with the fallback, which there is for this machine only.
  */
-async function embed(config: string, binary: string): Promise<void> {
+async function embed(
+  config: string,
+  binary: string,
+  target: string,
+): Promise<void> {
   const args = [
     "compile",
     "--quiet",
@@ -106,7 +122,8 @@ async function embed(config: string, binary: string): Promise<void> {
     "--v8-flags=--max-semi-space-size=1",
     "--allow-all",
     "--no-prompt",
-    `--include=${WORKER}`,
+    ...[WORKER, ...EMBEDDED].map((file) => `--include=${file}`),
+    `--target=${target}`,
     `--output=${binary}`,
     "main.ts",
   ];
@@ -122,6 +139,9 @@ async function embed(config: string, binary: string): Promise<void> {
   const errors = new TextDecoder().decode(own.stderr).trim().split("\n");
   const reason = errors.find((line) => line.includes("://")) ?? errors[0] ?? "";
 
+  if (target !== Deno.build.target) {
+    throw new Error(`Cannot compile for ${target}: ${reason.trim()}`);
+  }
   const { version, deno, denort } = await fallbackToolchain();
   console.log(
     `Development build, on Deno ${version} and its runtime out of npm ` +

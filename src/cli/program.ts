@@ -5,7 +5,7 @@
  * @module
  */
 
-import { Command, CommanderError } from "@commander-js/extra-typings";
+import { Command, CommanderError, Option } from "@commander-js/extra-typings";
 import { CONFIG_PATHS, configPath } from "./config_path.ts";
 import { printError, printOutput } from "./output.ts";
 import { version } from "./version.ts";
@@ -17,6 +17,7 @@ Examples:
   alived check -c ./config.yaml   what would run, or every mistake in the file
   alived run -c ./config.yaml     run in the foreground, log to stderr
   alived -d                       run with the default file, log everything
+  alived test -i eth0             is this host fit for VRRP?
 
 Signals: TERM and INT stop, HUP reads the configuration again
 Exit status: 0 ok, 1 runtime error, 2 usage or configuration error
@@ -69,6 +70,50 @@ export async function run(args: readonly string[]): Promise<number> {
       const { config } = program.opts();
       const { check } = await import("./check.ts");
       status = check(configPath(config));
+    });
+
+  program.command("install")
+    .description("install the program, a sample configuration and a service")
+    .addOption(
+      new Option("--method <name>", "what starts the service")
+        .choices(["auto", "systemd", "sysv"] as const)
+        .default("auto" as const),
+    )
+    .option("--prefix <dir>", "install below this directory, run nothing")
+    .option("--dry-run", "only print the steps")
+    .action(async ({ method, prefix, dryRun = false }) => {
+      const { install } = await import("./install.ts");
+      status = install({ method, prefix, dryRun });
+    });
+
+  program.command("uninstall")
+    .description("stop the service and remove it and the program")
+    .option("--purge", "remove the configuration too")
+    .option("--prefix <dir>", "uninstall below this directory, run nothing")
+    .option("--dry-run", "only print the steps")
+    .action(async ({ prefix, purge = false, dryRun = false }) => {
+      const { uninstall } = await import("./uninstall.ts");
+      status = uninstall({ prefix, purge, dryRun });
+    });
+
+  program.command("test")
+    .description("test whether this host is fit for VRRP, disturbing nothing")
+    .option(
+      "-i, --interface <name>",
+      "interface (default: those of the configuration, or of the default route)",
+    )
+    .option("-v, --vip <address/prefix>", "virtual IP address to try out")
+    .option("--json", "print JSON")
+    .action(async ({ interface: name, vip, json = false }) => {
+      const { config } = program.opts();
+      const { test } = await import("./test.ts");
+      status = await test({
+        ...{
+          configPath: configPath(config),
+          configGiven: config !== undefined,
+        },
+        ...{ interface: name, vip, json },
+      });
     });
 
   try {

@@ -1,0 +1,17 @@
+/**
+ * Files of the repository that the program carries along: `tools/compile.ts`
+ * includes them.
+ *
+ * @module
+ */
+
+/** Their paths from the root of the repository. */
+export type EmbeddedFile =
+  | "deployment/config.yaml"
+  | "deployment/alived.init"
+  | "deployment/alived.service";
+
+/** The text of one of them. */
+export function embedded(path: EmbeddedFile): string {
+  return Deno.readTextFileSync(new URL(`../../${path}`, import.meta.url));
+}

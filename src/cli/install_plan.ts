@@ -1,0 +1,187 @@
+/**
+ * What `alived install` and `alived uninstall` do, as a list of steps: made
+ * from facts about the host, printed by `--dry-run`, carried out otherwise.
+ *
+ * @module
+ */
+
+/** What starts the daemon. */
+export type Method = "systemd" | "sysv";
+
+/** One thing to do. Paths are those on this host, the prefix included. */
+export type Step =
+  /** Have this text in a file; `once` leaves a file that is there alone. */
+  | {
+    readonly type: "write";
+    readonly path: string;
+    readonly text: string;
+    readonly mode: number;
+    readonly once: boolean;
+  }
+  /** Have a copy of a program. */
+  | {
+    readonly type: "copy";
+    readonly from: string;
+    readonly path: string;
+    readonly mode: number;
+  }
+  /** Have no such file. */
+  | { readonly type: "remove"; readonly path: string }
+  /** Have no such directory, unless something is in it. */
+  | { readonly type: "removeDirectory"; readonly path: string }
+  /** Run a program; `optional` where its failure does not matter. */
+  | {
+    readonly type: "run";
+    readonly command: readonly string[];
+    readonly optional: boolean;
+  };
+
+/** Where things go. */
+export const PATHS = {
+  binary: "/usr/local/bin/alived",
+  configDirectory: "/etc/alived",
+  config: "/etc/alived/config.yaml",
+  otherConfig: "/etc/go-alived/config.yaml",
+  unit: "/etc/systemd/system/alived.service",
+  script: "/etc/init.d/alived",
+} as const;
+
+/** What an installation depends on. */
+export interface InstallFacts {
+  /** What starts the daemon. */
+  readonly method: Method;
+  /** Root of all paths, without a slash at its end; empty for the host's. */
+  readonly prefix: string;
+  /** The program to install. */
+  readonly binary: string;
+  /** Whether go-alived's configuration is there, which alived also reads. */
+  readonly hasOtherConfig: boolean;
+  /** Texts of the files to install. */
+  readonly texts: {
+    readonly config: string;
+    readonly unit: string;
+    readonly script: string;
+  };
+}
+
+/**
+ * The steps of an installation. Each can be done again and changes nothing
+ * then; none starts the daemon.
+ */
+export function installPlan(facts: InstallFacts): readonly Step[] {
+  const { method, prefix, binary, texts } = facts;
+  const steps: Step[] = [
+    {
+      type: "copy",
+      from: binary,
+      path: prefix + PATHS.binary,
+      mode: 0o755,
+    },
+  ];
+  // A sample in alived's own place would hide the file that is in use.
+  if (!facts.hasOtherConfig) {
+    steps.push({
+      type: "write",
+      path: prefix + PATHS.config,
+      text: texts.config,
+      mode: 0o640,
+      once: true,
+    });
+  }
+  if (method === "sysv") {
+    const path = prefix + PATHS.script;
+    const text = texts.script;
+    return [...steps, { type: "write", path, text, mode: 0o755, once: false }];
+  }
+  const path = prefix + PATHS.unit;
+  const text = texts.unit;
+  steps.push({ type: "write", path, text, mode: 0o644, once: false });
+  if (prefix === "") steps.push(run(["systemctl", "daemon-reload"]));
+  return steps;
+}
+
+/** What the removal of an installation depends on. */
+export interface UninstallFacts {
+  /** Root of all paths, without a slash at its end; empty for the host's. */
+  readonly prefix: string;
+  /** Whether the configuration goes too. */
+  readonly purge: boolean;
+  /** Whether systemd runs this host. */
+  readonly systemd: boolean;
+  /** Whether a path, the prefix included, is there. */
+  readonly exists: (path: string) => boolean;
+}
+
+/** Programs that know the links of SysV init scripts, and what to tell them. */
+const SCRIPT_REGISTRIES: readonly (readonly string[])[] = [
+  ["/usr/sbin/update-rc.d", "-f", "alived", "remove"],
+  ["/sbin/chkconfig", "--del", "alived"],
+];
+
+/** The steps that take away what an installation brought, as far as it is. */
+export function uninstallPlan(facts: UninstallFacts): readonly Step[] {
+  const { prefix, purge, systemd, exists } = facts;
+  const unit = prefix + PATHS.unit;
+  const script = prefix + PATHS.script;
+  const config = prefix + PATHS.config;
+  const steps: Step[] = [];
+  const remove = (path: string): void => {
+    if (exists(path)) steps.push({ type: "remove", path });
+  };
+
+  const managed = prefix === "" && systemd && exists(unit);
+  if (managed) steps.push(run(["systemctl", "disable", "--now", "alived"]));
+  remove(unit);
+  if (managed) steps.push(run(["systemctl", "daemon-reload"]));
+
+  const scripted = prefix === "" && exists(script);
+  if (scripted) steps.push(run([script, "stop"]));
+  remove(script);
+  if (scripted) {
+    steps.push(
+      ...SCRIPT_REGISTRIES
+        .filter(([program = ""]) => exists(program))
+        .map((command) => run(command, { optional: true })),
+    );
+  }
+
+  if (purge && exists(config)) {
+    remove(config);
+    const path = prefix + PATHS.configDirectory;
+    steps.push({ type: "removeDirectory", path });
+  }
+  // Last: until then the steps can be taken again.
+  remove(prefix + PATHS.binary);
+  return steps;
+}
+
+function run(
+  command: readonly string[],
+  { optional = false } = {},
+): Step {
+  return { type: "run", command, optional };
+}
+
+/** Write a step as one line of text. */
+export function describeStep(step: Step): string {
+  switch (step.type) {
+    case "write":
+      return `write ${step.path} (mode ${formatMode(step.mode)}` +
+        `${step.once ? ", unless it exists" : ""})`;
+    case "copy":
+      return `copy ${step.from} to ${step.path} ` +
+        `(mode ${formatMode(step.mode)})`;
+    case "remove":
+      return `remove ${step.path}`;
+    case "removeDirectory":
+      return `remove ${step.path} if it is empty`;
+    case "run":
+      return `run ${step.command.join(" ")}`;
+    default:
+      return step satisfies never;
+  }
+}
+
+function formatMode(mode: number): string {
+  return mode.toString(8).padStart(4, "0");
+}
