@@ -14,14 +14,19 @@ import { obstacle } from "../tests/lab/namespace.ts";
 const NEEDED: Readonly<Record<string, string>> = {
   ip: "iproute2",
   keepalived: "keepalived",
+  nft: "nftables",
   ping: "iputils-ping",
+  shellcheck: "shellcheck",
+  "systemd-analyze": "systemd",
+  tcpdump: "tcpdump",
   tshark: "tshark",
 };
 
 /** What to run, one child `deno` each. */
 const STEPS: readonly (readonly string[])[] = [
   ["task", "ok"],
-  ["test", "-A", "--no-prompt", "tests/sim"],
+  ["test", "-A", "--no-prompt", "--parallel", "tests/health", "tests/notify"],
+  ["test", "-A", "--no-prompt", "--parallel", "tests/sim"],
   ["test", "-A", "--no-prompt", "tests/system"],
 ];
 

@@ -1,0 +1,47 @@
+/**
+ * Waiting with a limit: a lab never hangs, and says what it waited for.
+ *
+ * @module
+ */
+
+/** How long to wait and for what. */
+export interface Patience {
+  /** Milliseconds before giving up; 10,000 unless told. */
+  readonly within?: number;
+  /** What is waited for, as the error names it. */
+  readonly what?: string;
+}
+
+/** Milliseconds that are waited when nothing else is said. */
+export const PATIENCE = 10_000;
+
+/** Milliseconds since the epoch with a fraction, as captures have them. */
+export function now(): number {
+  return performance.timeOrigin + performance.now();
+}
+
+/** Let `milliseconds` pass. */
+export function sleep(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
+/**
+ * Ask again and again until the answer is no longer null or false.
+ *
+ * @returns That answer.
+ * @throws {Error} When it does not come in time.
+ */
+export async function until<T>(
+  ask: () => Promise<T | null | false> | T | null | false,
+  { within = PATIENCE, what = "an answer" }: Patience = {},
+): Promise<T> {
+  const end = performance.now() + within;
+  for (;;) {
+    const answer = await ask();
+    if (answer !== null && answer !== false) return answer;
+    if (performance.now() > end) {
+      throw new Error(`Waited ${within} ms in vain for ${what}`);
+    }
+    await sleep(10);
+  }
+}

@@ -1,0 +1,171 @@
+/**
+ * Adverts that are wrong, forged or too many: counted, and otherwise without
+ * any effect.
+ *
+ * @module
+ */
+
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import { Alived } from "../lab/alived.ts";
+import { Capture } from "../lab/capture.ts";
+import { type ForgedAdvert, send } from "../lab/injector.ts";
+import { type Host, Lab } from "../lab/lab.ts";
+import { ms, openPair, report } from "../lab/pair.ts";
+import { now, sleep } from "../lab/wait.ts";
+
+const GOOD: ForgedAdvert = {
+  source: "192.0.2.2",
+  password: "secret12",
+  priority: 200,
+};
+
+const WRONG: Readonly<Record<string, ForgedAdvert>> = {
+  hop_limit: { ...GOOD, ttl: 254 },
+  version: { ...GOOD, version: 3 },
+  type: { ...GOOD, type: 2 },
+  length: { ...GOOD, length: 20 - 4 },
+  checksum: { ...GOOD, checksumError: 1 },
+  auth_type: { source: "192.0.2.2", priority: 200 },
+  auth_data: { ...GOOD, password: "secret13" },
+  interval: { ...GOOD, interval: 2 },
+};
+
+/** Milliseconds from each advert to the next. */
+function gaps(adverts: readonly { readonly time: number }[]): number[] {
+  return adverts.slice(1).map(({ time }, i) => time - (adverts[i]?.time ?? 0));
+}
+
+/** The value that a share of all values does not exceed. */
+function quantile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((x, y) => x - y);
+  return sorted[Math.ceil(sorted.length * share) - 1] ?? NaN;
+}
+
+Deno.test("every wrong advert is counted by its reason and changes nothing", async () => {
+  await using pair = await openPair();
+  const { a, b, watch } = pair;
+  const master = await Alived.start(a, { password: "secret12" });
+  await master.waitForState("MASTER");
+  for (const advert of Object.values(WRONG)) {
+    await send(b, [advert], { count: 7 });
+  }
+  // Longer than what the 16 bytes of a v2 advert with one address take.
+  await send(b, [{ ...GOOD, length: 1_400 }], { count: 7 });
+  await sleep(1_200);
+  strictEqual(await master.stop(), 0);
+  deepStrictEqual(master.states(), ["BACKUP", "MASTER", "INIT"]);
+  const { received, dropped } = master.counters();
+  strictEqual(received, 0);
+  deepStrictEqual(dropped, {
+    ...Object.fromEntries(Object.keys(WRONG).map((reason) => [reason, 7])),
+    length: 14,
+  });
+  for (const gap of gaps(watch.adverts(a.address)).slice(0, -1)) {
+    ok(gap > 900 && gap < 2_000, `${gap} ms between adverts`);
+  }
+  // Said once for each reason, not 7 times.
+  const said = master.events().filter(({ event }) =>
+    event === "advert_dropped"
+  );
+  strictEqual(
+    new Set(said.map(({ reason }) => reason)).size,
+    said.length,
+  );
+});
+
+Deno.test("an advert with our own source address is counted as such", async () => {
+  await using pair = await openPair();
+  const { a, b } = pair;
+  // Unless told, the kernel itself drops what claims to be from this host.
+  await a.sysctl("net/ipv4/conf/all/accept_local", "1");
+  const master = await Alived.start(a, { password: "secret12" });
+  await master.waitForState("MASTER");
+  await send(b, [{ ...GOOD, source: a.address }], { count: 7 });
+  await sleep(200);
+  strictEqual(await master.stop(), 0);
+  deepStrictEqual(master.states(), ["BACKUP", "MASTER", "INIT"]);
+  deepStrictEqual(master.counters().dropped, { own_address: 7 });
+});
+
+Deno.test("wrong adverts do not keep a backup from taking over", async () => {
+  await using pair = await openPair();
+  const { a, b } = pair;
+  const options = { version: 3, interval: 0.5 } as const;
+  const backup = await Alived.start(a, options);
+  await backup.waitForState("BACKUP");
+  const wrong: ForgedAdvert = {
+    ...{ source: "192.0.2.2", version: 3, interval: 50, priority: 200 },
+    checksumError: 1,
+  };
+  await send(b, [wrong], { count: 300, rate: 100 });
+  await backup.waitForState("MASTER", { within: 1_000 });
+});
+
+Deno.test("adverts of other virtual routers are none of ours", async () => {
+  await using pair = await openPair();
+  const { a, b } = pair;
+  const master = await Alived.start(a, { version: 3, interval: 0.1 });
+  await master.waitForState("MASTER");
+  const other = { source: "192.0.2.2", version: 3, interval: 10, vrid: 52 };
+  await send(b, [other], { count: 20 });
+  await sleep(300);
+  strictEqual(await master.stop(), 0);
+  deepStrictEqual(master.states(), ["BACKUP", "MASTER", "INIT"]);
+  strictEqual(master.counters().received, 0);
+  deepStrictEqual(master.counters().dropped, {});
+});
+
+Deno.test("a right advert of a better router is believed", async () => {
+  await using pair = await openPair();
+  const { a, b } = pair;
+  const master = await Alived.start(a, { password: "secret12" });
+  await master.waitForState("MASTER");
+  await send(b, [GOOD]);
+  await master.waitForState("BACKUP");
+});
+
+Deno.test("a flood neither delays adverts nor grows memory", async () => {
+  await using lab = await Lab.open();
+  const a = await lab.host("a", "192.0.2.1/24");
+  const b = await lab.host("b", "192.0.2.2/24");
+  const filter = `ip proto 112 and src host ${a.address}`;
+  const capture = await Capture.start(lab, { filter });
+  const master = await Alived.start(a, { version: 3, interval: 0.1 });
+  await master.waitForState("MASTER");
+  await sleep(2_000);
+  const first = now();
+  await flood(b);
+  const memory = await residentKb(master);
+  const second = now();
+  await flood(b);
+  const growth = await residentKb(master) - memory;
+  const { adverts } = await capture.stop();
+  const calm = gaps(adverts.filter(({ time }) => time < first));
+  const stormy = gaps(adverts.filter(({ time }) => time > second));
+  report(
+    `gap between adverts in a flood: median ${ms(quantile(stormy, 0.5))}, ` +
+      `p99 ${ms(quantile(stormy, 0.99))} of 100 ms ` +
+      `(before: p99 ${ms(quantile(calm, 0.99))}); ` +
+      `a second flood took ${(growth / 1_024).toFixed(1)} MiB more`,
+  );
+  ok(stormy.length >= 20);
+  ok(quantile(stormy, 0.5) < 200, "adverts stopped during the flood");
+  ok(growth < 20 * 1_024, `memory grew by ${growth} KiB`);
+  strictEqual(await master.stop(), 0);
+  deepStrictEqual(master.states(), ["BACKUP", "MASTER", "INIT"]);
+});
+
+/** 100,000 adverts in about 3 seconds, each wrong in one of three ways. */
+async function flood(host: Host): Promise<void> {
+  const bad = { source: "192.0.2.2", version: 3, interval: 10 };
+  await send(
+    host,
+    [{ ...bad, checksumError: 1 }, { ...bad, ttl: 1 }, { ...bad, vrid: 52 }],
+    { count: 100_000, rate: 30_000 },
+  );
+}
+
+async function residentKb({ program }: Alived): Promise<number> {
+  const status = await Deno.readTextFile(`/proc/${program.pid}/status`);
+  return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1]);
+}
