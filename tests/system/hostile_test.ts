@@ -21,6 +21,7 @@ const GOOD: ForgedAdvert = {
 
 const WRONG: Readonly<Record<string, ForgedAdvert>> = {
   hop_limit: { ...GOOD, ttl: 254 },
+  destination: { ...GOOD, destination: "192.0.2.1" },
   version: { ...GOOD, version: 3 },
   type: { ...GOOD, type: 2 },
   length: { ...GOOD, length: 20 - 4 },
@@ -49,8 +50,8 @@ Deno.test("every wrong advert is counted by its reason and changes nothing", asy
   for (const advert of Object.values(WRONG)) {
     await send(b, [advert], { count: 7 });
   }
-  // Longer than what the 16 bytes of a v2 advert with one address take.
-  await send(b, [{ ...GOOD, length: 1_400 }], { count: 7 });
+  const sizes = [7, 0, 21, 1_400];
+  await send(b, sizes.map((length) => ({ ...GOOD, length })));
   await sleep(1_200);
   strictEqual(await master.stop(), 0);
   deepStrictEqual(master.states(), ["BACKUP", "MASTER", "INIT"]);
@@ -58,8 +59,12 @@ Deno.test("every wrong advert is counted by its reason and changes nothing", asy
   strictEqual(received, 0);
   deepStrictEqual(dropped, {
     ...Object.fromEntries(Object.keys(WRONG).map((reason) => [reason, 7])),
-    length: 14,
+    length: 7 + 2,
   });
+  const onLink = master.events().findLast(({ event, interface: link }) =>
+    event === "counters" && link === "eth0"
+  );
+  deepStrictEqual(onLink?.dropped, { truncated: 2 });
   for (const gap of gaps(watch.adverts(a.address)).slice(0, -1)) {
     ok(gap > 900 && gap < 2_000, `${gap} ms between adverts`);
   }
