@@ -7,9 +7,9 @@
 
 /** Their paths from the root of the repository. */
 export type EmbeddedFile =
-  | "deployment/config.yaml"
   | "deployment/alived.init"
-  | "deployment/alived.service";
+  | "deployment/alived.service"
+  | "deployment/config.yaml";
 
 /** The text of one of them. */
 export function embedded(path: EmbeddedFile): string {
