@@ -13,7 +13,7 @@ import type { Link, LinkAddress } from "../wire/rtnetlink_parse.ts";
 import { type Core, newPort, type Port } from "./core_state.ts";
 import { feed } from "./execute.ts";
 import type { Instance } from "./instance.ts";
-import { allVirtualIps } from "./serve.ts";
+import { allVirtualIps, keepOwnAddresses } from "./serve.ts";
 import { weighAll } from "./track.ts";
 
 /** Cause of the fault of an instance whose link cannot carry adverts. */
@@ -34,6 +34,7 @@ export function assess(core: Core, now: number): void {
   }
   const unopened = openSockets(core);
   for (const { instance, source, fault } of found) {
+    keepOwnAddresses(core, instance);
     feed(core, instance, { type: "source", source }, now);
     const reason = unopened.get(instance);
     if (reason !== undefined) {

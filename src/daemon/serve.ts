@@ -80,7 +80,6 @@ function addToLink(
   vips: readonly VirtualIp[],
 ): { served: readonly Served[]; refusal: string | null } {
   const { name } = instance.settings;
-  keepOwnAddresses(core, link.name);
   let added: readonly Added[] = [];
   const started = now();
   const failure = attempt(() => {
@@ -166,19 +165,27 @@ export function announce(core: Core, instance: Instance, time: number): void {
   }
 }
 
-function keepOwnAddresses(core: Core, link: string): void {
-  const failure = attempt(() => {
-    if (!core.promote.enable(link)) return;
-    log(core, {
-      level: "info",
-      event: "sysctl",
-      message: `Set promote_secondaries on "${link}", so that removing a ` +
-        "virtual address cannot remove the host's own",
-      interface: link,
+/**
+ * See to it that the removal of a VIP cannot take the host's own address
+ * along; before one is added, and not when every millisecond counts.
+ */
+export function keepOwnAddresses(core: Core, { settings }: Instance): void {
+  for (const vip of allVirtualIps(settings)) {
+    const link = core.links.byName(carrierOf(settings, vip));
+    if (link === undefined) continue;
+    const failure = attempt(() => {
+      if (!core.promote.enable(link)) return;
+      log(core, {
+        level: "info",
+        event: "sysctl",
+        message: `Set promote_secondaries on "${link.name}", so that ` +
+          "removing a virtual address cannot remove the host's own",
+        interface: link.name,
+      });
     });
-  });
-  if (failure === null) return;
-  log(core, { level: "warning", event: "sysctl", message: failure.message });
+    if (failure === null) continue;
+    log(core, { level: "warning", event: "sysctl", message: failure.message });
+  }
 }
 
 function reportForeign(

@@ -6,23 +6,27 @@
 
 import { SyscallError } from "../../ffi/libc.ts";
 import { readFile, writeFile } from "../../ffi/file.ts";
+import type { LinkRef } from "./adverts.ts";
 
 /** Links whose `promote_secondaries` was turned on, by name. */
 export class PromoteSecondaries {
   readonly #changed = new Set<string>();
+  readonly #seen = new Set<number>();
 
   /**
-   * Turn it on for a link. Without it, removing a VIP that is the primary
-   * address of its subnet removes the host's own address there too.
+   * Turn it on for a link, once. Without it, removing a VIP that is the
+   * primary address of its subnet removes the host's own address there too.
    *
    * @returns True when it was off before; false when nothing had to be done.
    * @throws {SyscallError} Such as EROFS in a container.
    */
-  enable(link: string): boolean {
-    const path = settingPath(link);
+  enable({ index, name }: LinkRef): boolean {
+    if (this.#seen.has(index)) return false;
+    this.#seen.add(index);
+    const path = settingPath(name);
     if (readFile(path).trim() !== "0") return false;
     writeFile(path, "1");
-    this.#changed.add(link);
+    this.#changed.add(name);
     return true;
   }
 
