@@ -161,9 +161,11 @@ function reportRival(
   instance: Instance,
   { source, priority }: Extract<Action, { type: "rival" }>,
 ): void {
-  if (!firstTime(instance.reported, `rival ${source}`)) return;
+  // One advert may be the last of a master that has just yielded.
+  const first = firstTime(instance.reported, `rival ${source}`);
+  if (!first && !firstTime(instance.reported, `rivals ${source}`)) return;
   log(core, {
-    level: "warning",
+    level: first ? "info" : "warning",
     event: "rival",
     instance: instance.settings.name,
     message: `${source} also advertises as master, with priority ` +

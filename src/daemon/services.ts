@@ -59,7 +59,7 @@ export function createServices(
   function tellGroup(reason: string): void {
     for (const { name, instances: members } of groups) {
       const from = groupStates.get(name) ?? "INIT";
-      const to = groupState(members.map((member) => states.get(member)));
+      const to = groupState(from, members.map((member) => states.get(member)));
       if (from === to) continue;
       groupStates.set(name, to);
       notifier?.notify({
@@ -131,13 +131,18 @@ function change(
   return { state: to === "INIT" ? "STOP" : to, previousState: from };
 }
 
-/** A group is master when all members are. */
-function groupState(members: readonly (StateName | undefined)[]): StateName {
-  const are = (state: StateName): boolean =>
-    members.every((member) => (member ?? "INIT") === state);
-  if (members.includes("FAULT")) return "FAULT";
-  if (are("MASTER")) return "MASTER";
-  return are("INIT") ? "INIT" : "BACKUP";
+/**
+ * A group is master when all members are, and stays what it was while they
+ * start or stop one after the other.
+ */
+function groupState(
+  before: StateName,
+  members: readonly (StateName | undefined)[],
+): StateName {
+  const states = new Set(members.map((member) => member ?? "INIT"));
+  if (states.has("FAULT")) return "FAULT";
+  if (!states.has("INIT")) return states.has("BACKUP") ? "BACKUP" : "MASTER";
+  return states.size === 1 ? "INIT" : before;
 }
 
 function tellsSomebody(settings: Settings): boolean {

@@ -15,6 +15,7 @@ import {
   type RouterConfig,
   stay,
   type Step,
+  transition,
 } from "./state.ts";
 import { masterDownInterval } from "./timing.ts";
 
@@ -39,9 +40,7 @@ export function contend(
 ): Step {
   const { source, priority } = advert;
   if (priority > 0 && yields(state, advert)) {
-    const reason = `${source} has priority ${priority}`;
-    const master = heardMaster(advert);
-    return becomeBackup(state, now, reason, "masterDown", master);
+    return yieldTo(state, advert, now);
   }
   const resigns = priority === 0;
   const due = resigns ? state : announceSoon(state, now);
@@ -62,6 +61,23 @@ export function contend(
     announcedAt: now,
     announceAgainAt: delay > 0 ? now + delay : null,
   }, [answer, ANNOUNCE, rival]);
+}
+
+/**
+ * Leave the addresses to a better router. A last advert behind their removal
+ * tells it that there were two masters, so that it announces them again: a
+ * winner whose advert is the first to cross a healed partition could not know.
+ */
+function yieldTo(state: Master, advert: Advert, now: number): Step {
+  const { source, priority } = advert;
+  const reason = `${source} has priority ${priority}`;
+  const master = heardMaster(advert);
+  const next = becomeBackup(state, now, reason, "masterDown", master).state;
+  return stay(next, [
+    { type: "removeAddresses" },
+    { type: "sendAdvert", priority: state.priority },
+    transition("MASTER", "BACKUP", reason),
+  ]);
 }
 
 function yields(state: Master, advert: Advert): boolean {
@@ -127,7 +143,8 @@ export function yieldAfterStall(
   state: Master,
   now: number,
 ): Step {
-  const late = now - advertDueAt(config, state);
+  // The others count from the last advert that they heard.
+  const late = now - state.advertAt;
   const { version, advertInterval, downTimerAdverts } = config;
   const replaced = masterDownInterval(
     version,

@@ -187,13 +187,21 @@ Deno.test("§6.4.3 an active router yields to more priority", () => {
   const heard = step(CONFIG, active(), advert("192.0.2.1", 101, 500), 10_400);
   strictEqual(heard.state.name, "BACKUP");
   strictEqual(nextDeadline(CONFIG, heard.state), 12_204.6875);
-  deepStrictEqual(doing(heard), ["removeAddresses", "transition"]);
+  deepStrictEqual(doing(heard), [
+    "removeAddresses",
+    "sendAdvert 100",
+    "transition",
+  ]);
 });
 
 Deno.test("§6.4.3 an active router yields to equal priority of a greater address", () => {
   const heard = step(CONFIG, active(), advert("192.0.2.10", 100), 10_400);
   strictEqual(heard.state.name, "BACKUP");
-  deepStrictEqual(doing(heard), ["removeAddresses", "transition"]);
+  deepStrictEqual(doing(heard), [
+    "removeAddresses",
+    "sendAdvert 100",
+    "transition",
+  ]);
 });
 
 Deno.test("§6.4.3 addresses are compared as unsigned integers in network order", () => {

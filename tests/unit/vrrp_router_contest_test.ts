@@ -15,14 +15,19 @@ import {
 
 testCells([
   {
-    name: "MASTER yields to a better router, without resigning",
+    name:
+      "MASTER yields to a better router, with a last advert but without resigning",
     state: MASTER,
     input: advert("10.0.0.3", 101),
     next: {
       ...STARTED,
       master: { address: "10.0.0.3", priority: 101, interval: 1000 },
     },
-    actions: [REMOVE, tells("MASTER", "BACKUP", "10.0.0.3 has priority 101")],
+    actions: [
+      REMOVE,
+      sends(100),
+      tells("MASTER", "BACKUP", "10.0.0.3 has priority 101"),
+    ],
   },
   {
     name: "MASTER yields to a better router though it does not preempt",
@@ -33,7 +38,11 @@ testCells([
       ...STARTED,
       master: { address: "10.0.0.3", priority: 101, interval: 1000 },
     },
-    actions: [REMOVE, tells("MASTER", "BACKUP", "10.0.0.3 has priority 101")],
+    actions: [
+      REMOVE,
+      sends(100),
+      tells("MASTER", "BACKUP", "10.0.0.3 has priority 101"),
+    ],
   },
   {
     name:
@@ -44,7 +53,11 @@ testCells([
       ...STARTED,
       master: { address: "10.0.0.10", priority: 100, interval: 1000 },
     },
-    actions: [REMOVE, tells("MASTER", "BACKUP", "10.0.0.10 has priority 100")],
+    actions: [
+      REMOVE,
+      sends(100),
+      tells("MASTER", "BACKUP", "10.0.0.10 has priority 100"),
+    ],
   },
   {
     name: "MASTER learns the interval of the router that it yields to",
@@ -55,7 +68,11 @@ testCells([
       ...STARTED,
       master: { address: "10.0.0.3", priority: 101, interval: 40_950 },
     },
-    actions: [REMOVE, tells("MASTER", "BACKUP", "10.0.0.3 has priority 101")],
+    actions: [
+      REMOVE,
+      sends(100),
+      tells("MASTER", "BACKUP", "10.0.0.3 has priority 101"),
+    ],
   },
   {
     name: "MASTER answers a worse router at once and keeps its grid",
@@ -133,7 +150,11 @@ testCells([
       priority: 50,
       master: { address: "10.0.0.3", priority: 60, interval: 1000 },
     },
-    actions: [REMOVE, tells("MASTER", "BACKUP", "10.0.0.3 has priority 60")],
+    actions: [
+      REMOVE,
+      sends(50),
+      tells("MASTER", "BACKUP", "10.0.0.3 has priority 60"),
+    ],
   },
   {
     name: "MASTER answers a resigning router and sets its timer anew",
@@ -247,6 +268,10 @@ testCells([
       ...STARTED,
       master: { address: "10.0.0.3", priority: 101, interval: 1000 },
     },
-    actions: [REMOVE, tells("MASTER", "BACKUP", "10.0.0.3 has priority 101")],
+    actions: [
+      REMOVE,
+      sends(100),
+      tells("MASTER", "BACKUP", "10.0.0.3 has priority 101"),
+    ],
   },
 ]);

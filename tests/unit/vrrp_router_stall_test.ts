@@ -134,15 +134,15 @@ testCells([
     name: "MASTER as late as the master-down interval goes on",
     state: MASTER,
     input: STALL,
-    at: 14_609.375,
+    at: 13_609.375,
     next: "same",
   },
   {
     name: "MASTER later than that yields without resigning, for one interval",
     state: { ...MASTER, refusals: 2 },
     input: STALL,
-    at: 14_610,
-    next: { ...ALONE, heardAt: 14_610, waits: "interval", refusals: 2 },
+    at: 13_610,
+    next: { ...ALONE, heardAt: 13_610, waits: "interval", refusals: 2 },
     actions: [
       { type: "stalled", late: 3610 },
       REMOVE,
