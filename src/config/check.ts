@@ -15,6 +15,7 @@ import type {
 } from "./health_settings.ts";
 import type { Host } from "./host.ts";
 import type { Finding } from "./issue.ts";
+import { ownersInGroups } from "./rules/groups.ts";
 import { type SoundParts, soundParts } from "./rules/parts.ts";
 import { badReferences } from "./rules/references.ts";
 import { type ConfigKeys, configSchema } from "./schema/config.ts";
@@ -49,6 +50,7 @@ export function checkConfig(data: unknown, host: Host): Checked {
     ...parts.instances.flatMap(contradictions),
     ...conflicts(parts),
     ...badReferences(parts),
+    ...ownersInGroups(parts),
     ...missingRecipients(parts),
     ...missingForChecks(parts, used, host),
     ...user.findings,

@@ -64,22 +64,24 @@ function hasLogin(url: string): boolean {
 
 /** Most bytes that a configuration may have: 1 MiB. */
 const MAX_BYTES = 1024 * 1024;
+const CHUNK = 16 * 1024;
 
 /** The text of a file and its mode; a pipe has none that matters. */
 function readText(path: string): { text: string; mode: number } {
   try {
     using file = Deno.openSync(path);
     const { isFile, mode } = file.statSync();
-    const bytes = new Uint8Array(MAX_BYTES + 1);
-    let length = 0;
-    while (length < bytes.length) {
-      const count = file.readSync(bytes.subarray(length));
+    const decoder = new TextDecoder("utf-8", { fatal: true });
+    const chunk = new Uint8Array(CHUNK);
+    let text = "";
+    for (let length = 0;;) {
+      const count = file.readSync(chunk);
       if (count === null) break;
       length += count;
+      if (length > MAX_BYTES) throw new RangeError("it is longer than 1 MiB");
+      text += decoder.decode(chunk.subarray(0, count), { stream: true });
     }
-    if (length > MAX_BYTES) throw new RangeError("it is longer than 1 MiB");
-    const text = new TextDecoder("utf-8", { fatal: true })
-      .decode(bytes.subarray(0, length));
+    text += decoder.decode();
     return { text, mode: isFile ? mode ?? 0 : 0 };
   } catch (cause) {
     const message = `Cannot read ${quote(path)}: ${reason(cause)}`;

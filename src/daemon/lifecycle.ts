@@ -5,7 +5,7 @@
  */
 
 import type { InstanceSettings } from "../config/settings.ts";
-import { advance, configure } from "../vrrp/engine.ts";
+import { advance, configure, regroup } from "../vrrp/engine.ts";
 import { assess, openSockets } from "./attach.ts";
 import { type Core, log } from "./core_state.ts";
 import { execute, feed } from "./execute.ts";
@@ -66,10 +66,10 @@ export function applySettings(
   now: number,
 ): void {
   core.settings = settings;
-  core.engine.groups.clear();
-  for (const { name, instances } of settings.syncGroups) {
-    core.engine.groups.set(name, instances);
-  }
+  const groups = new Map(
+    settings.syncGroups.map(({ name, instances }) => [name, instances]),
+  );
+  execute(core, regroup(core.engine, groups, now), now);
   core.addresses.setLease(settings.vipLease);
   core.chores.renewAt = settings.vipLease === null ? Infinity : now;
   weighAll(core, now);

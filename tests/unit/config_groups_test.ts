@@ -66,11 +66,12 @@ for (const [lines, expected] of BAD) {
   });
 }
 
-Deno.test("loadConfig() refuses a weight on a group with an owner", () => {
+Deno.test("loadConfig() refuses an owner in a group, and a weight on it", () => {
   const text = groups(
     "{ name: g, instances: [a, b], track_interfaces: [{ name: eth3, weight: 5 }] }",
   ).replace("virtual_ips: [192.0.2.2]", "priority: 255, $&");
   deepStrictEqual(issuesOf(text), [
+    '8:31 sync_groups[0].instances[1]: "b" is an owner (priority 255), which waits for nobody: an owner cannot be in a group',
     '8:76 sync_groups[0].track_interfaces[0].weight: cannot move "b", an owner: priority 255 stays (weight: 0 means FAULT while down)',
   ]);
 });
@@ -80,5 +81,16 @@ Deno.test("loadConfig() does not call a broken instance unknown", () => {
     .replace("eth1", "eth1, priority: 0");
   deepStrictEqual(issuesOf(text), [
     "3:43 vrrp_instances[1].priority: must be a whole number from 1 to 255, not 0",
+  ]);
+});
+
+Deno.test("loadConfig() warns of a group with different priorities", () => {
+  const text = groups("{ name: g, instances: [a, b] }")
+    .replace("eth1", "eth1, priority: 90");
+  deepStrictEqual(issuesOf(text), []);
+  const told = warningsOf(text)
+    .filter((line) => line.includes("sync_groups"));
+  deepStrictEqual(told, [
+    "8:27 sync_groups[0].instances: the instances have different priorities (100, 90): give those of a group the same",
   ]);
 });

@@ -8,6 +8,7 @@ import { missingForNotices } from "./files.ts";
 import type { NotifyScripts } from "../health_settings.ts";
 import type { Host } from "../host.ts";
 import { type Finding, isMap } from "../issue.ts";
+import { unequalGroups } from "./groups.ts";
 import type { SoundParts } from "./parts.ts";
 import { uselessTrackers } from "./references.ts";
 import { PASSWORD_BYTES } from "../schema/instance.ts";
@@ -29,6 +30,7 @@ export function configWarnings(
   return [
     ...longPasswords(data),
     ...idleInstances(parts),
+    ...unequalGroups(parts),
     ...uselessTrackers(parts),
     ...checkWarnings(parts, used),
     ...mailWarnings(parts),
