@@ -16,15 +16,24 @@ const PIPE_CAPACITY = 65_536;
  * @param duration Milliseconds until it goes on.
  * @returns What stops it; once that has ended, the isolate runs again.
  */
-export async function freezeSide(
+export function freezeSide(
   host: Host,
   { pid }: Program,
+  duration: number,
+): Promise<Program> {
+  return freezeThread(host, pid, duration);
+}
+
+/** Stop one thread dead, as {@link freezeSide} does with the first. */
+export async function freezeThread(
+  host: Host,
+  tid: number,
   duration: number,
 ): Promise<Program> {
   const script = new URL("freeze.ts", import.meta.url).pathname;
   const freezer = host.spawn([
     ...[Deno.execPath(), "run", "-A", "--no-prompt", script],
-    ...[String(pid), String(duration)],
+    ...[String(tid), String(duration)],
   ]);
   await freezer.waitFor((line) => line === "frozen");
   return freezer;

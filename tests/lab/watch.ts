@@ -37,11 +37,15 @@ export class Watch {
     this.#program = program;
   }
 
-  /** Start to watch; everything sent after this is seen. */
-  static async start(lab: Lab): Promise<Watch> {
+  /**
+   * Start to watch; everything sent after this is seen.
+   *
+   * @param bridge That of the segment to watch; the first unless told.
+   */
+  static async start(lab: Lab, bridge = "br0"): Promise<Watch> {
     const script = new URL("sniff.ts", import.meta.url).pathname;
     const program = lab.spawn([
-      ...[Deno.execPath(), "run", "-A", "--no-prompt", script, "br0"],
+      ...[Deno.execPath(), "run", "-A", "--no-prompt", script, bridge],
     ]);
     await program.waitFor((line) => line === "listening");
     return new Watch(program);

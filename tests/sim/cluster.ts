@@ -40,6 +40,11 @@ export interface Cluster {
 export interface Variation {
   /** Whether hosts may have other intervals than each other in version 3. */
   readonly mixedIntervals: boolean;
+  /**
+   * Whether the host of the larger address on one segment has the smaller one
+   * on the other, so that ties are broken one way here and the other there.
+   */
+  readonly crossed: boolean;
   /** Latest that a timer fires after its time, in milliseconds. */
   readonly lateness: number;
   /** Takes a line for each thing that happens, or null. */
@@ -49,7 +54,7 @@ export interface Variation {
 /** Make the cluster of a seed. */
 export function newCluster(
   seed: number,
-  { mixedIntervals, lateness, trace }: Variation,
+  { mixedIntervals, crossed, lateness, trace }: Variation,
 ): Cluster {
   const prng = mulberry32(seed);
   const agenda = newAgenda();
@@ -88,7 +93,8 @@ export function newCluster(
     maxDelay: Math.min(5, base / 4),
   }));
   const hosts: Host[] = [];
-  for (let n = whole(prng, 2, 5); n > 0; n--) {
+  const size = whole(prng, 2, 5);
+  for (let n = size; n > 0; n--) {
     const advertInterval = mixed ? base * pick(prng, [1, 2, 4]) : base;
     const config = { ...shared, advertInterval };
     const host: Host = {
@@ -103,13 +109,13 @@ export function newCluster(
       wakeAt: Infinity,
     };
     hosts.push(host);
-    const address = ADDRESSES[n - 1] ?? `192.0.2.${40 + n}`;
     const trackers = sharedTrackers(prng);
     let priority = randomPriority(prng, shared.preempt);
     for (const [i, segment] of segments.entries()) {
       // The members of a group have one priority, as they should.
       if (group.length === 0) priority = randomPriority(prng, shared.preempt);
       const name = routers[i] ?? "";
+      const address = addressOf(crossed && i === 1 ? size + 1 - n : n);
       addInstance(host, {
         ...{ name, vrid: i + 1, password, address, linkDelay, segment },
         config: { ...config, priority },
@@ -127,6 +133,8 @@ export function newCluster(
   const longestDown = shared.downTimerAdverts * longestInterval +
     Math.max(1000, longestInterval);
   const { preempt, preemptDelay } = shared;
+  // A worse host may be first, and is tolerated then.
+  const toleration = preemptDelay > 0 ? preemptDelay + longestDown : 0;
   return {
     world,
     hosts,
@@ -135,8 +143,12 @@ export function newCluster(
     preempt,
     longestInterval,
     longestDown,
-    longestDelay: preemptDelay + 2 * (linkDelay.down + linkDelay.up),
+    longestDelay: toleration + 2 * (linkDelay.down + linkDelay.up),
   };
+}
+
+function addressOf(n: number): string {
+  return ADDRESSES[n - 1] ?? `192.0.2.${40 + n}`;
 }
 
 /** Any priority, often one that another host has too; an owner must preempt. */

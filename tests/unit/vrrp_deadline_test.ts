@@ -76,6 +76,24 @@ const deadlines: readonly {
     state: ALONE,
     at: 13_609.375,
   },
+  {
+    name: "BACKUP is an interval and a skew time after it stalled as MASTER",
+    config: V2,
+    state: { ...ALONE, waits: "interval" },
+    at: 11_609.375,
+  },
+  {
+    name: "BACKUP is a whole master-down interval after it stalled",
+    config: V2,
+    state: { ...BACKUP, waits: "again" },
+    at: 13_609.375,
+  },
+  {
+    name: "MASTER is the repair of its addresses",
+    config: V2,
+    state: { ...MASTER, repairedAt: 10_500, repairAt: 10_520 },
+    at: 10_520,
+  },
   { name: "MASTER is the next advert", config: V2, state: MASTER, at: 11_000 },
   {
     name: "MASTER is an announcement before the next advert",

@@ -525,6 +525,15 @@ Deno.test("parseAdvert() ignores the reserved bits of v3", () => {
   strictEqual(typeof received === "object" && received.advert.interval, 250);
 });
 
+Deno.test("parseAdvert() reads an advert without addresses where there may be none", () => {
+  const payload = bytes("3134ff00 0019cfb1");
+  const received = parseAdvert(payload, IPV4, { ...V3, mayBeEmpty: true });
+  deepStrictEqual(
+    typeof received === "object" && received.advert.addresses,
+    [],
+  );
+});
+
 Deno.test("parseAdvert() takes a v2 advert without addresses, which RFC 3768 does not forbid", () => {
   const payload = bytes("210ac800 000116f4 0000000000000000");
   const received = parseAdvert(payload, IPV4, V2);
