@@ -26,8 +26,8 @@ const SYMBOLS = {
   flock: { parameters: ["i32", "i32"], result: "i32" },
   // int ftruncate(int fd, off_t length)
   ftruncate: { parameters: ["i32", "i64"], result: "i32" },
-  // int mlockall(int flags)
-  mlockall: { parameters: ["i32"], result: "i32" },
+  // int mlock2(const void *addr, size_t len, unsigned int flags)
+  mlock2: { parameters: ["usize", "usize", "u32"], result: "i32" },
   // int open(const char *path, int flags, mode_t mode)
   open: { parameters: ["buffer", "i32", "u32"], result: "i32" },
   // ssize_t read(int fd, void *buffer, size_t count)

@@ -127,6 +127,6 @@ function nextSteps(method: Method, hasOtherConfig: boolean): string {
       "                                 chkconfig --add alived",
       "/etc/init.d/alived restart       or that, after an upgrade",
     ];
-  const next = [`edit ${config}`, "alived check", ...lines];
+  const next = [`edit ${config}`, "alived check", "alived test", ...lines];
   return `\nNext:\n${next.map((line) => `  ${line}\n`).join("")}`;
 }

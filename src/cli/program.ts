@@ -18,6 +18,7 @@ Examples:
   alived run -c ./config.yaml     run in the foreground, log to stderr
   alived -d                       run with the default file, log everything
   alived test -i eth0             is this host fit for VRRP?
+  alived schema > schema.json     for editors: complete and check the file
 
 Signals: TERM and INT stop, HUP reads the configuration again
 Exit status: 0 ok, 1 runtime error, 2 usage or configuration error
@@ -94,6 +95,13 @@ export async function run(args: readonly string[]): Promise<number> {
     .action(async ({ prefix, purge = false, dryRun = false }) => {
       const { uninstall } = await import("./uninstall.ts");
       status = uninstall({ prefix, purge, dryRun });
+    });
+
+  program.command("schema")
+    .description("print the JSON Schema of the configuration, for editors")
+    .action(async () => {
+      const { schema } = await import("./schema.ts");
+      status = schema();
     });
 
   program.command("test")

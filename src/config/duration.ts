@@ -10,8 +10,9 @@ const UNITS = [["h", 3_600_000], ["m", 60_000], ["s", 1000], [
   1,
 ]] as const;
 
-/** Each unit at most once, from the largest to the smallest. */
-const TEXT = /^(?:([\d.]+)h)?(?:([\d.]+)m)?(?:([\d.]+)s)?(?:([\d.]+)ms)?$/;
+/** Text with each unit at most once, from the largest to the smallest. */
+export const DURATION =
+  /^(?:([\d.]+)h)?(?:([\d.]+)m)?(?:([\d.]+)s)?(?:([\d.]+)ms)?$/;
 const AMOUNT = /^\d+(\.\d+)?$/;
 
 /**
@@ -32,7 +33,7 @@ export function parseDuration(value: string | number): number | null {
   if (typeof value === "number") {
     return value >= 0 && value < Infinity ? exact(value * 1000) : null;
   }
-  const match = TEXT.exec(value);
+  const match = DURATION.exec(value);
   if (match === null || value === "") return null;
   let milliseconds = 0;
   for (const [i, [, size]] of UNITS.entries()) {

@@ -62,7 +62,7 @@ const MAX_ALIASES = 1000;
  * Keys whose plain value, or whose items are text whatever they look like:
  * `auth_pass: 0123`, `args: [80]`.
  */
-const TEXT_KEYS = [
+export const TEXT_KEYS: readonly string[] = [
   ...["router_id", "name", "interface", "auth_pass", "script_user"],
   ...["label", "instances", "track_scripts", "track_interfaces"],
   ...["track_processes", "notify", "notify_master", "notify_backup"],
@@ -71,7 +71,7 @@ const TEXT_KEYS = [
 ];
 
 /** Keys of maps all of whose plain values are text. */
-const TEXT_MAPS = ["headers", "environment"];
+export const TEXT_MAPS: readonly string[] = ["headers", "environment"];
 
 /**
  * Read a text as YAML 1.2.

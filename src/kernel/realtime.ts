@@ -4,14 +4,14 @@
  * @module
  */
 
-import { lockMemory, scheduleRealtime } from "../../ffi/thread.ts";
+import { lockProgram, scheduleRealtime } from "../../ffi/thread.ts";
 import { attempt } from "./attempt.ts";
 
 /** Above everything that is not realtime itself, below the kernel's threads. */
 const PRIORITY = 10;
 
 /**
- * Schedule the calling thread in real time and lock the process in memory.
+ * Schedule the calling thread in real time and lock the program in memory.
  *
  * @returns What was refused, with what to do about it.
  */
@@ -21,7 +21,7 @@ export function becomeRealtime(): readonly string[] {
       failure: attempt(() => scheduleRealtime(PRIORITY)),
       needs: "CAP_SYS_NICE",
     },
-    { failure: attempt(lockMemory), needs: "CAP_IPC_LOCK" },
+    { failure: attempt(lockProgram), needs: "CAP_IPC_LOCK" },
   ];
   return failures.flatMap(({ failure, needs }) =>
     failure === null

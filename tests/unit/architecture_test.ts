@@ -63,7 +63,7 @@ const IMPORTS: readonly (readonly [string, readonly string[]])[] = [
 const WORDS: readonly (readonly [string, RegExp, RegExp])[] = [
   [
     "a pure file",
-    /^src\/(wire\/|vrrp\/|config\/(schema\/\w+|check|conflicts|contradictions|diff|load|references|settings|health_settings|yaml)\.ts|health\/monitor\.ts)/,
+    /^src\/(wire\/|vrrp\/|config\/(schema\/\w+|rules\/\w+|check|diff|load|settings|health_settings|yaml|json_schema)\.ts|health\/monitor\.ts)/,
     /\b(Deno|Date|performance|setTimeout|setInterval|Math\.random|console|async|await)\b/,
   ],
   [
@@ -189,6 +189,49 @@ Deno.test("the sources keep to the plan of the house", () => {
   );
   ok(sources.has(CORE));
   deepStrictEqual(check(sources), []);
+});
+
+/**
+ * The paths that the tree of docs/architecture.md stands for: files, and
+ * folders that no file is named in.
+ */
+function treeOf(document: string): Set<string> {
+  const [, tree = ""] = /^```\n(main\.ts[^]*?)```/m.exec(document) ?? [];
+  const paths = new Set<string>();
+  let folders: string[] = [];
+  for (const line of tree.split("\n")) {
+    const depth = line.search(/\S/) / 2;
+    const names = [...line.matchAll(/(?<=^| |,)[\w/]+(?:\.ts|\/)(?=$|[ ,])/g)]
+      .map(([name]) => name);
+    // Deeper lines go on where the one above ended.
+    if (depth <= 2) folders = folders.slice(0, depth);
+    for (const name of names) paths.add(folders.join("") + name);
+    folders.push(...names.slice(0, 1).filter((name) => name.endsWith("/")));
+  }
+  const named = [...paths];
+  return new Set(
+    named.filter((path) =>
+      !path.endsWith("/") ||
+      !named.some((file) => file.endsWith(".ts") && file.startsWith(path))
+    ),
+  );
+}
+
+Deno.test("docs/architecture.md names every file, or the folder of all of them", () => {
+  const root = new URL("../../", import.meta.url);
+  const tree = treeOf(
+    Deno.readTextFileSync(new URL("docs/architecture.md", root)),
+  );
+  const files = [...filesIn(root, "ffi/"), ...filesIn(root, "src/"), "main.ts"];
+  const isNamed = (file: string): boolean =>
+    [...tree].some((path) =>
+      path.endsWith("/") ? file.startsWith(path) : file === path
+    );
+  deepStrictEqual(files.filter((file) => !isNamed(file)), []);
+  const sources = [...tree].filter((path) => /^(src|ffi)\//.test(path));
+  const isThere = (path: string): boolean =>
+    files.some((file) => file.startsWith(path));
+  deepStrictEqual(sources.filter((path) => !isThere(path)), []);
 });
 
 /** A file, what it says, and what it may not import by that. */

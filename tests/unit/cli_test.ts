@@ -233,6 +233,14 @@ Deno.test("alived check lets a reader of its output go", async () => {
   });
 });
 
+Deno.test("alived schema prints a JSON Schema and nothing else", async () => {
+  const { code, stdout, stderr } = await alived("schema");
+  deepStrictEqual([code, stderr], [0, ""]);
+  const { $schema, required } = JSON.parse(stdout);
+  strictEqual($schema, "http://json-schema.org/draft-07/schema#");
+  deepStrictEqual(required, ["vrrp_instances"]);
+});
+
 Deno.test("configPath() falls back to go-alived's file and says so", async () => {
   const directory = await Deno.makeTempDir();
   const path = `${directory}/alived.yaml`;

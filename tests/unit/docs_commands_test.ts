@@ -47,6 +47,11 @@ const RUN: readonly (readonly [string, string, string])[] = [
     'alived("check", "-c", path)',
   ],
   [
+    "alived schema > /etc/alived/schema.json",
+    "tests/unit/cli_test.ts",
+    'alived("schema")',
+  ],
+  [
     "alived uninstall",
     "tests/smoke/install_test.ts",
     'run([installed, "uninstall", ...options])',
@@ -176,9 +181,13 @@ function firstCells(document: string, headings: readonly string[]): string[] {
 }
 
 Deno.test("every log line in docs/troubleshooting.md is one of the program's", () => {
-  const headings = ["The log says", "Reason", "`… → FAULT:`"];
+  const headings = [
+    ...["The log says", "Reason", "`… → FAULT:`", "What it found"],
+  ];
   const code = sources("src/");
-  const names = /…|"eth0"|\b(?:N|FILE:LINE:COLUMN PATH)\b|\w+ → \w+|CAP_\w+/;
+  // What the program puts in between, as the document writes it.
+  const names =
+    /…|"eth0"|\b(?:N|FILE:LINE:COLUMN PATH)\b|-10|\w+ → \w+|CAP_\w+|\b(?:MASTER|BACKUP|STOP)\b|healthy|failing/;
   const said = firstCells(read("docs/troubleshooting.md"), headings)
     .flatMap((cell) => [...cell.matchAll(/`([^`]+)`/g)])
     .flatMap(([, line = ""]) => line.split(names))

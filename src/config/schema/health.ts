@@ -8,7 +8,7 @@ import * as v from "valibot";
 import type { CheckSettings, Probe } from "../health_settings.ts";
 import { isMap } from "../issue.ts";
 import { probes } from "./probes.ts";
-import { duration, oneOf, section, whole } from "./values.ts";
+import { duration, formOf, oneOf, section, whole } from "./values.ts";
 import { name } from "./words.ts";
 
 const DAY = 86_400_000;
@@ -19,14 +19,15 @@ const TYPES = [
   ...["script", "dns", "file", "process"] as const,
 ];
 
-/** An entry with the `config` of one type. */
+/** An entry of one of these types, with what they have for `config`. */
 function checker(
+  types: readonly (typeof TYPES)[number][],
   config: v.GenericSchema<unknown, Probe>,
 ): v.GenericSchema<unknown, CheckSettings> {
   return v.pipe(
     section({
       name: v.pipe(name(), v.description("Unique name of the check")),
-      type: v.pipe(oneOf(TYPES), v.description("What the check does")),
+      type: v.pipe(oneOf(types), v.description("What the check does")),
       interval: v.optional(
         v.pipe(
           duration("from 10ms to 24h", (ms) => ms >= 10 && ms <= DAY),
@@ -74,12 +75,13 @@ function checker(
 const checkers: ReadonlyMap<
   unknown,
   v.GenericSchema<unknown, CheckSettings>
-> = new Map(TYPES.map((type) => [type, checker(probes[type])]));
+> = new Map(TYPES.map((type) => [type, checker([type], probes[type])]));
 
 /** An entry whose type is refused, so that its `config` never comes out. */
-const unknownChecker = checker(v.any());
+const unknownChecker = checker(TYPES, v.any());
 
 /** Schema of one entry of `health_checkers`. */
-export const checkerSchema: v.GenericSchema<unknown, CheckSettings> = v.lazy(
+export const checkerSchema: v.GenericSchema<unknown, CheckSettings> = formOf(
+  [...checkers.values()],
   (input) => checkers.get(isMap(input) ? input.type : null) ?? unknownChecker,
 );

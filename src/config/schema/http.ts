@@ -7,7 +7,7 @@
 import * as v from "valibot";
 import type { HttpProbe } from "../health_settings.ts";
 import { quote } from "../issue.ts";
-import { flag, list, must, section } from "./values.ts";
+import { flag, formOf, list, must, section } from "./values.ts";
 import {
   absolutePath,
   headers,
@@ -39,22 +39,28 @@ const status: v.GenericSchema<unknown, Range> = v.pipe(
   }),
 );
 
-const statuses: v.GenericSchema<unknown, readonly Range[]> = v.lazy((input) =>
-  Array.isArray(input)
-    ? v.pipe(
-      list(status, "statuses"),
-      v.minLength(1, "at least one status is required"),
-    )
-    : v.pipe(status, v.transform((range) => [range]))
+const oneStatus = v.pipe(status, v.transform((range) => [range]));
+
+const someStatuses = v.pipe(
+  list(status, "statuses"),
+  v.minLength(1, "at least one status is required"),
 );
+
+const statuses: v.GenericSchema<unknown, readonly Range[]> = formOf(
+  [oneStatus, someStatuses],
+  (input) => Array.isArray(input) ? someStatuses : oneStatus,
+);
+
+const METHODS = [
+  ...["GET", "HEAD", "OPTIONS"] as const,
+  ...["POST", "PUT", "PATCH", "DELETE"] as const,
+];
 
 const method: v.GenericSchema<unknown, string> = v.pipe(
   v.string(must("a method such as GET")),
+  v.examples(METHODS),
   v.toUpperCase(),
-  v.picklist(
-    ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"],
-    must("a method such as GET"),
-  ),
+  v.picklist(METHODS, must("a method such as GET")),
 );
 
 /**

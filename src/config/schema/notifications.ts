@@ -10,7 +10,15 @@ import type {
   NotifyEvent,
   WebhookSettings,
 } from "../health_settings.ts";
-import { duration, list, oneOf, section, uniqueList, whole } from "./values.ts";
+import {
+  duration,
+  formOf,
+  list,
+  oneOf,
+  section,
+  uniqueList,
+  whole,
+} from "./values.ts";
 import {
   absolutePath,
   headers,
@@ -22,13 +30,14 @@ import {
 
 /** Recipients: one address, or a list of them. */
 export function recipients(): v.GenericSchema<unknown, readonly string[]> {
-  return v.lazy((input) =>
-    Array.isArray(input)
-      ? v.pipe(
-        uniqueList(mailAddress(), "addresses of mail", (address) => address),
-        v.minLength(1, "at least one address of mail is required"),
-      )
-      : v.pipe(mailAddress(), v.transform((address) => [address]))
+  const one = v.pipe(mailAddress(), v.transform((address) => [address]));
+  const several = v.pipe(
+    uniqueList(mailAddress(), "addresses of mail", (address) => address),
+    v.minLength(1, "at least one address of mail is required"),
+  );
+  return formOf(
+    [one, several],
+    (input) => Array.isArray(input) ? several : one,
   );
 }
 

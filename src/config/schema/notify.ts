@@ -7,7 +7,7 @@
 import * as v from "valibot";
 import { splitCommand } from "../command_line.ts";
 import type { Command, NotifyScripts } from "../health_settings.ts";
-import { list, must, section, shortOrLong } from "./values.ts";
+import { formOf, list, must, section, shortOrLong } from "./values.ts";
 import { text } from "./words.ts";
 
 const message = must("a command: text, a list of words, or { shell: … }");
@@ -26,8 +26,10 @@ const line: v.GenericSchema<unknown, Command> = v.pipe(
   }),
 );
 
+const wordList: v.GenericSchema<unknown, Command> = list(argument, "words");
+
 const words: v.GenericSchema<unknown, Command> = v.pipe(
-  v.lazy((input) => Array.isArray(input) ? list(argument, "words") : line),
+  formOf([line, wordList], (input) => Array.isArray(input) ? wordList : line),
   v.check(
     ([program = ""]) => program.startsWith("/"),
     "must begin with the absolute path of a program",

@@ -6,7 +6,7 @@
  */
 
 import * as v from "valibot";
-import { parseDuration } from "../duration.ts";
+import { DURATION, parseDuration } from "../duration.ts";
 import { isMap, quote } from "../issue.ts";
 import { didYouMean } from "../suggest.ts";
 
@@ -105,6 +105,20 @@ export function uniqueList<Input, Output>(
 }
 
 /**
+ * One of several forms. The one that the input looks like is chosen first, so
+ * that mistakes are told in its words alone.
+ *
+ * @param forms All of them, for who reads the schema and has no input.
+ * @param choose Which of them an input is meant to be.
+ */
+export function formOf<Output>(
+  forms: readonly v.GenericSchema<unknown, Output>[],
+  choose: (input: unknown) => v.GenericSchema<unknown, Output>,
+): v.GenericSchema<unknown, Output> {
+  return v.pipe(v.lazy(choose), v.metadata({ forms }));
+}
+
+/**
  * A map, or what is short for one.
  *
  * @param short Schema of anything but a map.
@@ -114,7 +128,7 @@ export function shortOrLong<Output>(
   short: v.GenericSchema<unknown, Output>,
   long: v.GenericSchema<unknown, Output>,
 ): v.GenericSchema<unknown, Output> {
-  return v.lazy((input) => isMap(input) ? long : short);
+  return formOf([short, long], (input) => isMap(input) ? long : short);
 }
 
 /** A whole number from `min` to `max`. */
@@ -174,7 +188,10 @@ export function duration(
 ): v.GenericSchema<string | number, number> {
   const message = must(`a duration ${range}`);
   return v.pipe(
-    v.union([v.string(), v.number()], message),
+    v.union([
+      v.pipe(v.string(), v.nonEmpty(message), v.regex(DURATION, message)),
+      v.pipe(v.number(), v.minValue(0, message)),
+    ], message),
     v.rawTransform(({ dataset, addIssue, NEVER }) => {
       const milliseconds = parseDuration(dataset.value);
       if (milliseconds !== null && allows(milliseconds)) return milliseconds;
