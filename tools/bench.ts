@@ -14,6 +14,7 @@ import { run } from "../tests/lab/program.ts";
 import { baseline } from "./bench/baseline.ts";
 import { CONTENDERS } from "./bench/contender.ts";
 import { type Figure, table } from "./bench/figures.ts";
+import { besideChecks } from "./bench/health.ts";
 import { idle } from "./bench/idle.ts";
 import { stalls } from "./bench/stall.ts";
 import { starts } from "./bench/start.ts";
@@ -32,6 +33,7 @@ const ROOT = join(import.meta.dirname ?? ".", "..");
 const WATCHED = { slices: 4, slice: 15_000 };
 const IDLE = 30_000;
 const STALLED = 10_000;
+const CHECKS = { counts: [0, 500], duration: 30_000 };
 
 if (import.meta.main) {
   const { values } = parseArgs({
@@ -100,6 +102,9 @@ async function measure(rounds: number, sources: boolean): Promise<void> {
     await add(`starts: round ${round} of ${rounds}`, starts());
   }
   await add("stalls", stalls(STALLED));
+  for (const count of CHECKS.counts) {
+    await add(`${count} checks`, besideChecks(count, CHECKS.duration));
+  }
 
   console.log(await versions());
   const columns = [...CONTENDERS.map(({ name }) => name), "empty program"];

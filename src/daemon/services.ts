@@ -41,10 +41,13 @@ export function createServices(
   let runner: Runner | null = null;
   let notifier: Notifier | null = null;
   let groups: Settings["syncGroups"] = [];
-  // A removed instance stays until its stop was told of.
-  const instances = new Map<string, InstanceSettings>();
+  let instances: ReadonlyMap<string, InstanceSettings> = new Map();
+  // Removed instances, until their stop was told of.
+  const removed = new Map<string, InstanceSettings>();
   const states = new Map<string, StateName>();
   const groupStates = new Map<string, StateName>();
+  // Fulfilled when no update is under way: nobody is told by halves of one.
+  let settled: Promise<void> = Promise.resolve();
 
   async function loadRunner(): Promise<Runner> {
     const { createRunner } = await import("../health/runner.ts");
@@ -56,7 +59,7 @@ export function createServices(
     return createNotifier({ log: (event) => log.log({ ...event }) });
   }
 
-  function tellGroup(reason: string): void {
+  function tellGroup(reason: string, time: number): void {
     for (const { name, instances: members } of groups) {
       const from = groupStates.get(name) ?? "INIT";
       const to = groupState(from, members.map((member) => states.get(member)));
@@ -70,55 +73,72 @@ export function createServices(
         reason,
         interface: "",
         virtualIps: [],
-        time: Date.now(),
+        time,
       });
     }
   }
 
+  async function apply(settings: Settings): Promise<void> {
+    const { checks, global: { scriptUser, routerId } } = settings;
+    if (tellsSomebody(settings)) notifier ??= await loadNotifier();
+    if (checks.length > 0) runner ??= await loadRunner();
+    notifier?.update({
+      routerId,
+      scripts: new Map(
+        settings.instances.map(({ name, notify }) => [name, notify]),
+      ),
+      groupScripts: new Map(
+        settings.syncGroups.map(({ name, notify }) => [name, notify]),
+      ),
+      notifications: settings.notifications,
+      user: scriptUser,
+    });
+    groups = settings.syncGroups;
+    for (const [name, instance] of instances) removed.set(name, instance);
+    instances = new Map(settings.instances.map((one) => [one.name, one]));
+    for (const name of instances.keys()) removed.delete(name);
+    runner?.update(checks, scriptUser);
+  }
+
+  function tellAll(
+    { instance: name, from, to, reason, priority }: Transition,
+    time: number,
+  ): void {
+    const instance = instances.get(name) ?? removed.get(name);
+    notifier?.notify({
+      kind: "INSTANCE",
+      name,
+      ...change(from, to),
+      priority,
+      reason,
+      interface: instance?.interface ?? "",
+      virtualIps: (instance?.virtualIps ?? []).map(({ address, prefix }) =>
+        `${address}/${prefix}`
+      ),
+      time,
+    });
+    if (to === "INIT") removed.delete(name);
+  }
+
   return {
-    async update(settings): Promise<void> {
-      const { checks, global: { scriptUser, routerId } } = settings;
-      if (checks.length > 0) runner ??= await loadRunner();
-      runner?.update(checks, scriptUser);
-      if (tellsSomebody(settings)) notifier ??= await loadNotifier();
-      notifier?.update({
-        routerId,
-        scripts: new Map(
-          settings.instances.map(({ name, notify }) => [name, notify]),
-        ),
-        groupScripts: new Map(
-          settings.syncGroups.map(({ name, notify }) => [name, notify]),
-        ),
-        notifications: settings.notifications,
-        user: scriptUser,
-      });
-      groups = settings.syncGroups;
-      for (const instance of settings.instances) {
-        instances.set(instance.name, instance);
-      }
+    update(settings): Promise<void> {
+      const applied = settled.then(() => apply(settings));
+      settled = applied.catch(() => {});
+      return applied;
     },
-    tell({ instance: name, from, to, reason, priority }): void {
-      states.set(name, to);
-      const instance = instances.get(name);
-      notifier?.notify({
-        kind: "INSTANCE",
-        name,
-        ...change(from, to),
-        priority,
-        reason,
-        interface: instance?.interface ?? "",
-        virtualIps: (instance?.virtualIps ?? []).map(({ address, prefix }) =>
-          `${address}/${prefix}`
-        ),
-        time: Date.now(),
+    tell(transition): void {
+      const { instance, to, reason } = transition;
+      const time = Date.now();
+      if (to === "INIT") states.delete(instance);
+      else states.set(instance, to);
+      void settled.then(() => {
+        tellAll(transition, time);
+        tellGroup(reason, time);
       });
-      tellGroup(reason);
-      if (to !== "INIT") return;
-      states.delete(name);
-      instances.delete(name);
     },
     states: () => states,
     async stop(): Promise<void> {
+      await settled;
       await Promise.all([runner?.stop(), notifier?.drain(DRAIN_LIMIT)]);
     },
   };

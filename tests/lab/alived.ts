@@ -37,14 +37,22 @@ export interface AlivedOptions {
   readonly through?: readonly string[];
   /** Environment variables to add. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Module to run from its source in place of the program. */
+  readonly module?: URL;
 }
 
 /** Command line of the program under test. */
 export function alivedCommand(...args: string[]): string[] {
   const binary = Deno.env.get("ALIVED_BIN");
   if (binary !== undefined) return [binary, ...args];
-  const main = new URL("../../main.ts", import.meta.url).pathname;
-  return [Deno.execPath(), "run", "-A", "--no-prompt", main, ...args];
+  return sourceCommand(new URL("../../main.ts", import.meta.url), args);
+}
+
+function sourceCommand(
+  { pathname }: URL,
+  args: readonly string[],
+): string[] {
+  return [Deno.execPath(), "run", "-A", "--no-prompt", pathname, ...args];
 }
 
 /** Directory that the host's alived keeps its lock and records in. */
@@ -74,7 +82,7 @@ export class Alived {
     configuration: string | RouterOptions,
     options: AlivedOptions = {},
   ): Promise<Alived> {
-    const { through = [], env = {} } = options;
+    const { through = [], env = {}, module } = options;
     const { runDirectory = runDirectoryOf(host) } = options;
     const file = `${host.directory}/${crypto.randomUUID()}.yaml`;
     await Deno.writeTextFile(
@@ -84,9 +92,10 @@ export class Alived {
         : alivedYaml(configuration),
       { mode: 0o600 },
     );
-    const command = alivedCommand(
-      ...["run", "-c", file, "--run-directory", runDirectory],
-    );
+    const args = ["run", "-c", file, "--run-directory", runDirectory];
+    const command = module === undefined
+      ? alivedCommand(...args)
+      : sourceCommand(module, args);
     return new Alived(host.spawn([...through, ...command], { env }), file);
   }
 

@@ -38,7 +38,8 @@ export async function idle(
   ].map((figure) => ({ ...figure, contender: contender.name }));
 }
 
-async function cpuSeconds(pids: readonly number[]): Promise<number> {
+/** Seconds of CPU that processes have used since they began. */
+export async function cpuSeconds(pids: readonly number[]): Promise<number> {
   let ticks = 0;
   for (const pid of pids) {
     const stat = await Deno.readTextFile(`/proc/${pid}/stat`);
