@@ -52,7 +52,8 @@ function sourceCommand(
   { pathname }: URL,
   args: readonly string[],
 ): string[] {
-  return [Deno.execPath(), "run", "-A", "--no-prompt", pathname, ...args];
+  const flags = ["-A", "--no-prompt", "--cached-only"];
+  return [Deno.execPath(), "run", ...flags, pathname, ...args];
 }
 
 /** Directory that the host's alived keeps its lock and records in. */
