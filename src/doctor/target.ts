@@ -6,7 +6,7 @@
  */
 
 import type { InstanceSettings } from "../config/settings.ts";
-import { virtualIpProblem } from "../config/virtual_ip.ts";
+import { unusableKind, virtualIpProblem } from "../config/virtual_ip.ts";
 import { ALIVED_PROTOCOL } from "../kernel/addresses.ts";
 import type { LinkSnapshot } from "../kernel/link_snapshot.ts";
 import { primaryAddress } from "../kernel/links.ts";
@@ -91,9 +91,12 @@ export function chooseTargets(
 
 function readVip(text: string): Prefixed {
   const vip = parsePrefixed(text);
+  const kind = vip === null ? null : unusableKind(vip);
   const problem = vip === null
     ? "must be an address and a prefix, such as 192.0.2.100/24"
-    : virtualIpProblem(vip, []);
+    : kind === null
+    ? virtualIpProblem(vip, [])
+    : `${vip.address} is ${kind}: no host can hold it`;
   if (vip !== null && problem === null) return vip;
   throw new TestRequestError(`Cannot use "${text}" as VIP: ${problem}`);
 }
