@@ -35,7 +35,6 @@ export const SO_SNDBUF = 7;
 export const SO_RCVBUF = 8;
 export const SO_PRIORITY = 12;
 export const SO_BINDTODEVICE = 25;
-export const SO_RCVBUFFORCE = 33;
 
 export const IP_MULTICAST_IF = 32;
 export const IP_MULTICAST_LOOP = 34;
@@ -46,7 +45,6 @@ export const SOL_NETLINK = 270;
 export const NETLINK_ROUTE = 0;
 export const NETLINK_CAP_ACK = 10;
 export const NETLINK_EXT_ACK = 11;
-export const NETLINK_GET_STRICT_CHK = 12;
 
 const MSG_TRUNC = 0x20;
 const MSG_DONTWAIT = 0x40;
