@@ -23,7 +23,7 @@ const DEPENDENCIES = [
 ];
 
 /** The Worker that no import statement names. */
-const WORKER = "src/daemon/core.ts";
+const WORKER = "src/daemon/core_worker.ts";
 
 /** The files of `src/cli/embedded.ts`. */
 const EMBEDDED = [

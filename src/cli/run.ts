@@ -4,7 +4,7 @@
  * @module
  */
 
-import { runDaemon } from "../daemon/side.ts";
+import { runDaemon } from "../daemon/side/side.ts";
 
 /** Options of `alived run`. */
 export interface RunOptions {

@@ -11,7 +11,7 @@ import type {
 } from "../config/settings.ts";
 import type { ServiceManagerSettings } from "../kernel/service_manager.ts";
 import type { StateName } from "../vrrp/state.ts";
-import type { LogEvent } from "./log.ts";
+import type { LogEvent } from "../log/log.ts";
 
 /** What the core is told of the whole. */
 export interface CoreSettings {

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { now } from "../kernel/reactor.ts";
+import { now } from "../kernel/linux/reactor.ts";
 import { type CheckResult, failure, ok, warning } from "./check_result.ts";
 import { readText } from "./files.ts";
 import { pause } from "./pause.ts";

@@ -7,8 +7,8 @@
 
 import type { InstanceSettings } from "../config/settings.ts";
 import { readLinks } from "../kernel/link_snapshot.ts";
-import { linkFault } from "../kernel/links.ts";
-import { RouteSocket } from "../kernel/route_socket.ts";
+import { linkFault } from "../kernel/linux/links.ts";
+import { RouteSocket } from "../kernel/linux/route_socket.ts";
 import { type CheckResult, skipped } from "./check_result.ts";
 import { checkClock, watchClock } from "./clock.ts";
 import { checkCompetitors, findCompetitors } from "./competitors.ts";

@@ -5,12 +5,12 @@
  * @module
  */
 
-import { AdvertReceiver } from "../kernel/adverts.ts";
+import { AdvertReceiver } from "../kernel/linux/adverts.ts";
 import { ArpProber } from "../kernel/arp_probe.ts";
 import { attempt, SyscallError } from "../kernel/attempt.ts";
 import { Eavesdropper } from "../kernel/eavesdropper.ts";
 import { sendMulticastEcho } from "../kernel/multicast_echo.ts";
-import { now } from "../kernel/reactor.ts";
+import { now } from "../kernel/linux/reactor.ts";
 import type { ArpPacket } from "../wire/arp.ts";
 import { overhear, type Overheard } from "../wire/overheard.ts";
 import { pause } from "./pause.ts";

@@ -7,9 +7,9 @@
 
 import type { InstanceSettings } from "../config/settings.ts";
 import { unusableKind, virtualIpProblem } from "../config/virtual_ip.ts";
-import { ALIVED_PROTOCOL } from "../kernel/addresses.ts";
+import { ALIVED_PROTOCOL } from "../kernel/linux/addresses.ts";
 import type { LinkSnapshot } from "../kernel/link_snapshot.ts";
-import { primaryAddress } from "../kernel/links.ts";
+import { primaryAddress } from "../kernel/linux/links.ts";
 import { ipBytes, parsePrefixed, type Prefixed } from "../wire/address.ts";
 import type { Link, LinkAddress } from "../wire/rtnetlink_parse.ts";
 

@@ -4,12 +4,12 @@
  * @module
  */
 
-import { ALIVED_PROTOCOL } from "../kernel/addresses.ts";
-import { Announcer } from "../kernel/announce.ts";
+import { ALIVED_PROTOCOL } from "../kernel/linux/addresses.ts";
+import { Announcer } from "../kernel/linux/announce.ts";
 import { SyscallError } from "../kernel/attempt.ts";
 import { type LinkSnapshot, readLinks } from "../kernel/link_snapshot.ts";
-import { now } from "../kernel/reactor.ts";
-import type { RouteSocket } from "../kernel/route_socket.ts";
+import { now } from "../kernel/linux/reactor.ts";
+import type { RouteSocket } from "../kernel/linux/route_socket.ts";
 import { parseMac, type Prefixed } from "../wire/address.ts";
 import type { Overheard } from "../wire/overheard.ts";
 import { addAddress, removeAddress } from "../wire/rtnetlink.ts";

@@ -7,7 +7,7 @@
 
 import { dumpAddresses, dumpLinks } from "../wire/rtnetlink.ts";
 import type { Link, LinkAddress } from "../wire/rtnetlink_parse.ts";
-import type { RouteSocket } from "./route_socket.ts";
+import type { RouteSocket } from "./linux/route_socket.ts";
 
 /** Links and IPv4 addresses in the kernel's order. */
 export interface LinkSnapshot {

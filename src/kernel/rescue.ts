@@ -4,9 +4,9 @@
  * @module
  */
 
-import { HeldAddresses } from "./addresses.ts";
-import { LinkTable } from "./links.ts";
-import { RouteSocket } from "./route_socket.ts";
+import { HeldAddresses } from "./linux/addresses.ts";
+import { LinkTable } from "./linux/links.ts";
+import { RouteSocket } from "./linux/route_socket.ts";
 
 /**
  * Remove the addresses that a record tells of, with sockets of its own.

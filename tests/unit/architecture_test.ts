@@ -21,6 +21,15 @@ const IMPORTS: readonly (readonly [string, readonly string[]])[] = [
   ["src/wire/", ["src/wire/"]],
   ["src/vrrp/", ["src/vrrp/", "src/wire/address.ts"]],
   ["src/config/", ["src/config/", "src/wire/address.ts", "yaml", "valibot"]],
+  ["src/log/", ["src/log/", "@logtape/logtape", "src/config/settings.ts"]],
+  ["src/kernel/port.ts", ["src/wire/"]],
+  [
+    "src/kernel/linux/",
+    [
+      ...["src/kernel/linux/", "src/kernel/port.ts", "src/wire/", "ffi/"],
+      ...["src/kernel/attempt.ts", "src/kernel/service_manager.ts"],
+    ],
+  ],
   ["src/kernel/", ["src/kernel/", "src/wire/", "ffi/"]],
   ["src/health/monitor.ts", []],
   [
@@ -41,12 +50,30 @@ const IMPORTS: readonly (readonly [string, readonly string[]])[] = [
   ],
   ["src/control/", ["src/control/"]],
   ["src/doctor/", ["src/doctor/", "src/kernel/", "src/wire/", "src/config/"]],
+  ["src/daemon/messages.ts", [
+    "src/config/",
+    "src/log/",
+    "src/vrrp/",
+    "src/kernel/",
+  ]],
   [
-    "src/daemon/",
+    "src/daemon/core/",
     [
-      ...["src/daemon/", "src/wire/", "src/vrrp/", "src/config/"],
-      ...["src/kernel/", "src/health/", "src/notify/", "src/control/"],
-      ...["src/doctor/", "@logtape/logtape"],
+      ...["src/daemon/core/", "src/daemon/messages.ts", "src/vrrp/"],
+      ...["src/wire/", "src/kernel/", "src/config/settings.ts"],
+      ...["src/config/health_settings.ts", "src/log/"],
+    ],
+  ],
+  [
+    "src/daemon/core_worker.ts",
+    ["src/daemon/core/", "src/daemon/messages.ts", "src/kernel/", "src/vrrp/"],
+  ],
+  [
+    "src/daemon/side/",
+    [
+      ...["src/daemon/side/", "src/daemon/messages.ts"],
+      ...["src/daemon/core_worker.ts", "src/vrrp/", "src/config/"],
+      ...["src/kernel/", "src/health/", "src/notify/", "src/log/"],
     ],
   ],
   [
@@ -79,7 +106,7 @@ const WORDS: readonly (readonly [string, RegExp, RegExp])[] = [
 ];
 
 /** Where the core starts, and what the files it runs may not name, in code. */
-const CORE = "src/daemon/core.ts";
+const CORE = "src/daemon/core_worker.ts";
 const CORE_WORDS =
   /\b(async|await|Promise|setTimeout|setInterval|queueMicrotask|fetch)\b/;
 const DENO = /\bDeno\.\w+/;
@@ -259,13 +286,21 @@ const FORBIDDEN_IMPORTS: readonly (readonly [string, string, string])[] = [
   ],
   [
     "src/notify/a.ts",
-    'new Worker(new URL("../daemon/core.ts", import.meta.url));',
-    "src/daemon/core.ts",
+    'new Worker(new URL("../daemon/core_worker.ts", import.meta.url));',
+    "src/daemon/core_worker.ts",
   ],
   ["src/control/a.ts", 'export { b } from "../wire/b.ts";', "src/wire/b.ts"],
   ["src/doctor/a.ts", 'import { b } from "../vrrp/b.ts";', "src/vrrp/b.ts"],
-  ["src/daemon/a.ts", 'import { b } from "../cli/b.ts";', "src/cli/b.ts"],
-  ["src/daemon/a.ts", 'import { b } from "../../ffi/b.ts";', "ffi/b.ts"],
+  [
+    "src/daemon/side/a.ts",
+    'import { b } from "../../cli/b.ts";',
+    "src/cli/b.ts",
+  ],
+  [
+    "src/daemon/core/a.ts",
+    'import { b } from "../../../ffi/b.ts";',
+    "ffi/b.ts",
+  ],
   ["src/cli/a.ts", 'await import("../kernel/b.ts");', "src/kernel/b.ts"],
 ];
 
@@ -310,7 +345,7 @@ for (const [path, source, problem] of FORBIDDEN) {
 
 Deno.test("the plan forbids promises and Deno's I/O in all the core runs", () => {
   const files = {
-    "src/daemon/core.ts": 'import { a } from "../kernel/clock.ts";',
+    "src/daemon/core_worker.ts": 'import { a } from "../kernel/clock.ts";',
     "src/kernel/clock.ts":
       'import { a } from "../../ffi/libc.ts";\nasync function b() {}',
     "ffi/libc.ts": 'Deno.dlopen("libc.so.6", {});\nDeno.openSync("a");',
@@ -333,8 +368,9 @@ Deno.test("the plan allows what looks forbidden", () => {
       'import { c } from "./address.ts";',
     ].join("\n"),
     // Types of the side are not in the core's isolate.
-    "src/daemon/core.ts": 'import type { A } from "./side.ts";',
-    "src/daemon/side.ts": "export async function a() { await Deno.stat(b); }",
+    "src/daemon/core/a.ts": 'import type { A } from "../../log/log.ts";',
+    "src/daemon/side/side.ts":
+      "export async function a() { await Deno.stat(b); }",
     "src/cli/version.ts": [
       'import config from "../../deno.json" with { type: "json" };',
       'import { Command } from "@commander-js/extra-typings";',

@@ -5,8 +5,8 @@ import {
   type LogSettings,
   type LogStream,
   openLog,
-} from "../../src/daemon/log.ts";
-import { lineStyle } from "../../src/daemon/log_format.ts";
+} from "../../src/log/log.ts";
+import { lineStyle } from "../../src/log/log_format.ts";
 
 const TRANSITION: LogEvent = {
   level: "info",
@@ -117,7 +117,7 @@ Deno.test("openLog() finds the journal by the device and inode of stderr", async
       "eval",
       "--ext=ts",
       script,
-      import.meta.resolve("../../src/daemon/log.ts"),
+      import.meta.resolve("../../src/log/log.ts"),
     ],
     env: { NO_COLOR: "1" },
   }).output();
@@ -219,7 +219,7 @@ Deno.test("openLog() holds nothing up when nobody reads standard error", async (
       "eval",
       "--ext=ts",
       script,
-      import.meta.resolve("../../src/daemon/log.ts"),
+      import.meta.resolve("../../src/log/log.ts"),
     ],
     stdout: "piped",
     stderr: "piped",

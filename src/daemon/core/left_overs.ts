@@ -5,8 +5,8 @@
  * @module
  */
 
-import type { LinkRef } from "../kernel/adverts.ts";
-import type { LinkAddress } from "../wire/rtnetlink_parse.ts";
+import type { LinkRef } from "../../kernel/linux/adverts.ts";
+import type { LinkAddress } from "../../wire/rtnetlink_parse.ts";
 import { type Core, log } from "./core_state.ts";
 import type { Instance } from "./instance.ts";
 import { allVirtualIps, carrierOf } from "./serve.ts";

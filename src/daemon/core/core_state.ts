@@ -4,21 +4,24 @@
  * @module
  */
 
-import { HeldAddresses } from "../kernel/addresses.ts";
-import type { AdvertReceiver, AdvertSender } from "../kernel/adverts.ts";
-import { Announcer } from "../kernel/announce.ts";
-import { ChannelReceiver } from "../kernel/channel.ts";
-import { LinkTable } from "../kernel/links.ts";
-import { Reactor } from "../kernel/reactor.ts";
-import { RouteSocket } from "../kernel/route_socket.ts";
-import { PromoteSecondaries } from "../kernel/sysctl.ts";
-import { ServiceManager } from "../kernel/service_manager.ts";
-import { type Engine, newEngine } from "../vrrp/engine.ts";
-import type { Verdict } from "../vrrp/priority.ts";
-import type { RouterState } from "../vrrp/state.ts";
+import { HeldAddresses } from "../../kernel/linux/addresses.ts";
+import type {
+  AdvertReceiver,
+  AdvertSender,
+} from "../../kernel/linux/adverts.ts";
+import { Announcer } from "../../kernel/linux/announce.ts";
+import { ChannelReceiver } from "../../kernel/linux/channel.ts";
+import { LinkTable } from "../../kernel/linux/links.ts";
+import { Reactor } from "../../kernel/linux/reactor.ts";
+import { RouteSocket } from "../../kernel/linux/route_socket.ts";
+import { PromoteSecondaries } from "../../kernel/linux/sysctl.ts";
+import { ServiceManager } from "../../kernel/service_manager.ts";
+import { type Engine, newEngine } from "../../vrrp/engine.ts";
+import type { Verdict } from "../../vrrp/priority.ts";
+import type { RouterState } from "../../vrrp/state.ts";
 import { type Counters, type Instance, newCounters } from "./instance.ts";
-import type { LogEvent } from "./log.ts";
-import type { CoreSettings, CoreStart, FromCore } from "./messages.ts";
+import type { LogEvent } from "../../log/log.ts";
+import type { CoreSettings, CoreStart, FromCore } from "../messages.ts";
 
 /** A link that adverts are heard on. */
 export interface Port {

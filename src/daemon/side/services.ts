@@ -6,13 +6,13 @@
  * @module
  */
 
-import type { InstanceSettings, Settings } from "../config/settings.ts";
-import type { CheckVerdict, Runner } from "../health/runner.ts";
-import type { Notification } from "../notify/notification.ts";
-import type { Notifier } from "../notify/notifier.ts";
-import type { StateName } from "../vrrp/state.ts";
-import type { Log } from "./log.ts";
-import type { Transition } from "./messages.ts";
+import type { InstanceSettings, Settings } from "../../config/settings.ts";
+import type { CheckVerdict, Runner } from "../../health/runner.ts";
+import type { Notification } from "../../notify/notification.ts";
+import type { Notifier } from "../../notify/notifier.ts";
+import type { StateName } from "../../vrrp/state.ts";
+import type { Log } from "../../log/log.ts";
+import type { Transition } from "../messages.ts";
 
 /** Milliseconds that notifications get at the end. */
 const DRAIN_LIMIT = 5000;
@@ -50,12 +50,12 @@ export function createServices(
   let settled: Promise<void> = Promise.resolve();
 
   async function loadRunner(): Promise<Runner> {
-    const { createRunner } = await import("../health/runner.ts");
+    const { createRunner } = await import("../../health/runner.ts");
     return createRunner({ onVerdict, log });
   }
 
   async function loadNotifier(): Promise<Notifier> {
-    const { createNotifier } = await import("../notify/notifier.ts");
+    const { createNotifier } = await import("../../notify/notifier.ts");
     return createNotifier({ log: (event) => log.log({ ...event }) });
   }
 

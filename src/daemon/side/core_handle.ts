@@ -5,10 +5,10 @@
  * @module
  */
 
-import type { InstanceSettings } from "../config/settings.ts";
-import type { Verdict } from "../vrrp/priority.ts";
-import { Channel } from "../kernel/channel.ts";
-import type { CoreSettings, CoreStart, FromCore, ToCore } from "./messages.ts";
+import type { InstanceSettings } from "../../config/settings.ts";
+import type { Verdict } from "../../vrrp/priority.ts";
+import { Channel } from "../../kernel/linux/channel.ts";
+import type { CoreSettings, CoreStart, FromCore, ToCore } from "../messages.ts";
 
 /** Milliseconds between heartbeats. */
 const HEARTBEAT = 1000;
@@ -49,7 +49,7 @@ export function loadCore(
   hung: (reason: string) => void,
 ): CoreHandle {
   const channel = new Channel();
-  const worker = new Worker(new URL("./core.ts", import.meta.url), {
+  const worker = new Worker(new URL("../core_worker.ts", import.meta.url), {
     type: "module",
   });
   let timer: ReturnType<typeof setInterval> | undefined;

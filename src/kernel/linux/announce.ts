@@ -5,17 +5,17 @@
  * @module
  */
 
-import type { Descriptor } from "../../ffi/libc.ts";
+import type { Descriptor } from "../../../ffi/libc.ts";
 import {
   AF_PACKET,
   openSocket,
   send,
   SOCK_RAW,
   sockaddrLl,
-} from "../../ffi/socket.ts";
-import { familyOf } from "../wire/address.ts";
-import { gratuitousArp } from "../wire/arp.ts";
-import { neighborAdvert } from "../wire/ndp.ts";
+} from "../../../ffi/socket.ts";
+import { familyOf } from "../../wire/address.ts";
+import { gratuitousArp } from "../../wire/arp.ts";
+import { neighborAdvert } from "../../wire/ndp.ts";
 
 /** A link to announce on. */
 export interface AnnounceLink {

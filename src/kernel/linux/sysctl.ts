@@ -4,8 +4,8 @@
  * @module
  */
 
-import { SyscallError } from "../../ffi/libc.ts";
-import { readFile, writeFile } from "../../ffi/file.ts";
+import { SyscallError } from "../../../ffi/libc.ts";
+import { readFile, writeFile } from "../../../ffi/file.ts";
 import type { LinkRef } from "./adverts.ts";
 
 /** Links whose `promote_secondaries` was turned on, by name. */

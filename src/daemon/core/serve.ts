@@ -4,18 +4,18 @@
  * @module
  */
 
-import type { InstanceSettings, VirtualIp } from "../config/settings.ts";
-import type { Added, WantedAddress } from "../kernel/addresses.ts";
-import type { LinkRef } from "../kernel/adverts.ts";
-import { attempt, SyscallError } from "../kernel/attempt.ts";
-import { now } from "../kernel/reactor.ts";
-import { forwardsIpv6 } from "../kernel/sysctl.ts";
-import { familyOf, parseMac } from "../wire/address.ts";
+import type { InstanceSettings, VirtualIp } from "../../config/settings.ts";
+import type { Added, WantedAddress } from "../../kernel/linux/addresses.ts";
+import type { LinkRef } from "../../kernel/linux/adverts.ts";
+import { attempt, SyscallError } from "../../kernel/attempt.ts";
+import { now } from "../../kernel/linux/reactor.ts";
+import { forwardsIpv6 } from "../../kernel/linux/sysctl.ts";
+import { familyOf, parseMac } from "../../wire/address.ts";
 import {
   RT_SCOPE_HOST,
   RT_SCOPE_LINK,
   RT_SCOPE_UNIVERSE,
-} from "../wire/rtnetlink.ts";
+} from "../../wire/rtnetlink.ts";
 import { type Core, log } from "./core_state.ts";
 import { firstTime, type Instance, type Served } from "./instance.ts";
 

@@ -4,8 +4,8 @@
  * @module
  */
 
-import { lockProgram, scheduleRealtime } from "../../ffi/thread.ts";
-import { attempt } from "./attempt.ts";
+import { lockProgram, scheduleRealtime } from "../../../ffi/thread.ts";
+import { attempt } from "../attempt.ts";
 
 /** Above everything that is not realtime itself, below the kernel's threads. */
 const PRIORITY = 10;

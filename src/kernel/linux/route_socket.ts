@@ -5,7 +5,7 @@
  * @module
  */
 
-import { type Descriptor, SyscallError } from "../../ffi/libc.ts";
+import { type Descriptor, SyscallError } from "../../../ffi/libc.ts";
 import {
   AF_NETLINK,
   NETLINK_CAP_ACK,
@@ -17,8 +17,11 @@ import {
   setOption,
   SOCK_RAW,
   SOL_NETLINK,
-} from "../../ffi/socket.ts";
-import { type NetlinkMessage, parseMessages } from "../wire/rtnetlink_parse.ts";
+} from "../../../ffi/socket.ts";
+import {
+  type NetlinkMessage,
+  parseMessages,
+} from "../../wire/rtnetlink_parse.ts";
 
 /** Makes the bytes of a request with this sequence number. */
 export type Request = (sequence: number) => Uint8Array<ArrayBuffer>;

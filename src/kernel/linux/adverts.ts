@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Descriptor } from "../../ffi/libc.ts";
+import type { Descriptor } from "../../../ffi/libc.ts";
 import {
   AF_INET,
   Batch,
@@ -24,15 +24,15 @@ import {
   SOCK_RAW,
   sockaddrIn,
   SOL_SOCKET,
-} from "../../ffi/socket.ts";
-import { ipBytes, VRRP_GROUP_IPV4 } from "../wire/address.ts";
+} from "../../../ffi/socket.ts";
+import { ipBytes, VRRP_GROUP_IPV4 } from "../../wire/address.ts";
 import {
   emitIpv4,
   IPPROTO_VRRP,
   parseIpv4,
   VRRP_TOS,
   VRRP_TTL,
-} from "../wire/ipv4.ts";
+} from "../../wire/ipv4.ts";
 
 /** A link as far as sockets need it. */
 export interface LinkRef {

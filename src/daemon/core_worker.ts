@@ -8,13 +8,13 @@
  */
 
 import { attempt } from "../kernel/attempt.ts";
-import { now } from "../kernel/reactor.ts";
-import { becomeRealtime } from "../kernel/realtime.ts";
+import { now } from "../kernel/linux/reactor.ts";
+import { becomeRealtime } from "../kernel/linux/realtime.ts";
 import { detectStall, earliestDeadline, expire } from "../vrrp/engine.ts";
-import { assess } from "./attach.ts";
-import { doChores, nextChore } from "./chores.ts";
-import { type Core, log, openCore } from "./core_state.ts";
-import { execute } from "./execute.ts";
+import { assess } from "./core/attach.ts";
+import { doChores, nextChore } from "./core/chores.ts";
+import { type Core, log, openCore } from "./core/core_state.ts";
+import { execute } from "./core/execute.ts";
 import {
   addInstance,
   applySettings,
@@ -22,13 +22,13 @@ import {
   removeInstance,
   shutDown,
   startUp,
-} from "./lifecycle.ts";
-import { cleanUp } from "./left_overs.ts";
+} from "./core/lifecycle.ts";
+import { cleanUp } from "./core/left_overs.ts";
 import type { CoreStart, FromCore, ToCore } from "./messages.ts";
-import { readPort } from "./receive.ts";
-import { rehearse } from "./rehearse.ts";
-import { repair } from "./repair.ts";
-import { applyVerdict } from "./track.ts";
+import { readPort } from "./core/receive.ts";
+import { rehearse } from "./core/rehearse.ts";
+import { repair } from "./core/repair.ts";
+import { applyVerdict } from "./core/track.ts";
 
 /** Events posted since the side was last heard of; more are not posted. */
 const MAX_UNHEARD = 1000;

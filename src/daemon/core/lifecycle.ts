@@ -4,13 +4,13 @@
  * @module
  */
 
-import type { InstanceSettings } from "../config/settings.ts";
-import { advance, configure, regroup } from "../vrrp/engine.ts";
+import type { InstanceSettings } from "../../config/settings.ts";
+import { advance, configure, regroup } from "../../vrrp/engine.ts";
 import { assess, openSockets } from "./attach.ts";
 import { type Core, log } from "./core_state.ts";
 import { execute, feed } from "./execute.ts";
 import { newInstance } from "./instance.ts";
-import type { CoreSettings } from "./messages.ts";
+import type { CoreSettings } from "../messages.ts";
 import { effectivePriority, weighAll } from "./track.ts";
 
 /** Add an instance that does not take part before `startUp()`. */

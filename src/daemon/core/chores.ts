@@ -4,7 +4,7 @@
  * @module
  */
 
-import { attempt } from "../kernel/attempt.ts";
+import { attempt } from "../../kernel/attempt.ts";
 import { type Core, log } from "./core_state.ts";
 import { startUp } from "./lifecycle.ts";
 

@@ -5,16 +5,16 @@
  * @module
  */
 
-import type { Datagram } from "../kernel/adverts.ts";
-import { advance, type InstanceAction } from "../vrrp/engine.ts";
-import { VRRP_TTL } from "../wire/ipv4.ts";
-import type { DropReason } from "../wire/drop_reason.ts";
+import type { Datagram } from "../../kernel/linux/adverts.ts";
+import { advance, type InstanceAction } from "../../vrrp/engine.ts";
+import { VRRP_TTL } from "../../wire/ipv4.ts";
+import type { DropReason } from "../../wire/drop_reason.ts";
 import {
   type Advert,
   advertVrid,
   parseAdvert,
   sameAddresses,
-} from "../wire/vrrp.ts";
+} from "../../wire/vrrp.ts";
 import { type Core, log, type Port, stateOf } from "./core_state.ts";
 import { firstTime, type Instance } from "./instance.ts";
 

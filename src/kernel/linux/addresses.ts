@@ -5,17 +5,22 @@
  * @module
  */
 
-import { EADDRNOTAVAIL, EEXIST, ENOENT, SyscallError } from "../../ffi/libc.ts";
-import { readFile, replaceFile } from "../../ffi/file.ts";
-import { familyOf, type Prefixed } from "../wire/address.ts";
+import {
+  EADDRNOTAVAIL,
+  EEXIST,
+  ENOENT,
+  SyscallError,
+} from "../../../ffi/libc.ts";
+import { readFile, replaceFile } from "../../../ffi/file.ts";
+import { familyOf, type Prefixed } from "../../wire/address.ts";
 import {
   addAddress,
   type AddAddressRequest,
   dumpAddresses,
   removeAddress,
   renewAddress,
-} from "../wire/rtnetlink.ts";
-import type { LinkAddress } from "../wire/rtnetlink_parse.ts";
+} from "../../wire/rtnetlink.ts";
+import type { LinkAddress } from "../../wire/rtnetlink_parse.ts";
 import type { LinkRef } from "./adverts.ts";
 import type { RouteSocket } from "./route_socket.ts";
 

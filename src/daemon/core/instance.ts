@@ -5,9 +5,9 @@
  * @module
  */
 
-import type { InstanceSettings } from "../config/settings.ts";
-import type { DropReason } from "../wire/drop_reason.ts";
-import type { ChecksumForm } from "../wire/vrrp_checksum.ts";
+import type { InstanceSettings } from "../../config/settings.ts";
+import type { DropReason } from "../../wire/drop_reason.ts";
+import type { ChecksumForm } from "../../wire/vrrp_checksum.ts";
 
 /** Sources that are remembered for having been reported. */
 const MAX_SOURCES = 16;

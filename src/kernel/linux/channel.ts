@@ -5,7 +5,12 @@
  * @module
  */
 
-import { type Descriptor, EAGAIN, own, SyscallError } from "../../ffi/libc.ts";
+import {
+  type Descriptor,
+  EAGAIN,
+  own,
+  SyscallError,
+} from "../../../ffi/libc.ts";
 import {
   openPair,
   receive,
@@ -13,7 +18,7 @@ import {
   setOption,
   SO_SNDBUF,
   SOL_SOCKET,
-} from "../../ffi/socket.ts";
+} from "../../../ffi/socket.ts";
 
 const MAX_MESSAGE = 1 << 18;
 

@@ -5,11 +5,11 @@
  * @module
  */
 
-import { ALIVED_PROTOCOL } from "../kernel/addresses.ts";
-import { AdvertReceiver, AdvertSender } from "../kernel/adverts.ts";
-import { attempt } from "../kernel/attempt.ts";
-import { linkFault, primaryAddress } from "../kernel/links.ts";
-import type { Link, LinkAddress } from "../wire/rtnetlink_parse.ts";
+import { ALIVED_PROTOCOL } from "../../kernel/linux/addresses.ts";
+import { AdvertReceiver, AdvertSender } from "../../kernel/linux/adverts.ts";
+import { attempt } from "../../kernel/attempt.ts";
+import { linkFault, primaryAddress } from "../../kernel/linux/links.ts";
+import type { Link, LinkAddress } from "../../wire/rtnetlink_parse.ts";
 import { type Core, newPort, type Port } from "./core_state.ts";
 import { feed } from "./execute.ts";
 import type { Instance } from "./instance.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { Epoll, readClock, Timer } from "../../ffi/event.ts";
+import { Epoll, readClock, Timer } from "../../../ffi/event.ts";
 
 /**
  * The monotonic clock of the program; it counts while the host is suspended.

@@ -5,12 +5,12 @@
  * @module
  */
 
-import { attempt } from "../kernel/attempt.ts";
-import { advance, type InstanceAction } from "../vrrp/engine.ts";
-import type { Action, Input } from "../vrrp/state.ts";
-import { VRRP_GROUP_IPV4 } from "../wire/address.ts";
-import { emitAdvert } from "../wire/vrrp.ts";
-import type { ChecksumForm } from "../wire/vrrp_checksum.ts";
+import { attempt } from "../../kernel/attempt.ts";
+import { advance, type InstanceAction } from "../../vrrp/engine.ts";
+import type { Action, Input } from "../../vrrp/state.ts";
+import { VRRP_GROUP_IPV4 } from "../../wire/address.ts";
+import { emitAdvert } from "../../wire/vrrp.ts";
+import type { ChecksumForm } from "../../wire/vrrp_checksum.ts";
 import { type Core, log, stateOf } from "./core_state.ts";
 import { firstTime, type Instance } from "./instance.ts";
 import { addAddresses, announce, removeAddresses } from "./serve.ts";

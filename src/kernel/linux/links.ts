@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Descriptor, ENOBUFS, SyscallError } from "../../ffi/libc.ts";
+import { type Descriptor, ENOBUFS, SyscallError } from "../../../ffi/libc.ts";
 import {
   AF_NETLINK,
   bind,
@@ -13,7 +13,7 @@ import {
   receive,
   SOCK_RAW,
   sockaddrNl,
-} from "../../ffi/socket.ts";
+} from "../../../ffi/socket.ts";
 import {
   dumpAddresses,
   dumpLinks,
@@ -24,13 +24,13 @@ import {
   RTMGRP_IPV4_IFADDR,
   RTMGRP_IPV6_IFADDR,
   RTMGRP_LINK,
-} from "../wire/rtnetlink.ts";
+} from "../../wire/rtnetlink.ts";
 import {
   type Link,
   type LinkAddress,
   type NetlinkMessage,
   parseMessages,
-} from "../wire/rtnetlink_parse.ts";
+} from "../../wire/rtnetlink_parse.ts";
 import type { Request, RouteSocket } from "./route_socket.ts";
 
 const MAX_MESSAGE = 1 << 16;

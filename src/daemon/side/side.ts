@@ -6,20 +6,20 @@
  * @module
  */
 
-import { ConfigError, formatIssue } from "../config/issue.ts";
-import { readConfig } from "../config/read.ts";
-import type { Settings } from "../config/settings.ts";
-import { attempt } from "../kernel/attempt.ts";
-import { lockDirectory, missingCapabilities } from "../kernel/process.ts";
-import { removeRecorded } from "../kernel/rescue.ts";
+import { ConfigError, formatIssue } from "../../config/issue.ts";
+import { readConfig } from "../../config/read.ts";
+import type { Settings } from "../../config/settings.ts";
+import { attempt } from "../../kernel/attempt.ts";
+import { lockDirectory, missingCapabilities } from "../../kernel/process.ts";
+import { removeRecorded } from "../../kernel/rescue.ts";
 import {
   ServiceManager,
   type ServiceManagerSettings,
   serviceManagerSettings,
-} from "../kernel/service_manager.ts";
+} from "../../kernel/service_manager.ts";
 import { type CoreHandle, loadCore } from "./core_handle.ts";
-import { type Log, type LogSettings, openLog } from "./log.ts";
-import type { FromCore } from "./messages.ts";
+import { type Log, type LogSettings, openLog } from "../../log/log.ts";
+import type { FromCore } from "../messages.ts";
 import { reload } from "./reload.ts";
 import { createServices, type Services } from "./services.ts";
 

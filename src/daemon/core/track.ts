@@ -4,10 +4,10 @@
  * @module
  */
 
-import type { SyncGroupSettings } from "../config/settings.ts";
-import type { TrackerSettings } from "../config/health_settings.ts";
-import { linkFault } from "../kernel/links.ts";
-import { type Tracker, type Verdict, weigh } from "../vrrp/priority.ts";
+import type { SyncGroupSettings } from "../../config/settings.ts";
+import type { TrackerSettings } from "../../config/health_settings.ts";
+import { linkFault } from "../../kernel/linux/links.ts";
+import { type Tracker, type Verdict, weigh } from "../../vrrp/priority.ts";
 import { type Core, log, stateOf } from "./core_state.ts";
 import { feed } from "./execute.ts";
 import type { Instance } from "./instance.ts";

@@ -6,11 +6,11 @@
  * @module
  */
 
-import { attempt } from "../kernel/attempt.ts";
-import { advance, configure, expire, newEngine } from "../vrrp/engine.ts";
-import { VRRP_GROUP_IPV4 } from "../wire/address.ts";
-import { emitIpv4, IPPROTO_VRRP, VRRP_TOS, VRRP_TTL } from "../wire/ipv4.ts";
-import { emitAdvert, parseAdvert } from "../wire/vrrp.ts";
+import { attempt } from "../../kernel/attempt.ts";
+import { advance, configure, expire, newEngine } from "../../vrrp/engine.ts";
+import { VRRP_GROUP_IPV4 } from "../../wire/address.ts";
+import { emitIpv4, IPPROTO_VRRP, VRRP_TOS, VRRP_TTL } from "../../wire/ipv4.ts";
+import { emitAdvert, parseAdvert } from "../../wire/vrrp.ts";
 import type { Core } from "./core_state.ts";
 import type { Instance } from "./instance.ts";
 

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { diffInstances } from "../config/diff.ts";
+import { diffInstances } from "../../config/diff.ts";
 import { type Daemon, loadSettings } from "./side.ts";
 
 /** Read the file again. It is checked wholly first; with a mistake nothing changes. */

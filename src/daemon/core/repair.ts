@@ -5,7 +5,7 @@
  * @module
  */
 
-import { ALIVED_PROTOCOL } from "../kernel/addresses.ts";
+import { ALIVED_PROTOCOL } from "../../kernel/linux/addresses.ts";
 import { type Core, log, stateOf } from "./core_state.ts";
 import { feed } from "./execute.ts";
 import type { Instance, Served } from "./instance.ts";
