@@ -6,12 +6,12 @@
 
 import { ConfigError, formatIssue } from "../config/issue.ts";
 import { type ReadConfig, readConfig } from "../config/read.ts";
-import type { TrackerSettings } from "../config/health_settings.ts";
+import type { TrackerSettings } from "../config/settings/tracker.ts";
+import type { Settings } from "../config/settings.ts";
 import type {
   InstanceSettings,
-  Settings,
   VirtualIp,
-} from "../config/settings.ts";
+} from "../config/settings/instance.ts";
 import { masterDownInterval, skewTime } from "../vrrp/timing.ts";
 import { printError, printOutput } from "./output.ts";
 

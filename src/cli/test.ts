@@ -6,7 +6,7 @@
 
 import { ConfigError } from "../config/issue.ts";
 import { readConfig } from "../config/read.ts";
-import type { InstanceSettings } from "../config/settings.ts";
+import type { InstanceSettings } from "../config/settings/instance.ts";
 import {
   type CheckResult,
   type CheckStatus,

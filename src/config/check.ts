@@ -8,11 +8,9 @@ import * as v from "valibot";
 import { conflicts } from "./rules/conflicts.ts";
 import { contradictions } from "./rules/contradictions.ts";
 import { missingForChecks } from "./rules/files.ts";
-import type {
-  CheckSettings,
-  NotificationSettings,
-  ScriptUser,
-} from "./health_settings.ts";
+import type { CheckSettings } from "./settings/check.ts";
+import type { NotificationSettings } from "./settings/notify.ts";
+import type { ScriptUser } from "./settings/script.ts";
 import type { Host } from "./host.ts";
 import type { Finding } from "./issue.ts";
 import { ownersInGroups } from "./rules/groups.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { InstanceSettings } from "./settings.ts";
+import type { InstanceSettings } from "./settings/instance.ts";
 
 /** Instances by what a reload does to them; the settings are the new ones. */
 export interface InstanceDiff {

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { ScriptUser } from "./health_settings.ts";
+import type { ScriptUser } from "./settings/script.ts";
 
 /** Who a user is, or why nobody is. */
 export type FoundUser =

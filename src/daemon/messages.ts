@@ -5,10 +5,8 @@
  * @module
  */
 
-import type {
-  InstanceSettings,
-  SyncGroupSettings,
-} from "../config/settings.ts";
+import type { InstanceSettings } from "../config/settings/instance.ts";
+import type { SyncGroupSettings } from "../config/settings/sync_group.ts";
 import type { ServiceManagerSettings } from "../kernel/service_manager.ts";
 import type { StateName } from "../vrrp/state.ts";
 import type { LogEvent } from "../log/log.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { InstanceSettings } from "../config/settings.ts";
+import type { InstanceSettings } from "../config/settings/instance.ts";
 import { readLinks } from "../kernel/link_snapshot.ts";
 import { linkFault } from "../kernel/linux/links.ts";
 import { RouteSocket } from "../kernel/linux/route_socket.ts";

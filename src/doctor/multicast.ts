@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { InstanceSettings } from "../config/settings.ts";
+import type { InstanceSettings } from "../config/settings/instance.ts";
 import { VRRP_TTL } from "../wire/ipv4.ts";
 import { parseAdvert, sameAddresses } from "../wire/vrrp.ts";
 import type { Overheard } from "../wire/overheard.ts";

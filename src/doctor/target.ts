@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { InstanceSettings } from "../config/settings.ts";
+import type { InstanceSettings } from "../config/settings/instance.ts";
 import { unusableKind, virtualIpProblem } from "../config/virtual_ip.ts";
 import { ALIVED_PROTOCOL } from "../kernel/linux/addresses.ts";
 import type { LinkSnapshot } from "../kernel/link_snapshot.ts";

@@ -8,7 +8,8 @@
  * @module
  */
 
-import type { CheckSettings, ScriptUser } from "../config/health_settings.ts";
+import type { CheckSettings } from "../config/settings/check.ts";
+import type { ScriptUser } from "../config/settings/script.ts";
 import {
   applyResult,
   initialMonitor,

@@ -7,7 +7,7 @@
  */
 
 import { compareLogLevel, configureSync, getLogger } from "@logtape/logtape";
-import type { LogFormat, LogLevel } from "../config/settings.ts";
+import type { LogFormat, LogLevel } from "../config/settings/global.ts";
 import { lineFormatter, lineStyle } from "./log_format.ts";
 import { type LineStream, openLineQueue } from "./log_queue.ts";
 

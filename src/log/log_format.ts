@@ -6,7 +6,7 @@
  */
 
 import type { LogRecord, TextFormatter } from "@logtape/logtape";
-import type { LogFormat } from "../config/settings.ts";
+import type { LogFormat } from "../config/settings/global.ts";
 
 /** A format in which nothing is left to be found out. */
 export type LineStyle = "text" | "colour" | "json" | "journald";

@@ -9,7 +9,7 @@ import { lookup } from "node:dns";
 import { isIP } from "node:net";
 import { rootCertificates } from "node:tls";
 import { createTransport } from "nodemailer";
-import type { EmailSettings } from "../config/health_settings.ts";
+import type { EmailSettings } from "../config/settings/notify.ts";
 import { describe, type Notification, oneLine } from "./notification.ts";
 import type { Attempt } from "./retry.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { NotifyEvent } from "../config/health_settings.ts";
+import type { NotifyEvent } from "../config/settings/notify.ts";
 import type { Notification, NotifyLogEvent, Outcome } from "./notification.ts";
 
 /** Deliveries that are remembered. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { NotifyEvent } from "../config/health_settings.ts";
+import type { NotifyEvent } from "../config/settings/notify.ts";
 
 /** A state that an instance or a sync group has entered. */
 export interface Notification {

@@ -10,8 +10,8 @@
 import type {
   NotificationSettings,
   NotifyScripts,
-  ScriptUser,
-} from "../config/health_settings.ts";
+} from "../config/settings/notify.ts";
+import type { ScriptUser } from "../config/settings/script.ts";
 import { type JournalStatus, openJournal } from "./journal.ts";
 import {
   type Notification,

@@ -7,9 +7,9 @@
 import type {
   EmailSettings,
   NotifyScripts,
-  ScriptUser,
   WebhookSettings,
-} from "../config/health_settings.ts";
+} from "../config/settings/notify.ts";
+import type { ScriptUser } from "../config/settings/script.ts";
 import type { Notification, NotifyLogEvent, Outcome } from "./notification.ts";
 import type { Turn } from "./queue.ts";
 import { withRetries } from "./retry.ts";

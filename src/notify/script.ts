@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Command, ScriptUser } from "../config/health_settings.ts";
+import type { Command, ScriptUser } from "../config/settings/script.ts";
 import { type CommandResult, runCommand } from "../kernel/child.ts";
 import { type Notification, oneLine, type Outcome } from "./notification.ts";
 

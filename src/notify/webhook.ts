@@ -7,7 +7,7 @@
 import type {
   NotifyEvent,
   WebhookSettings,
-} from "../config/health_settings.ts";
+} from "../config/settings/notify.ts";
 import { describe, type Notification, oneLine } from "./notification.ts";
 import type { Attempt } from "./retry.ts";
 

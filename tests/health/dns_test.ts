@@ -1,6 +1,6 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { createSocket } from "node:dgram";
-import type { DnsProbe } from "../../src/config/health_settings.ts";
+import type { DnsProbe } from "../../src/config/settings/check.ts";
 import { resolveHost } from "../../src/health/probes/resolve.ts";
 import { hang, listen, run, timed } from "./loopback.ts";
 

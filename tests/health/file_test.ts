@@ -1,5 +1,5 @@
 import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
-import type { FileProbe } from "../../src/config/health_settings.ts";
+import type { FileProbe } from "../../src/config/settings/check.ts";
 import { run, timed } from "./loopback.ts";
 
 async function withFile(

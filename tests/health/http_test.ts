@@ -1,6 +1,6 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { fileURLToPath } from "node:url";
-import type { HttpProbe } from "../../src/config/health_settings.ts";
+import type { HttpProbe } from "../../src/config/settings/check.ts";
 import {
   closedPort,
   hang,

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Probe } from "../../src/config/health_settings.ts";
+import type { Probe } from "../../src/config/settings/check.ts";
 import type { ProbeResult } from "../../src/health/probes/result.ts";
 import { runProbe } from "../../src/health/probes/run_probe.ts";
 

@@ -1,5 +1,5 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
-import type { PingProbe } from "../../src/config/health_settings.ts";
+import type { PingProbe } from "../../src/config/settings/check.ts";
 import { run, timed } from "./loopback.ts";
 
 // Needs root, or net.ipv4.ping_group_range with the group of the tests.

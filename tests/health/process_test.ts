@@ -1,5 +1,5 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
-import type { ProcessProbe } from "../../src/config/health_settings.ts";
+import type { ProcessProbe } from "../../src/config/settings/check.ts";
 import { run } from "./loopback.ts";
 
 /** A process of a name that nothing else has; gone behind its use. */

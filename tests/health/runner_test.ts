@@ -1,5 +1,5 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
-import type { CheckSettings } from "../../src/config/health_settings.ts";
+import type { CheckSettings } from "../../src/config/settings/check.ts";
 import type { ProbeResult } from "../../src/health/probes/result.ts";
 import { runProbe } from "../../src/health/probes/run_probe.ts";
 import {

@@ -1,5 +1,5 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
-import type { ScriptProbe } from "../../src/config/health_settings.ts";
+import type { ScriptProbe } from "../../src/config/settings/check.ts";
 import { runProbe } from "../../src/health/probes/run_probe.ts";
 import { type CommandResult, runCommand } from "../../src/kernel/child.ts";
 import { run, timed } from "./loopback.ts";

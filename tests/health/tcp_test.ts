@@ -1,5 +1,5 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
-import type { TcpProbe } from "../../src/config/health_settings.ts";
+import type { TcpProbe } from "../../src/config/settings/check.ts";
 import { runProbe } from "../../src/health/probes/run_probe.ts";
 import { closedPort, hang, listen, run, say, timed } from "./loopback.ts";
 

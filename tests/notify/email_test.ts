@@ -5,7 +5,7 @@
  */
 
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
-import type { EmailSettings } from "../../src/config/health_settings.ts";
+import type { EmailSettings } from "../../src/config/settings/notify.ts";
 import { composeMail, sendMail } from "../../src/notify/email.ts";
 import type { Attempt } from "../../src/notify/retry.ts";
 import { CA_FILE, startMailServer } from "./mail_server.ts";

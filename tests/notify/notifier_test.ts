@@ -7,10 +7,10 @@
 
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import type {
-  Command,
   NotifyScripts,
   WebhookSettings,
-} from "../../src/config/health_settings.ts";
+} from "../../src/config/settings/notify.ts";
+import type { Command } from "../../src/config/settings/script.ts";
 import type {
   Notification,
   NotifyLogEvent,

@@ -5,7 +5,7 @@
  */
 
 import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
-import type { WebhookSettings } from "../../src/config/health_settings.ts";
+import type { WebhookSettings } from "../../src/config/settings/notify.ts";
 import type { Notification } from "../../src/notify/notification.ts";
 import type { Attempt } from "../../src/notify/retry.ts";
 import { postWebhook, webhookBody } from "../../src/notify/webhook.ts";

@@ -2,7 +2,7 @@
 
 import { strictEqual } from "node:assert/strict";
 import { loadConfig } from "../../src/config/load.ts";
-import type { InstanceSettings } from "../../src/config/settings.ts";
+import type { InstanceSettings } from "../../src/config/settings/instance.ts";
 import { testHost } from "../unit/config_host.ts";
 
 function instance(lines: readonly string[]): InstanceSettings | undefined {

@@ -21,7 +21,11 @@ const IMPORTS: readonly (readonly [string, readonly string[]])[] = [
   ["src/wire/", ["src/wire/"]],
   ["src/vrrp/", ["src/vrrp/", "src/wire/address.ts"]],
   ["src/config/", ["src/config/", "src/wire/address.ts", "yaml", "valibot"]],
-  ["src/log/", ["src/log/", "@logtape/logtape", "src/config/settings.ts"]],
+  ["src/log/", [
+    "src/log/",
+    "@logtape/logtape",
+    "src/config/settings/global.ts",
+  ]],
   ["src/kernel/port.ts", ["src/wire/"]],
   [
     "src/kernel/linux/",
@@ -35,7 +39,8 @@ const IMPORTS: readonly (readonly [string, readonly string[]])[] = [
   [
     "src/health/",
     [
-      ...["src/health/", "src/kernel/", "src/config/health_settings.ts"],
+      ...["src/health/", "src/kernel/", "src/config/settings/check.ts"],
+      "src/config/settings/script.ts",
       ...["src/wire/address.ts", "src/wire/dns.ts"],
       ...["node:dgram", "node:tls"],
     ],
@@ -44,7 +49,8 @@ const IMPORTS: readonly (readonly [string, readonly string[]])[] = [
     "src/notify/",
     [
       ...["src/notify/", "src/kernel/child.ts"],
-      ...["src/config/health_settings.ts", "nodemailer"],
+      ...["src/config/settings/notify.ts", "src/config/settings/script.ts"],
+      "nodemailer",
       ...["node:dns", "node:net", "node:tls"],
     ],
   ],
@@ -60,8 +66,7 @@ const IMPORTS: readonly (readonly [string, readonly string[]])[] = [
     "src/daemon/core/",
     [
       ...["src/daemon/core/", "src/daemon/messages.ts", "src/vrrp/"],
-      ...["src/wire/", "src/kernel/", "src/config/settings.ts"],
-      ...["src/config/health_settings.ts", "src/log/"],
+      ...["src/wire/", "src/kernel/", "src/config/settings/", "src/log/"],
     ],
   ],
   [
@@ -90,7 +95,7 @@ const IMPORTS: readonly (readonly [string, readonly string[]])[] = [
 const WORDS: readonly (readonly [string, RegExp, RegExp])[] = [
   [
     "a pure file",
-    /^src\/(wire\/|vrrp\/|config\/(schema\/\w+|rules\/\w+|check|diff|load|settings|health_settings|yaml|json_schema)\.ts|health\/monitor\.ts)/,
+    /^src\/(wire\/|vrrp\/|config\/(schema\/\w+|rules\/\w+|settings\/\w+|check|diff|load|settings|yaml|json_schema)\.ts|health\/monitor\.ts)/,
     /\b(Deno|Date|performance|setTimeout|setInterval|Math\.random|console|async|await)\b/,
   ],
   [
@@ -275,14 +280,19 @@ const FORBIDDEN_IMPORTS: readonly (readonly [string, string, string])[] = [
   ["src/config/a.ts", 'import { b } from "../../ffi/b.ts";', "ffi/b.ts"],
   [
     "src/kernel/a.ts",
-    'import type { B } from "../config/settings.ts";',
-    "src/config/settings.ts",
+    'import type { B } from "../config/settings/check.ts";',
+    "src/config/settings/check.ts",
   ],
   ["src/health/monitor.ts", 'import { b } from "./b.ts";', "src/health/b.ts"],
   [
     "src/health/probes/a.ts",
     'import { b } from "../../config/load.ts";',
     "src/config/load.ts",
+  ],
+  [
+    "src/notify/a.ts",
+    'import type { B } from "../config/settings/check.ts";',
+    "src/config/settings/check.ts",
   ],
   [
     "src/notify/a.ts",

@@ -1,6 +1,9 @@
 import { deepStrictEqual } from "node:assert/strict";
 import { diffInstances } from "../../src/config/diff.ts";
-import type { InstanceSettings, VirtualIp } from "../../src/config/settings.ts";
+import type {
+  InstanceSettings,
+  VirtualIp,
+} from "../../src/config/settings/instance.ts";
 
 const A: InstanceSettings = {
   name: "a",

@@ -1,6 +1,6 @@
 import { deepStrictEqual, strictEqual, throws } from "node:assert/strict";
 import { loadConfig } from "../../src/config/load.ts";
-import type { InstanceSettings } from "../../src/config/settings.ts";
+import type { InstanceSettings } from "../../src/config/settings/instance.ts";
 import {
   chooseTargets,
   defaultRouteLink,

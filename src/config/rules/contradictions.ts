@@ -8,7 +8,7 @@ import { type Family, familyOf } from "../../wire/address.ts";
 import type { Finding, Path } from "../issue.ts";
 import type { Placed } from "./parts.ts";
 import type { InstanceEntry } from "../schema/instance.ts";
-import type { InstanceSettings, VirtualIp } from "../settings.ts";
+import type { InstanceSettings, VirtualIp } from "../settings/instance.ts";
 
 const OWNER = 255;
 const FAMILY_NAMES: Readonly<Record<Family, string>> = {

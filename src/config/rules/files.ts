@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { NotifyScripts } from "../health_settings.ts";
+import type { NotifyScripts } from "../settings/notify.ts";
 import type { Host } from "../host.ts";
 import type { Finding, Path } from "../issue.ts";
 import type { SoundParts } from "./parts.ts";

@@ -6,7 +6,7 @@
  */
 
 import * as v from "valibot";
-import type { CheckSettings } from "../health_settings.ts";
+import type { CheckSettings } from "../settings/check.ts";
 import { isMap, type Path } from "../issue.ts";
 import { type GlobalKeys, globalSchema } from "../schema/global.ts";
 import { checkerSchema } from "../schema/health.ts";

@@ -5,7 +5,7 @@
  */
 
 import { missingForNotices } from "./files.ts";
-import type { NotifyScripts } from "../health_settings.ts";
+import type { NotifyScripts } from "../settings/notify.ts";
 import type { Host } from "../host.ts";
 import { type Finding, isMap } from "../issue.ts";
 import { unequalGroups } from "./groups.ts";

@@ -7,7 +7,7 @@
 import * as v from "valibot";
 import { parsePrefixed, type Prefixed } from "../../wire/address.ts";
 import { quote } from "../issue.ts";
-import type { UnicastPeer, VirtualIp } from "../settings.ts";
+import type { UnicastPeer, VirtualIp } from "../settings/instance.ts";
 import { unusableKind, virtualIpProblem } from "../virtual_ip.ts";
 import {
   list,

@@ -5,7 +5,7 @@
  */
 
 import * as v from "valibot";
-import type { CheckSettings } from "../health_settings.ts";
+import type { CheckSettings } from "../settings/check.ts";
 import { type GlobalKeys, globalSchema } from "./global.ts";
 import { checkerSchema } from "./health.ts";
 import { type InstanceEntry, instanceSchema } from "./instance.ts";

@@ -5,7 +5,7 @@
  */
 
 import * as v from "valibot";
-import type { GarpSettings } from "../settings.ts";
+import type { GarpSettings } from "../settings/instance.ts";
 import { duration, section, whole } from "./values.ts";
 
 const HOUR = 3_600_000;

@@ -7,7 +7,7 @@
 import * as v from "valibot";
 import { parseDuration } from "../duration.ts";
 import { quote } from "../issue.ts";
-import type { GlobalSettings } from "../settings.ts";
+import type { GlobalSettings } from "../settings/global.ts";
 import { recipients } from "./notifications.ts";
 import { duration, flag, must, oneOf, section } from "./values.ts";
 import { name, text } from "./words.ts";

@@ -5,7 +5,7 @@
  */
 
 import * as v from "valibot";
-import type { CheckSettings, Probe } from "../health_settings.ts";
+import type { CheckSettings, Probe } from "../settings/check.ts";
 import { isMap } from "../issue.ts";
 import { probes } from "./probes.ts";
 import { duration, formOf, oneOf, section, whole } from "./values.ts";

@@ -5,7 +5,7 @@
  */
 
 import * as v from "valibot";
-import type { HttpProbe } from "../health_settings.ts";
+import type { HttpProbe } from "../settings/check.ts";
 import { quote } from "../issue.ts";
 import { flag, formOf, list, must, section } from "./values.ts";
 import {

@@ -8,7 +8,7 @@
 
 import * as v from "valibot";
 import { familyOf } from "../../wire/address.ts";
-import type { InstanceSettings, VirtualIp } from "../settings.ts";
+import type { InstanceSettings, VirtualIp } from "../settings/instance.ts";
 import {
   excludedVirtualIps,
   hostAddress,

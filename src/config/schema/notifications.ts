@@ -9,7 +9,7 @@ import type {
   EmailSettings,
   NotifyEvent,
   WebhookSettings,
-} from "../health_settings.ts";
+} from "../settings/notify.ts";
 import {
   duration,
   formOf,

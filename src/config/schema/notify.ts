@@ -6,7 +6,8 @@
 
 import * as v from "valibot";
 import { splitCommand } from "../command_line.ts";
-import type { Command, NotifyScripts } from "../health_settings.ts";
+import type { NotifyScripts } from "../settings/notify.ts";
+import type { Command } from "../settings/script.ts";
 import { formOf, list, must, section, shortOrLong } from "./values.ts";
 import { text } from "./words.ts";
 

@@ -13,7 +13,7 @@ import type {
   Probe,
   ScriptProbe,
   TcpProbe,
-} from "../health_settings.ts";
+} from "../settings/check.ts";
 import { quote } from "../issue.ts";
 import { command, isShell } from "./notify.ts";
 import { httpProbe } from "./http.ts";

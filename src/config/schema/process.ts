@@ -5,7 +5,7 @@
  */
 
 import * as v from "valibot";
-import type { ProcessProbe } from "../health_settings.ts";
+import type { ProcessProbe } from "../settings/check.ts";
 import { whole } from "./values.ts";
 import { absolutePath, line } from "./words.ts";
 

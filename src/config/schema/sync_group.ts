@@ -5,7 +5,7 @@
  */
 
 import * as v from "valibot";
-import type { SyncGroupSettings } from "../settings.ts";
+import type { SyncGroupSettings } from "../settings/sync_group.ts";
 import { notifyKeys, notifyScripts } from "./notify.ts";
 import { type PlacedTracker, placedTrackers, trackerKeys } from "./trackers.ts";
 import { section, uniqueList } from "./values.ts";

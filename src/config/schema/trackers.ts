@@ -9,8 +9,8 @@ import type {
   CheckSettings,
   FileProbe,
   ProcessProbe,
-  TrackerSettings,
-} from "../health_settings.ts";
+} from "../settings/check.ts";
+import type { TrackerSettings } from "../settings/tracker.ts";
 import type { Path } from "../issue.ts";
 import { processKeys, processProblem, toProcessProbe } from "./process.ts";
 import { flag, section, shortOrLong, uniqueList, whole } from "./values.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { InstanceSettings } from "../../config/settings.ts";
+import type { InstanceSettings } from "../../config/settings/instance.ts";
 import type { DropReason } from "../../wire/drop_reason.ts";
 import type { ChecksumForm } from "../../wire/vrrp_checksum.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { InstanceSettings } from "../../config/settings.ts";
+import type { InstanceSettings } from "../../config/settings/instance.ts";
 import { advance, configure, regroup } from "../../vrrp/engine.ts";
 import { assess, openSockets } from "./attach.ts";
 import { type Core, log } from "./core_state.ts";

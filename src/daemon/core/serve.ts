@@ -4,7 +4,10 @@
  * @module
  */
 
-import type { InstanceSettings, VirtualIp } from "../../config/settings.ts";
+import type {
+  InstanceSettings,
+  VirtualIp,
+} from "../../config/settings/instance.ts";
 import type { Added, WantedAddress } from "../../kernel/linux/addresses.ts";
 import type { LinkRef } from "../../kernel/linux/adverts.ts";
 import { attempt, SyscallError } from "../../kernel/attempt.ts";

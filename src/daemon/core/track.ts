@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { SyncGroupSettings } from "../../config/settings.ts";
-import type { TrackerSettings } from "../../config/health_settings.ts";
+import type { SyncGroupSettings } from "../../config/settings/sync_group.ts";
+import type { TrackerSettings } from "../../config/settings/tracker.ts";
 import { linkFault } from "../../kernel/linux/links.ts";
 import { type Tracker, type Verdict, weigh } from "../../vrrp/priority.ts";
 import { type Core, log, stateOf } from "./core_state.ts";

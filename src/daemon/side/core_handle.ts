@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { InstanceSettings } from "../../config/settings.ts";
+import type { InstanceSettings } from "../../config/settings/instance.ts";
 import type { Verdict } from "../../vrrp/priority.ts";
 import { Channel } from "../../kernel/linux/channel.ts";
 import type { CoreSettings, CoreStart, FromCore, ToCore } from "../messages.ts";

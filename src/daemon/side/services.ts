@@ -6,7 +6,8 @@
  * @module
  */
 
-import type { InstanceSettings, Settings } from "../../config/settings.ts";
+import type { Settings } from "../../config/settings.ts";
+import type { InstanceSettings } from "../../config/settings/instance.ts";
 import type { CheckVerdict, Runner } from "../../health/runner.ts";
 import type { Notification } from "../../notify/notification.ts";
 import type { Notifier } from "../../notify/notifier.ts";

@@ -6,7 +6,7 @@
  * @module
  */
 
-import type { DnsProbe } from "../../config/health_settings.ts";
+import type { DnsProbe } from "../../config/settings/check.ts";
 import { canonicalIp, familyOf } from "../../wire/address.ts";
 import {
   type DnsAnswer,

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { FileProbe } from "../../config/health_settings.ts";
+import type { FileProbe } from "../../config/settings/check.ts";
 import { oneLine, type ProbeResult, type ProbeTime } from "./result.ts";
 import { readSmallFile } from "./small_file.ts";
 

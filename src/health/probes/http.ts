@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { HttpProbe } from "../../config/health_settings.ts";
+import type { HttpProbe } from "../../config/settings/check.ts";
 import { type Connection, connectTcp, connectTls } from "./connection.ts";
 import {
   emitRequest,

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { PingProbe } from "../../config/health_settings.ts";
+import type { PingProbe } from "../../config/settings/check.ts";
 import { echo } from "../../kernel/icmp.ts";
 import { delay } from "./deadline.ts";
 import { resolveHost } from "./resolve.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ProcessProbe } from "../../config/health_settings.ts";
+import type { ProcessProbe } from "../../config/settings/check.ts";
 import { abandonable } from "./deadline.ts";
 import { oneLine, type ProbeResult, type ProbeTime } from "./result.ts";
 import { readSmallFile } from "./small_file.ts";

@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { Probe, ScriptUser } from "../../config/health_settings.ts";
+import type { Probe } from "../../config/settings/check.ts";
+import type { ScriptUser } from "../../config/settings/script.ts";
 import { withDeadline } from "./deadline.ts";
 import { probeDns } from "./dns.ts";
 import { probeFile } from "./file.ts";

@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { ScriptProbe, ScriptUser } from "../../config/health_settings.ts";
+import type { ScriptProbe } from "../../config/settings/check.ts";
+import type { ScriptUser } from "../../config/settings/script.ts";
 import { type CommandResult, runCommand } from "../../kernel/child.ts";
 import {
   isOwnShortage,

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { TcpProbe } from "../../config/health_settings.ts";
+import type { TcpProbe } from "../../config/settings/check.ts";
 import { type Connection, connectTcp } from "./connection.ts";
 import { oneLine, type ProbeResult, type ProbeTime } from "./result.ts";
 

@@ -1,20 +1,11 @@
 /**
- * What a configuration says of health checks, of what they do to an instance,
- * and of who is told: plain JSON data, durations in milliseconds.
+ * The `health_checkers` section once its defaults are filled in, and the checks
+ * of tracked files and processes: plain JSON data, durations in milliseconds.
  *
  * @module
  */
 
-/** A program to start, without a shell: path and arguments. */
-export type Command = readonly string[];
-
-/** `user[:group]` that scripts run as, resolved to numbers. */
-export interface ScriptUser {
-  /** User id. */
-  readonly uid: number;
-  /** Group id. */
-  readonly gid: number;
-}
+import type { Command } from "./script.ts";
 
 /** Connect, and optionally send bytes and look for others in the answer. */
 export interface TcpProbe {
@@ -138,76 +129,4 @@ export interface CheckSettings {
   readonly fall: number;
   /** What it does. */
   readonly probe: Probe;
-}
-
-/** What something watched does to an instance. */
-export interface TrackerSettings {
-  /**
-   * What is watched: the verdict of a check, by its name, or whether a link
-   * is up, by its name.
-   */
-  readonly watch:
-    | { readonly type: "check"; readonly name: string }
-    | { readonly type: "interface"; readonly name: string };
-  /**
-   * −253 to 253: a negative one is added while down, a positive one while up;
-   * 0 means FAULT while down. A check with a number adds number × weight.
-   */
-  readonly weight: number;
-  /** Whether up and down change places. */
-  readonly reverse: boolean;
-}
-
-/** States and events that can be told of. */
-export type NotifyEvent = "MASTER" | "BACKUP" | "FAULT" | "STOP";
-
-/** Scripts that are told of an instance's states. */
-export interface NotifyScripts {
-  /** One program for each state; the state-specific ones get no arguments. */
-  readonly byState: Readonly<Partial<Record<NotifyEvent, Command>>>;
-  /** A program for all: `INSTANCE name STATE priority` are added, or null. */
-  readonly any: Command | null;
-}
-
-/** Where mail goes, and how. */
-export interface EmailSettings {
-  /** Recipients. */
-  readonly to: readonly string[];
-  /** Sender. */
-  readonly from: string;
-  /** The server that takes the mail. */
-  readonly smtp: {
-    /** Address or host name. */
-    readonly host: string;
-    /** 1 to 65535. */
-    readonly port: number;
-    /** `tls` from the first byte, `starttls` required, or `none`. */
-    readonly tls: "none" | "starttls" | "tls";
-    /** Name to log in with, or null. */
-    readonly user: string | null;
-    /** File that holds the password, or null. */
-    readonly passwordFile: string | null;
-    /** PEM file of extra certification authorities, or null. */
-    readonly caFile: string | null;
-  };
-}
-
-/** One webhook. */
-export interface WebhookSettings {
-  /** `http:` or `https:` URL. */
-  readonly url: string;
-  /** Request headers. */
-  readonly headers: Readonly<Record<string, string>>;
-  /** Events that it is told of. */
-  readonly events: readonly NotifyEvent[];
-  /** Milliseconds for one attempt. */
-  readonly timeout: number;
-}
-
-/** Who else is told. */
-export interface NotificationSettings {
-  /** Mail, or null. */
-  readonly email: EmailSettings | null;
-  /** Webhooks. */
-  readonly webhooks: readonly WebhookSettings[];
 }
