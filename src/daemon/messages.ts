@@ -16,7 +16,7 @@ export interface CoreSettings {
   /** Instances that are master together. */
   readonly syncGroups: readonly SyncGroupSettings[];
   /** Seconds that the kernel keeps a VIP unrenewed, or null. */
-  readonly vipLease: number | null;
+  readonly vipLeaseSeconds: number | null;
 }
 
 /** The one message that is posted to the core, before its loop starts. */

@@ -152,7 +152,7 @@ const GLOBAL = {
   routerId: "node1",
   log: { level: "info", format: "auto" },
   startupDelay: 0,
-  vipLease: null,
+  vipLeaseSeconds: null,
   realtime: false,
   scriptUser: null,
 };

@@ -155,7 +155,7 @@ for (const [value, lease] of [["off", null], ["false", null], ["10", 10]]) {
     const { settings } = load(
       `global: { vip_lease: ${value} }\n${instance(VIP)}`,
     );
-    deepStrictEqual(settings?.global.vipLease, lease);
+    deepStrictEqual(settings?.global.vipLeaseSeconds, lease);
   });
 }
 

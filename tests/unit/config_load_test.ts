@@ -515,7 +515,7 @@ const GLOBAL = {
   routerId: null,
   log: { level: "info", format: "auto" },
   startupDelay: 0,
-  vipLease: null,
+  vipLeaseSeconds: null,
   realtime: false,
   scriptUser: null,
 };
@@ -607,7 +607,7 @@ vrrp_instances:
         routerId: "7",
         log: { level: "debug", format: "json" },
         startupDelay: 1500,
-        vipLease: 3,
+        vipLeaseSeconds: 3,
         realtime: true,
         scriptUser: { uid: 7, gid: 8 },
       },

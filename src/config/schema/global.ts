@@ -103,7 +103,7 @@ export const globalSchema: v.GenericSchema<unknown, GlobalKeys> = v.pipe(
       routerId: keys.router_id,
       log: keys.log,
       startupDelay: keys.startup_delay,
-      vipLease: keys.vip_lease,
+      vipLeaseSeconds: keys.vip_lease,
       realtime: keys.realtime,
     },
     scriptUser: keys.script_user,

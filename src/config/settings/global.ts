@@ -24,7 +24,7 @@ export interface GlobalSettings {
   /** Milliseconds to wait at start before any instance takes part. */
   readonly startupDelay: number;
   /** Seconds that the kernel keeps a VIP unrenewed, 3 or more, or null. */
-  readonly vipLease: number | null;
+  readonly vipLeaseSeconds: number | null;
   /** Whether the core runs with realtime priority and locked memory. */
   readonly realtime: boolean;
   /** User that scripts run as, or null for the daemon's own. */

@@ -24,7 +24,7 @@ export function doChores(core: Core, now: number): void {
   const { chores, addresses, announcer, settings, watchdog } = core;
   if (now >= chores.startAt) startUp(core, now);
   if (now >= chores.renewAt) {
-    const lease = settings.vipLease;
+    const lease = settings.vipLeaseSeconds;
     chores.renewAt = lease === null ? Infinity : now + lease * 1000 / RENEWALS;
     report(core, "lease", () => addresses.renew());
   }

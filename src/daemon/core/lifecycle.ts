@@ -70,8 +70,8 @@ export function applySettings(
     settings.syncGroups.map(({ name, instances }) => [name, instances]),
   );
   execute(core, regroup(core.engine, groups, now), now);
-  core.addresses.setLease(settings.vipLease);
-  core.chores.renewAt = settings.vipLease === null ? Infinity : now;
+  core.addresses.setLease(settings.vipLeaseSeconds);
+  core.chores.renewAt = settings.vipLeaseSeconds === null ? Infinity : now;
   weighAll(core, now);
 }
 

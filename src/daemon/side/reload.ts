@@ -32,11 +32,11 @@ export function reload(daemon: Daemon): void {
   ) {
     core.configure(instance);
   }
-  const { vipLease } = next.global;
+  const { vipLeaseSeconds } = next.global;
   const sameGroups =
     JSON.stringify(syncGroups) === JSON.stringify(next.syncGroups);
-  if (!sameGroups || vipLease !== global.vipLease) {
-    core.apply({ syncGroups: next.syncGroups, vipLease });
+  if (!sameGroups || vipLeaseSeconds !== global.vipLeaseSeconds) {
+    core.apply({ syncGroups: next.syncGroups, vipLeaseSeconds });
   }
   void services.update(next);
   daemon.settings = next;

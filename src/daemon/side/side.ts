@@ -119,7 +119,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
       recordPath,
       instances,
       syncGroups: settings.syncGroups,
-      vipLease: global.vipLease,
+      vipLeaseSeconds: global.vipLeaseSeconds,
       startupDelay: global.startupDelay,
       realtime: global.realtime,
       serviceManager: manager,
