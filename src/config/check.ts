@@ -13,6 +13,7 @@ import type { NotificationSettings } from "./settings/notify.ts";
 import type { ScriptUser } from "./settings/script.ts";
 import type { Host } from "./host.ts";
 import type { Finding } from "./issue.ts";
+import { onlyAddresses } from "./rules/own_addresses.ts";
 import { ownersInGroups } from "./rules/groups.ts";
 import { type SoundParts, soundParts } from "./rules/parts.ts";
 import { badReferences } from "./rules/references.ts";
@@ -52,6 +53,7 @@ export function checkConfig(data: unknown, host: Host): Checked {
     ...missingRecipients(parts),
     ...missingForChecks(parts, used, host),
     ...user.findings,
+    ...onlyAddresses(parts, host),
   ];
   return result.success && findings.length === 0
     ? {

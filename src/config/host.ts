@@ -12,6 +12,16 @@ export type FoundUser =
   | { readonly user: ScriptUser }
   | { readonly problem: string };
 
+/** An address that a host has. */
+export interface HostAddress {
+  /** Canonical text. */
+  readonly address: string;
+  /** Name of the link that has it. */
+  readonly link: string;
+  /** Who added it (`IFA_PROTO`), 0 for no mark; null: the kernel has no marks. */
+  readonly protocol: number | null;
+}
+
 /** A host, as far as a configuration depends on it. */
 export interface Host {
   /** Its name. */
@@ -24,4 +34,6 @@ export interface Host {
   readonly fileProblem: (path: string) => string | null;
   /** Why a file is no good place for a secret, or null. */
   readonly secretFileProblem: (path: string) => string | null;
+  /** Its IPv4 addresses; none when it does not say. */
+  readonly addresses: () => readonly HostAddress[];
 }

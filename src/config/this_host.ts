@@ -4,7 +4,9 @@
  * @module
  */
 
-import type { Host } from "./host.ts";
+import { readLinks } from "../kernel/link_snapshot.ts";
+import { RouteSocket } from "../kernel/linux/route_socket.ts";
+import type { Host, HostAddress } from "./host.ts";
 import { findUser } from "./users.ts";
 
 const EXECUTABLE = 0o111;
@@ -35,7 +37,31 @@ export const thisHost: Host = {
           ? `can be read by every user: run chmod 0600 ${path}`
           : null,
     ),
+  addresses,
 };
+
+function addresses(): readonly HostAddress[] {
+  try {
+    using route = new RouteSocket();
+    const { links, addresses } = readLinks(route);
+    const names = new Map(links.map(({ index, name }) => [index, name]));
+    const unmarked = marksAddresses(Deno.osRelease()) ? 0 : null;
+    return addresses.map(({ index, address, protocol }) => ({
+      address,
+      link: names.get(index) ?? "",
+      protocol: protocol ?? unmarked,
+    }));
+  } catch {
+    // The kernel does not say; a mistake shows when the instance runs.
+    return [];
+  }
+}
+
+/** Whether the kernel keeps who added an address: from 5.18 on. */
+function marksAddresses(release: string): boolean {
+  const [major = 0, minor = 0] = release.split(".").map(Number);
+  return major > 5 || (major === 5 && minor >= 18);
+}
 
 /** What keeps a file from its use, judged by its mode when it is one. */
 function problemOf(

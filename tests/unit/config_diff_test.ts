@@ -28,9 +28,12 @@ const A: InstanceSettings = {
     interface: null,
     scope: "global",
     label: null,
+    track: true,
+    preferred: false,
   }],
   excludedVirtualIps: [],
-  garp: { repeat: 5, delay: 5000, refresh: 60_000, interval: 0 },
+  garp: { repeat: 5, delay: 5000, refresh: 4000, interval: 0 },
+  higherPriorityAdvert: false,
   trackers: [],
   notify: { byState: {}, any: null },
 };
@@ -40,6 +43,8 @@ const VIP: VirtualIp = {
   interface: null,
   scope: "global",
   label: null,
+  track: true,
+  preferred: false,
 };
 const B: InstanceSettings = { ...A, name: "b", virtualRouterId: 52 };
 const NONE = {

@@ -147,7 +147,13 @@ function completed(example: string): string {
 ${example}`;
 }
 
-const VIP = { interface: null, scope: "global", label: null };
+const VIP = {
+  interface: null,
+  scope: "global",
+  label: null,
+  track: true,
+  preferred: false,
+};
 const GLOBAL = {
   routerId: "node1",
   log: { level: "info", format: "auto" },
@@ -175,7 +181,8 @@ const GO_ALIVED = {
   unicastPeers: [],
   sourceAddress: null,
   excludedVirtualIps: [],
-  garp: { repeat: 5, delay: 5000, refresh: 60_000, interval: 0 },
+  garp: { repeat: 5, delay: 5000, refresh: 4000, interval: 0 },
+  higherPriorityAdvert: false,
   trackers: [],
   notify: { byState: {}, any: null },
 };

@@ -19,6 +19,7 @@ export const testHost: Host = {
   programProblem: () => null,
   fileProblem: () => null,
   secretFileProblem: () => null,
+  addresses: () => [],
 };
 
 /** Load a text for that host; its name in issues is `c.yaml`. */

@@ -76,6 +76,15 @@ const BAD: readonly (readonly [string[], string[]])[] = [
       '5:65 vrrp_instances[0].virtual_ips[0].label: must begin with "eth1", the name of the link',
     ],
   ],
+  [["virtual_ips: [{ address: 192.0.2.1, preferred: true }]"], [
+    "5:52 vrrp_instances[0].virtual_ips[0].preferred: is for IPv6: an IPv4 address is always preferred",
+  ]],
+  [["virtual_ips: [{ address: 192.0.2.1, track: eth1 }]"], [
+    '5:48 vrrp_instances[0].virtual_ips[0].track: must be true or false, not "eth1"',
+  ]],
+  [[VIP, "higher_prio_send_advert: 1"], [
+    "6:30 vrrp_instances[0].higher_prio_send_advert: must be true or false, not 1",
+  ]],
   [['virtual_ips: [{ address: 192.0.2.1, label: "eth0:67890123456" }]'], [
     '5:48 vrrp_instances[0].virtual_ips[0].label: must be a label of 1 to 15 bytes without white space, not "eth0:67890123456"',
   ]],

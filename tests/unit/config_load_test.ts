@@ -547,9 +547,12 @@ Deno.test("loadConfig() fills in the defaults", () => {
           interface: null,
           scope: "global",
           label: null,
+          track: true,
+          preferred: false,
         }],
         excludedVirtualIps: [],
-        garp: { repeat: 5, delay: 5000, refresh: 60_000, interval: 0 },
+        garp: { repeat: 5, delay: 5000, refresh: 4000, interval: 0 },
+        higherPriorityAdvert: false,
         trackers: [],
         notify: { byState: {}, any: null },
       }],
@@ -592,9 +595,10 @@ vrrp_instances:
       - 192.0.2.1/24
       - { address: 198.51.100.1/31, interface: 10e1, scope: link, label: "10e1:v" }
     excluded_virtual_ips:
-      - 2001:DB8::1/64
-      - { address: 203.0.113.1, interface: eth1, scope: host, label: eth1 }
+      - { address: 2001:DB8::1/64, preferred: true }
+      - { address: 203.0.113.1, interface: eth1, scope: host, label: eth1, track: no }
     garp: { repeat: 100, delay: 0, refresh: 1m30s, interval: 1s }
+    higher_prio_send_advert: true
     notify: /bin/any
     notify_master: /bin/master 'a b' c
     notify_backup: [/bin/backup, "$x", 0x1]
@@ -637,12 +641,16 @@ vrrp_instances:
           interface: null,
           scope: "global",
           label: null,
+          track: true,
+          preferred: false,
         }, {
           address: "198.51.100.1",
           prefix: 31,
           interface: null,
           scope: "link",
           label: "10e1:v",
+          track: true,
+          preferred: false,
         }],
         excludedVirtualIps: [{
           address: "2001:db8::1",
@@ -650,14 +658,19 @@ vrrp_instances:
           interface: null,
           scope: "global",
           label: null,
+          track: true,
+          preferred: true,
         }, {
           address: "203.0.113.1",
           prefix: 32,
           interface: "eth1",
           scope: "host",
           label: "eth1",
+          track: false,
+          preferred: false,
         }],
         garp: { repeat: 100, delay: 0, refresh: 90_000, interval: 1000 },
+        higherPriorityAdvert: true,
         trackers: [],
         notify: {
           byState: {

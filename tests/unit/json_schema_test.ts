@@ -67,6 +67,10 @@ const ACCEPTED: readonly Pieces[] = [
   ["advert_interval: 1m30s"],
   ["garp:"],
   ["garp: { refresh: 0, repeat: 100 }"],
+  ["higher_prio_send_advert: yes"],
+  [
+    "excluded_virtual_ips: [{ address: 2001:db8::1, preferred: true, track: no }]",
+  ],
   [
     "track_scripts: [80]",
     "health_checkers: [{ name: 80, type: file, config: { path: /a } }]",

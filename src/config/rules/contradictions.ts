@@ -88,7 +88,7 @@ function holds(
 
 function virtualIpFindings(
   { interface: own }: InstanceSettings,
-  { address, interface: other, label, scope }: VirtualIp,
+  { address, interface: other, label, scope, preferred }: VirtualIp,
   path: Path,
 ): Finding[] {
   if (familyOf(address) === "ipv6") {
@@ -104,10 +104,16 @@ function virtualIpFindings(
     ];
   }
   const link = other ?? own;
-  return finding(
-    [...path, "label"],
-    label === null || label.startsWith(link)
-      ? null
-      : `must begin with "${link}", the name of the link`,
-  );
+  return [
+    ...finding(
+      [...path, "label"],
+      label === null || label.startsWith(link)
+        ? null
+        : `must begin with "${link}", the name of the link`,
+    ),
+    ...finding(
+      [...path, "preferred"],
+      preferred ? "is for IPv6: an IPv4 address is always preferred" : null,
+    ),
+  ];
 }

@@ -10,6 +10,7 @@ import { quote } from "../issue.ts";
 import type { UnicastPeer, VirtualIp } from "../settings/instance.ts";
 import { unusableKind, virtualIpProblem } from "../virtual_ip.ts";
 import {
+  flag,
   list,
   must,
   oneOf,
@@ -44,11 +45,20 @@ const label: v.GenericSchema<unknown, string> = v.pipe(
   v.maxBytes(15, must("a label of 1 to 15 bytes without white space")),
 );
 
+/** What is said of an address that is given without a map. */
+const PLAIN: Omit<VirtualIp, keyof Prefixed> = {
+  interface: null,
+  scope: "global",
+  label: null,
+  track: true,
+  preferred: false,
+};
+
 const virtualIp: v.GenericSchema<unknown, VirtualIp> = shortOrLong(
   v.pipe(
     prefixed,
     v.transform((ip) => (
-      { ...ip, interface: null, scope: "global" as const, label: null }
+      { ...ip, ...PLAIN }
     )),
   ),
   v.pipe(
@@ -68,6 +78,17 @@ const virtualIp: v.GenericSchema<unknown, VirtualIp> = shortOrLong(
       label: v.pipe(
         v.nullish(label, null),
         v.description("IPv4 label, which begins with the name of the link"),
+      ),
+      track: v.optional(
+        v.pipe(flag(), v.description("FAULT while its link is down")),
+        PLAIN.track,
+      ),
+      preferred: v.optional(
+        v.pipe(
+          flag(),
+          v.description("IPv6: may be the source of the host's connections"),
+        ),
+        PLAIN.preferred,
       ),
     }),
     v.transform(({ address, ...rest }) => ({ ...address, ...rest })),

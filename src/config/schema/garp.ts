@@ -32,9 +32,9 @@ export const garpSchema: v.GenericSchema<unknown, GarpSettings> = section({
         "of 0s, or from 1s to 24h",
         (ms) => ms === 0 || (ms >= 1000 && ms <= 24 * HOUR),
       ),
-      v.description("Time between later bursts, 0s for none, 1s to 24h"),
+      v.description("Time between later packets, 0s for none, 1s to 24h"),
     ),
-    "60s",
+    "4s",
   ),
   interval: v.optional(
     v.pipe(

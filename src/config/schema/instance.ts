@@ -128,6 +128,10 @@ const instanceKeys = section({
     v.description("Addresses to hold that are not advertised"),
   ),
   garp: v.pipe(v.nullish(garpSchema, {}), v.description("Gratuitous ARP")),
+  higher_prio_send_advert: v.optional(
+    v.pipe(flag(), v.description("Send one advert when a better is heard")),
+    false,
+  ),
   ...trackerKeys,
   ...notifyKeys,
 });
@@ -247,6 +251,7 @@ function toEntry(keys: InstanceKeys): InstanceEntry {
       virtualIps: keys.virtual_ips.map(onLink),
       excludedVirtualIps: keys.excluded_virtual_ips.map(onLink),
       garp: keys.garp,
+      higherPriorityAdvert: keys.higher_prio_send_advert,
       trackers: trackers.map(({ settings }) => settings),
       notify: notifyScripts(keys),
     },

@@ -18,7 +18,7 @@ export interface GarpSettings {
   readonly repeat: number;
   /** Milliseconds from the first burst as master to the second; 0 for none. */
   readonly delay: number;
-  /** Milliseconds between bursts while master; 0 for none. */
+  /** Milliseconds between later refreshes, one packet for each VIP; 0 for none. */
   readonly refresh: number;
   /** Milliseconds between two packets of a burst on a link; 0 for none. */
   readonly interval: number;
@@ -32,6 +32,10 @@ export interface VirtualIp extends Prefixed {
   readonly scope: "global" | "link" | "host";
   /** IPv4 label, at most 15 bytes and beginning with the link, or null. */
   readonly label: string | null;
+  /** Whether the link that carries it is a fault while missing or down. */
+  readonly track: boolean;
+  /** IPv6: whether the host may use it as the source of its own connections. */
+  readonly preferred: boolean;
 }
 
 /** A router that adverts are sent to one by one. */
@@ -82,6 +86,8 @@ export interface InstanceSettings {
   readonly excludedVirtualIps: readonly VirtualIp[];
   /** Gratuitous ARP settings. */
   readonly garp: GarpSettings;
+  /** Whether a master that hears a better one sends one more advert. */
+  readonly higherPriorityAdvert: boolean;
   /** What moves the priority or causes FAULT. */
   readonly trackers: readonly TrackerSettings[];
   /** Scripts that are told of states. */
