@@ -16,7 +16,6 @@ import { fallbackToolchain } from "./denort.ts";
 /** The npm packages that the program may import when it runs. */
 const DEPENDENCIES = [
   "@commander-js/extra-typings",
-  "@logtape/logtape",
   "nodemailer",
   "valibot",
   "yaml",

@@ -1,15 +1,29 @@
 /**
  * The log of the side: one line an event on standard error, never waiting for
- * its reader. There is one log in a process (LogTape's configuration is
- * global): opening another replaces it.
+ * its reader.
  *
  * @module
  */
 
-import { compareLogLevel, configureSync, getLogger } from "@logtape/logtape";
-import type { LogFormat, LogLevel } from "../config/settings/global.ts";
-import { lineFormatter, lineStyle } from "./log_format.ts";
-import { type LineStream, openLineQueue } from "./log_queue.ts";
+import {
+  type LineFormatter,
+  lineFormatter,
+  lineStyle,
+  type Surroundings,
+} from "./log_format.ts";
+import { LineQueue, type LineStream } from "./log_queue.ts";
+
+/** How much an event matters, the least first. */
+export const LOG_LEVELS = ["debug", "info", "warning", "error"] as const;
+
+/** How much an event matters. */
+export type LogLevel = typeof LOG_LEVELS[number];
+
+/**
+ * How a log line is written: `journald` is text behind a `<N>` priority,
+ * `auto` is journald under systemd and text (coloured on a terminal) elsewhere.
+ */
+export type LogFormat = "auto" | "text" | "json" | "journald";
 
 /** A value that JSON can write. */
 export type LogField =
@@ -56,85 +70,60 @@ export interface LogStream extends LineStream {
 }
 
 /** An open log. */
-export interface Log {
+export class Log {
+  readonly #surroundings: Surroundings;
+  readonly #queue: LineQueue;
+  #lowest: number;
+  #format: LineFormatter;
+
+  /**
+   * Open the log.
+   *
+   * @param settings Can be changed later by `update()`.
+   * @param stream Default: standard error.
+   */
+  constructor(settings: LogSettings, stream: LogStream = Deno.stderr) {
+    this.#surroundings = {
+      terminal: stream.isTerminal() && !Deno.noColor,
+      journal: stream === Deno.stderr && isJournal(),
+    };
+    this.#lowest = LOG_LEVELS.indexOf(settings.level);
+    this.#format = this.#formatter(settings);
+    this.#queue = new LineQueue(stream, (count) =>
+      this.#format({
+        level: "warning",
+        message: `${count} log ${count === 1 ? "line" : "lines"} lost`,
+        time: Date.now(),
+        event: "log_lost",
+        count,
+      }));
+  }
+
   /** Write one event if its level is reached. Never throws, never waits. */
-  log(event: LogEvent): void;
+  log(event: LogEvent): void {
+    if (LOG_LEVELS.indexOf(event.level) < this.#lowest) return;
+    const { time = Date.now() } = event;
+    this.#queue.push(this.#format({ ...event, time }));
+  }
+
   /** Use other settings from now on. */
-  update(settings: LogSettings): void;
+  update(settings: LogSettings): void {
+    this.#lowest = LOG_LEVELS.indexOf(settings.level);
+    this.#format = this.#formatter(settings);
+  }
+
   /**
    * Wait until all lines are written, as far as their reader takes them.
    *
    * @param timeout Milliseconds to wait at most.
    */
-  flush(timeout: number): Promise<void>;
-}
-
-/**
- * Open the log.
- *
- * @param settings Can be changed later by `update()`.
- * @param stream Default: standard error.
- */
-export function openLog(
-  settings: LogSettings,
-  stream: LogStream = Deno.stderr,
-): Log {
-  const surroundings = {
-    terminal: stream.isTerminal() && !Deno.noColor,
-    journal: stream === Deno.stderr && isJournal(),
-  };
-  let lowest = settings.level;
-  let format = formatter(settings);
-
-  function formatter(
-    { format, routerId = null }: LogSettings,
-  ): ReturnType<typeof lineFormatter> {
-    return lineFormatter(lineStyle(format, surroundings), routerId);
+  flush(timeout: number): Promise<void> {
+    return this.#queue.flush(timeout);
   }
 
-  const queue = openLineQueue(stream, (count) =>
-    format({
-      category: ["alived"],
-      level: "warning",
-      message: [`${count} log ${count === 1 ? "line" : "lines"} lost`],
-      rawMessage: "",
-      timestamp: Date.now(),
-      properties: { event: "log_lost", count },
-    }));
-
-  configureSync({
-    reset: true,
-    sinks: { stderr: (record) => queue.push(format(record)) },
-    filters: { level: ({ level }) => compareLogLevel(level, lowest) >= 0 },
-    loggers: [
-      { category: "alived", sinks: ["stderr"], filters: ["level"] },
-      // Otherwise LogTape would greet on the console.
-      {
-        category: ["logtape", "meta"],
-        sinks: ["stderr"],
-        lowestLevel: "error",
-      },
-    ],
-  });
-  const logger = getLogger("alived");
-
-  return {
-    log({ level, message, time = Date.now(), ...properties }): void {
-      // Not logger.info(): that would fill in braces found in the message.
-      logger.emit({
-        level,
-        message: [message],
-        rawMessage: message,
-        timestamp: time,
-        properties,
-      });
-    },
-    update(settings): void {
-      lowest = settings.level;
-      format = formatter(settings);
-    },
-    flush: (timeout) => queue.flush(timeout),
-  };
+  #formatter({ format, routerId = null }: LogSettings): LineFormatter {
+    return lineFormatter(lineStyle(format, this.#surroundings), routerId);
+  }
 }
 
 /** systemd.exec(5): JOURNAL_STREAM is device:inode of the journal's socket. */

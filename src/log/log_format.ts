@@ -1,12 +1,17 @@
 /**
- * How a log record is written on one line. Whatever a field holds, the line
+ * How a log event is written on one line. Whatever a field holds, the line
  * has no line break and no control character in it.
  *
  * @module
  */
 
-import type { LogRecord, TextFormatter } from "@logtape/logtape";
-import type { LogFormat } from "../config/settings/global.ts";
+import type { LogEvent, LogFormat, LogLevel } from "./log.ts";
+
+/** An event whose time is known. */
+export type TimedEvent = LogEvent & { readonly time: number };
+
+/** Makes one line of an event, without its line feed. */
+export type LineFormatter = (event: TimedEvent) => string;
 
 /** A format in which nothing is left to be found out. */
 export type LineStyle = "text" | "colour" | "json" | "journald";
@@ -19,33 +24,27 @@ export interface Surroundings {
   readonly journal: boolean;
 }
 
-const LABELS: Readonly<Record<LogRecord["level"], string>> = {
-  trace: "TRACE",
+const LABELS: Readonly<Record<LogLevel, string>> = {
   debug: "DEBUG",
   info: "INFO ",
   warning: "WARN ",
   error: "ERROR",
-  fatal: "FATAL",
 };
 
 /** Levels of syslog(3), which the journal reads as `<N>` before a line. */
-const SYSLOG_LEVELS: Readonly<Record<LogRecord["level"], number>> = {
-  trace: 7,
+const SYSLOG_LEVELS: Readonly<Record<LogLevel, number>> = {
   debug: 7,
   info: 6,
   warning: 4,
   error: 3,
-  fatal: 2,
 };
 
 /** Select Graphic Rendition parameters of ECMA-48. */
-const COLOURS: Readonly<Record<LogRecord["level"], number>> = {
-  trace: 2,
+const COLOURS: Readonly<Record<LogLevel, number>> = {
   debug: 2,
   info: 32,
   warning: 33,
   error: 31,
-  fatal: 31,
 };
 
 /** What could end a line or redraw it: control, separator, bidi characters. */
@@ -66,47 +65,44 @@ export function lineStyle(
 }
 
 /**
- * Make the function that writes a record in one style. Text and journald show
+ * Make the function that writes an event in one style. Text and journald show
  * time, level, the field `instance` and the message; JSON shows all fields.
  *
  * @param style See {@linkcode lineStyle}.
  * @param routerId Field `router` of a JSON line, or null for none.
- * @returns A function that gives one line without its line feed.
  */
 export function lineFormatter(
   style: LineStyle,
   routerId: string | null,
-): TextFormatter {
+): LineFormatter {
   switch (style) {
     case "text":
-      return (record) =>
-        `${localTime(record.timestamp)} ${LABELS[record.level]} ${
-          said(record)
-        }`;
+      return (event) =>
+        `${localTime(event.time)} ${LABELS[event.level]} ${said(event)}`;
     case "colour":
-      return (record) => {
-        const label = `\x1b[${COLOURS[record.level]}m${LABELS[record.level]}`;
-        return `${localTime(record.timestamp)} ${label}\x1b[0m ${said(record)}`;
+      return (event) => {
+        const label = `\x1b[${COLOURS[event.level]}m${LABELS[event.level]}`;
+        return `${localTime(event.time)} ${label}\x1b[0m ${said(event)}`;
       };
     case "journald":
-      return (record) => `<${SYSLOG_LEVELS[record.level]}>${said(record)}`;
+      return (event) => `<${SYSLOG_LEVELS[event.level]}>${said(event)}`;
     case "json":
-      return (record) => jsonLine(record, routerId);
+      return (event) => jsonLine(event, routerId);
   }
 }
 
-function said({ message, properties: { instance } }: LogRecord): string {
-  const text = message.join("");
-  const line = typeof instance === "string" ? `${instance} ${text}` : text;
+function said({ message, instance }: LogEvent): string {
+  const line = instance === undefined ? message : `${instance} ${message}`;
   return line.replace(UNSAFE, escape);
 }
 
-function jsonLine(record: LogRecord, routerId: string | null): string {
+function jsonLine(event: TimedEvent, routerId: string | null): string {
+  const { time, level, message, ...fields } = event;
   const line = JSON.stringify({
-    time: new Date(record.timestamp).toISOString(),
-    level: record.level,
-    message: record.message.join(""),
-    ...record.properties,
+    time: new Date(time).toISOString(),
+    level,
+    message,
+    ...fields,
     ...(routerId === null ? {} : { router: routerId }),
   });
   // Only in strings can there be any left, so a JSON escape always fits.
@@ -132,8 +128,8 @@ function codeUnit(character: string): string {
 }
 
 /** `2026-11-22 16:10:03.123` in the time zone of the host. */
-function localTime(timestamp: number): string {
-  const time = new Date(timestamp);
+function localTime(milliseconds: number): string {
+  const time = new Date(milliseconds);
   const date = [time.getFullYear(), time.getMonth() + 1, time.getDate()];
   const clock = [time.getHours(), time.getMinutes(), time.getSeconds()];
   const two = (part: number): string => String(part).padStart(2, "0");

@@ -18,93 +18,98 @@ export interface LineStream {
   write(bytes: Uint8Array): Promise<number>;
 }
 
-/** An open queue. */
-export interface LineQueue {
-  /**
-   * Take one line; it is written in its turn.
-   *
-   * @param line Without its line feed.
-   */
-  push(line: string): void;
-  /**
-   * Wait until everything is written or a write has failed.
-   *
-   * @param timeout Milliseconds to wait at most.
-   */
-  flush(timeout: number): Promise<void>;
-}
-
 interface Entry {
   readonly line: string;
   /** Lines that are lost when this one is. */
   readonly worth: number;
 }
 
-/**
- * Open a queue.
- *
- * @param stream Gets whole batches of lines, one write at a time.
- * @param lostLine The line that says, where they are missing, that so many
- *   lines were lost.
- */
-export function openLineQueue(
-  stream: LineStream,
-  lostLine: (count: number) => string,
-): LineQueue {
-  const encoder = new TextEncoder();
-  const waiting: Entry[] = [];
-  let lost = 0;
-  let draining = false;
-  let drained = Promise.resolve();
+/** An open queue. */
+export class LineQueue {
+  readonly #stream: LineStream;
+  readonly #lostLine: (count: number) => string;
+  readonly #encoder = new TextEncoder();
+  readonly #waiting: Entry[] = [];
+  #lost = 0;
+  #draining = false;
+  #drained = Promise.resolve();
 
-  async function drain(): Promise<void> {
-    draining = true;
-    while (waiting.length > 0) {
-      const batch = waiting.splice(0, BATCH_LINES);
+  /**
+   * Open a queue.
+   *
+   * @param stream Gets whole batches of lines, one write at a time.
+   * @param lostLine The line that says, where they are missing, that so many
+   *   lines were lost.
+   */
+  constructor(stream: LineStream, lostLine: (count: number) => string) {
+    this.#stream = stream;
+    this.#lostLine = lostLine;
+  }
+
+  /**
+   * Take one line; it is written in its turn.
+   *
+   * @param line Without its line feed.
+   */
+  push(line: string): void {
+    if (this.#waiting.length >= QUEUE_LINES) {
+      this.#lost += 1;
+      return;
+    }
+    this.#reportLost();
+    this.#waiting.push({ line, worth: 1 });
+    this.#start();
+  }
+
+  /**
+   * Wait until everything is written or a write has failed.
+   *
+   * @param timeout Milliseconds to wait at most.
+   */
+  async flush(timeout: number): Promise<void> {
+    this.#start();
+    const expired = Promise.withResolvers<void>();
+    const timer = setTimeout(expired.resolve, timeout);
+    await Promise.race([this.#drained, expired.promise]);
+    clearTimeout(timer);
+  }
+
+  #start(): void {
+    if (!this.#draining && this.#waiting.length > 0) {
+      this.#drained = this.#drain();
+    }
+  }
+
+  async #drain(): Promise<void> {
+    this.#draining = true;
+    while (this.#waiting.length > 0) {
+      const batch = this.#waiting.splice(0, BATCH_LINES);
       const text = batch.map(({ line }) => `${line}\n`).join("");
       try {
-        await writeAll(stream, encoder.encode(text));
+        await this.#write(this.#encoder.encode(text));
       } catch {
         // The next line tries again: without one there is nothing to say.
-        lost += batch.reduce((sum, { worth }) => sum + worth, 0);
+        this.#lost += batch.reduce((sum, { worth }) => sum + worth, 0);
         break;
       }
-      if (waiting.length === 0) reportLost();
+      if (this.#waiting.length === 0) this.#reportLost();
     }
-    draining = false;
+    this.#draining = false;
   }
 
-  function reportLost(): void {
-    if (lost === 0) return;
-    waiting.push({ line: lostLine(lost), worth: lost });
-    lost = 0;
+  async #write(bytes: Uint8Array): Promise<void> {
+    let rest = bytes;
+    while (rest.length > 0) {
+      rest = rest.subarray(await this.#stream.write(rest));
+    }
   }
 
-  function start(): void {
-    if (!draining && waiting.length > 0) drained = drain();
+  #reportLost(): void {
+    if (this.#lost === 0) return;
+    this.#waiting.push({
+      line: this.#lostLine(this.#lost),
+      worth: this.#lost,
+    });
+    this.#lost = 0;
   }
-
-  return {
-    push(line: string): void {
-      if (waiting.length >= QUEUE_LINES) {
-        lost += 1;
-        return;
-      }
-      reportLost();
-      waiting.push({ line, worth: 1 });
-      start();
-    },
-    async flush(timeout: number): Promise<void> {
-      start();
-      const expired = Promise.withResolvers<void>();
-      const timer = setTimeout(expired.resolve, timeout);
-      await Promise.race([drained, expired.promise]);
-      clearTimeout(timer);
-    },
-  };
-}
-
-async function writeAll(stream: LineStream, bytes: Uint8Array): Promise<void> {
-  let rest = bytes;
-  while (rest.length > 0) rest = rest.subarray(await stream.write(rest));
 }

@@ -1,10 +1,10 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import fc from "fast-check";
 import {
+  Log,
   type LogEvent,
   type LogSettings,
   type LogStream,
-  openLog,
 } from "../../src/log/log.ts";
 import { lineStyle } from "../../src/log/log_format.ts";
 
@@ -42,13 +42,13 @@ async function written(
   terminal = false,
 ): Promise<string> {
   const stream = reader({ terminal });
-  const log = openLog(settings, stream);
+  const log = new Log(settings, stream);
   for (const event of events) log.log(event);
   await log.flush(SECOND);
   return stream.text();
 }
 
-Deno.test("openLog() writes text with time, level, instance and message", async () => {
+Deno.test("Log writes text with time, level, instance and message", async () => {
   strictEqual(
     await written(TEXT, [TRANSITION, {
       level: "warning",
@@ -60,7 +60,7 @@ Deno.test("openLog() writes text with time, level, instance and message", async 
   );
 });
 
-Deno.test("openLog() colours the level on a terminal that takes colours", async () => {
+Deno.test("Log colours the level on a terminal that takes colours", async () => {
   // NO_COLOR may be set where this runs.
   const label = Deno.noColor ? "INFO " : "\x1b[32mINFO \x1b[0m";
   const start = `2026-11-22 16:10:03.123 ${label} VI_1 `;
@@ -71,7 +71,7 @@ Deno.test("openLog() colours the level on a terminal that takes colours", async 
   ok(!(await written(JSON_LINES, [TRANSITION], true)).includes("\x1b"));
 });
 
-Deno.test("openLog() writes JSON lines with all fields and the router", async () => {
+Deno.test("Log writes JSON lines with all fields and the router", async () => {
   strictEqual(
     await written({ ...JSON_LINES, routerId: "node1" }, [{
       ...TRANSITION,
@@ -84,7 +84,7 @@ Deno.test("openLog() writes JSON lines with all fields and the router", async ()
   );
 });
 
-Deno.test("openLog() writes journald lines with the level of syslog", async () => {
+Deno.test("Log writes journald lines with the level of syslog", async () => {
   const events = (["debug", "info", "warning", "error"] as const)
     .map((level): LogEvent => ({ ...TRANSITION, level, message: "x" }));
   strictEqual(
@@ -102,13 +102,13 @@ Deno.test("lineStyle() finds what auto stands for", () => {
   strictEqual(lineStyle("text", { terminal: false, journal: true }), "text");
 });
 
-Deno.test("openLog() finds the journal by the device and inode of stderr", async () => {
+Deno.test("Log finds the journal by the device and inode of stderr", async () => {
   const script = `
-    const { openLog } = await import(Deno.args[0]);
+    const { Log } = await import(Deno.args[0]);
     const { dev, ino } = Deno.statSync("/proc/self/fd/2");
     for (const stream of [\`\${dev}:\${ino}\`, \`\${dev}:\${ino + 1}\`, "x"]) {
       Deno.env.set("JOURNAL_STREAM", stream);
-      const log = openLog({ level: "info", format: "auto" });
+      const log = new Log({ level: "info", format: "auto" });
       log.log({ level: "info", message: "hello" });
       await log.flush(1000);
     }`;
@@ -128,7 +128,7 @@ Deno.test("openLog() finds the journal by the device and inode of stderr", async
   );
 });
 
-Deno.test("openLog() escapes what could make a second line", async () => {
+Deno.test("Log escapes what could make a second line", async () => {
   const message = "a\nb\r\tc\x1b[31m\x7f\x85\u2028\u202e {name}";
   const event: LogEvent = { level: "info", message, instance: "V\nI", time: 0 };
   strictEqual(
@@ -143,7 +143,7 @@ Deno.test("openLog() escapes what could make a second line", async () => {
   );
 });
 
-Deno.test("openLog() writes one line an event whatever the event holds", async () => {
+Deno.test("Log writes one line an event whatever the event holds", async () => {
   const formats = fc.constantFrom("text", "journald", "json");
   const text = fc.string({ unit: "binary" });
   await fc.assert(
@@ -159,9 +159,9 @@ Deno.test("openLog() writes one line an event whatever the event holds", async (
   );
 });
 
-Deno.test("openLog() drops events below the level, which can be changed", async () => {
+Deno.test("Log drops events below the level, which can be changed", async () => {
   const stream = reader();
-  const log = openLog({ level: "warning", format: "journald" }, stream);
+  const log = new Log({ level: "warning", format: "journald" }, stream);
   const all = (): void => {
     for (const level of ["debug", "info", "warning", "error"] as const) {
       log.log({ level, message: level });
@@ -181,10 +181,10 @@ Deno.test("openLog() drops events below the level, which can be changed", async 
   );
 });
 
-Deno.test("openLog() loses and counts what a stalled reader leaves no room for", async () => {
+Deno.test("Log loses and counts what a stalled reader leaves no room for", async () => {
   const stalled = Promise.withResolvers<void>();
   const batches: string[] = [];
-  const log = openLog({ level: "info", format: "journald" }, {
+  const log = new Log({ level: "info", format: "journald" }, {
     isTerminal: () => false,
     async write(bytes): Promise<number> {
       await stalled.promise;
@@ -203,10 +203,10 @@ Deno.test("openLog() loses and counts what a stalled reader leaves no room for",
   deepStrictEqual(lines.slice(1001), ["<4>499 log lines lost", ""]);
 });
 
-Deno.test("openLog() holds nothing up when nobody reads standard error", async () => {
+Deno.test("Log holds nothing up when nobody reads standard error", async () => {
   const script = `
-    const { openLog } = await import(Deno.args[0]);
-    const log = openLog({ level: "info", format: "json" });
+    const { Log } = await import(Deno.args[0]);
+    const log = new Log({ level: "info", format: "json" });
     for (let i = 0; i < 3000; i++) {
       log.log({ level: "info", message: "x".repeat(200) });
       if (i % 100 === 0) await new Promise((done) => setTimeout(done, 1));
@@ -229,12 +229,12 @@ Deno.test("openLog() holds nothing up when nobody reads standard error", async (
   await child.stderr.cancel();
 });
 
-Deno.test("openLog() says what was lost before the next line that is not", async () => {
+Deno.test("Log says what was lost before the next line that is not", async () => {
   const first = Promise.withResolvers<void>();
   const others = Promise.withResolvers<void>();
   const second = Promise.withResolvers<void>();
   const batches: string[] = [];
-  const log = openLog({ level: "info", format: "journald" }, {
+  const log = new Log({ level: "info", format: "journald" }, {
     isTerminal: () => false,
     async write(bytes): Promise<number> {
       if (batches.length === 1) second.resolve();
@@ -257,10 +257,10 @@ Deno.test("openLog() says what was lost before the next line that is not", async
   ]);
 });
 
-Deno.test("openLog() survives a reader that is gone and one that takes a byte", async () => {
+Deno.test("Log survives a reader that is gone and one that takes a byte", async () => {
   let broken = true;
   let text = "";
-  const log = openLog({ level: "info", format: "journald" }, {
+  const log = new Log({ level: "info", format: "journald" }, {
     isTerminal: () => false,
     write(bytes): Promise<number> {
       if (broken) return Promise.reject(new Deno.errors.BrokenPipe());

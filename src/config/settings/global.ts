@@ -6,21 +6,17 @@
 
 import type { ScriptUser } from "./script.ts";
 
-/** Least severe event that is logged. */
-export type LogLevel = "debug" | "info" | "warning" | "error";
-
-/**
- * How a log line is written: `journald` is text behind a `<N>` priority,
- * `auto` is journald under systemd and text (coloured on a terminal) elsewhere.
- */
-export type LogFormat = "auto" | "text" | "json" | "journald";
-
 /** The `global` section. */
 export interface GlobalSettings {
   /** Name of this host in logs, or null for the host name. */
   readonly routerId: string | null;
-  /** Log level and format. */
-  readonly log: { readonly level: LogLevel; readonly format: LogFormat };
+  /** The log. */
+  readonly log: {
+    /** Least severe event that is logged. */
+    readonly level: "debug" | "info" | "warning" | "error";
+    /** How a line is written; `auto` is journald under systemd, else text. */
+    readonly format: "auto" | "text" | "json" | "journald";
+  };
   /** Milliseconds to wait at start before any instance takes part. */
   readonly startupDelay: number;
   /** Seconds that the kernel keeps a VIP unrenewed, 3 or more, or null. */

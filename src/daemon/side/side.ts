@@ -18,7 +18,7 @@ import {
   serviceManagerSettings,
 } from "../../kernel/service_manager.ts";
 import { type CoreHandle, loadCore } from "./core_handle.ts";
-import { type Log, type LogSettings, openLog } from "../../log/log.ts";
+import { Log, type LogSettings } from "../../log/log.ts";
 import type { FromCore } from "../messages.ts";
 import { reload } from "./reload.ts";
 import { createServices, type Services } from "./services.ts";
@@ -62,7 +62,7 @@ export interface Daemon {
  */
 export async function runDaemon(options: DaemonOptions): Promise<number> {
   const { promise: ended, resolve: end } = Promise.withResolvers<number>();
-  const log = openLog(logSettings(options, null));
+  const log = new Log(logSettings(options, null));
   const recordPath = `${options.runDirectory}/addresses.json`;
   // Loaded before anything else: it takes the longest.
   const core = loadCore(
