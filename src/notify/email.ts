@@ -10,7 +10,8 @@ import { isIP } from "node:net";
 import { rootCertificates } from "node:tls";
 import { createTransport } from "nodemailer";
 import type { EmailSettings } from "../config/settings/notify.ts";
-import { describe, type Notification, oneLine } from "./notification.ts";
+import { oneLine } from "../log/one_line.ts";
+import { describe, type Notification } from "./notification.ts";
 import type { Attempt } from "./retry.ts";
 
 /** Milliseconds that one attempt may take. */
@@ -79,8 +80,6 @@ export async function sendMail(
       detail: rejected.length === 0
         ? "sent"
         : `sent, but refused for ${rejected.join(", ")}`,
-      code: null,
-      output: "",
       retry: false,
     };
   } catch (error) {
@@ -90,8 +89,6 @@ export async function sendMail(
       detail: deadline.aborted
         ? `not sent within ${TIMEOUT / 1000} s`
         : oneLine(message),
-      code,
-      output: "",
       retry: code === null || code < 500,
     };
   }

@@ -7,106 +7,89 @@
 import type { NotifyEvent } from "../config/settings/notify.ts";
 import type { Notification, NotifyLogEvent, Outcome } from "./notification.ts";
 
-/** Deliveries that are remembered. */
-const REMEMBERED = 256;
-
-/** What came of telling one receiver. */
-export interface Delivery extends Outcome {
-  /** What has changed. */
-  readonly kind: Notification["kind"];
-  /** Its name. */
+/** A receiver that could not be told. */
+export interface Failure {
+  /** When that was found, in milliseconds since 1970 UTC. */
+  readonly time: number;
+  /** Name of the instance or group. */
   readonly name: string;
-  /** What was told. */
+  /** What it should have been told. */
   readonly state: NotifyEvent;
   /** Whom: a script, recipients of mail, or the origin of a webhook. */
   readonly receiver: string;
-  /** When it began, in milliseconds since 1970 UTC. */
-  readonly time: number;
-  /** How long it took, in milliseconds. */
-  readonly duration: number;
+  /** Why not, in words without secrets. */
+  readonly detail: string;
 }
 
-/** Counters since the start, and what came last. */
+/** Failures since the start. */
 export interface JournalStatus {
-  /** Deliveries that succeeded. */
-  readonly delivered: number;
-  /** Deliveries that failed. */
+  /** How many receivers could not be told of something. */
   readonly failed: number;
-  /** Notifications that gave way to newer ones, or to the end. */
-  readonly dropped: number;
-  /**
-   * The last delivery of each instance to each receiver, oldest first; at most
-   * 256.
-   */
-  readonly deliveries: readonly Delivery[];
+  /** The last of them, or null. */
+  readonly lastFailure: Failure | null;
 }
 
 /** Keeps account. */
-export interface Journal {
-  /** A delivery has ended. */
-  record(delivery: Delivery): void;
+export class Journal {
+  readonly #log: (event: NotifyLogEvent) => void;
+  #failed = 0;
+  #lastFailure: Failure | null = null;
+
+  /**
+   * Open a journal.
+   *
+   * @param log Gets what failed as warnings, all else as debug.
+   */
+  constructor(log: (event: NotifyLogEvent) => void) {
+    this.#log = log;
+  }
+
+  /**
+   * A receiver was told, or could not be.
+   *
+   * @param duration Milliseconds that it took.
+   */
+  told(
+    { name, state }: Notification,
+    receiver: string,
+    { ok, detail }: Outcome,
+    duration: number,
+  ): void {
+    if (!ok) {
+      this.#failed++;
+      this.#lastFailure = { time: Date.now(), name, state, receiver, detail };
+    }
+    this.#log({
+      level: ok ? "debug" : "warning",
+      message: ok
+        ? `Told ${receiver} of ${state} in ${duration} ms: ${detail}`
+        : `Cannot tell ${receiver} of ${state}: ${detail}`,
+      event: ok ? "notified" : "notify_failed",
+      instance: name,
+    });
+  }
+
   /**
    * Receivers will not be told.
    *
    * @param newer What they will be told instead; null when there is no time.
    */
-  drop(
-    dropped: Notification,
+  dropped(
+    { name, state }: Notification,
     receivers: readonly string[],
     newer: Notification | null,
-  ): void;
+  ): void {
+    const why = newer === null ? "no time is left" : `${newer.state} is newer`;
+    this.#log({
+      level: newer === null ? "warning" : "debug",
+      message: `Did not tell ${receivers.join(" and ")} of ${state}: ${why}`,
+      event: "notify_dropped",
+      instance: name,
+    });
+  }
+
   /** Everything so far. */
-  status(): JournalStatus;
-}
-
-/**
- * Open a journal.
- *
- * @param log Gets what failed as warnings, all else as debug.
- */
-export function openJournal(log: (event: NotifyLogEvent) => void): Journal {
-  const deliveries = new Map<string, Delivery>();
-  let delivered = 0;
-  let failed = 0;
-  let dropped = 0;
-
-  return {
-    record(delivery): void {
-      const { kind, name, receiver, state, ok, detail, duration } = delivery;
-      if (ok) delivered++;
-      else failed++;
-      // Deleted first, so that it becomes the youngest.
-      const key = `${kind} ${name} ${receiver}`;
-      deliveries.delete(key);
-      deliveries.set(key, delivery);
-      const [oldest = ""] = deliveries.keys();
-      if (deliveries.size > REMEMBERED) deliveries.delete(oldest);
-      log({
-        level: ok ? "debug" : "warning",
-        message: ok
-          ? `Told ${receiver} of ${state} in ${duration} ms: ${detail}`
-          : `Cannot tell ${receiver} of ${state}: ${detail}`,
-        event: ok ? "notified" : "notify_failed",
-        instance: name,
-      });
-    },
-    drop({ name, state }, receivers, newer): void {
-      dropped++;
-      const why = newer === null
-        ? "no time is left"
-        : `${newer.state} is newer`;
-      log({
-        level: newer === null ? "warning" : "debug",
-        message: `Did not tell ${receivers.join(" and ")} of ${state}: ${why}`,
-        event: "notify_dropped",
-        instance: name,
-      });
-    },
-    status: () => ({
-      delivered,
-      failed,
-      dropped,
-      deliveries: [...deliveries.values()],
-    }),
-  };
+  status(): JournalStatus {
+    return { failed: this.#failed, lastFailure: this.#lastFailure };
+  }
 }

@@ -34,10 +34,6 @@ export interface Outcome {
   readonly ok: boolean;
   /** What happened, in words without secrets. */
   readonly detail: string;
-  /** Exit code of a program, reply code of a server, or null for neither. */
-  readonly code: number | null;
-  /** Last output of a program; empty for other receivers. */
-  readonly output: string;
 }
 
 /** An event as log and side know it, as far as this room says any. */
@@ -58,9 +54,4 @@ export function describe(notification: Notification, router: string): string {
   const what = kind === "GROUP" ? `Group ${name}` : name;
   const change = `${what} on ${router} went from ${previousState} to ${state}`;
   return reason === "" ? change : `${change}: ${reason}`;
-}
-
-/** Put text on one line: line breaks and control characters become spaces. */
-export function oneLine(text: string): string {
-  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ").trim();
 }

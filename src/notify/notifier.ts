@@ -12,14 +12,10 @@ import type {
   NotifyScripts,
 } from "../config/settings/notify.ts";
 import type { ScriptUser } from "../config/settings/script.ts";
-import { type JournalStatus, openJournal } from "./journal.ts";
-import {
-  type Notification,
-  type NotifyLogEvent,
-  oneLine,
-  type Outcome,
-} from "./notification.ts";
-import { createQueue, type Queue, type Turn } from "./queue.ts";
+import { oneLine } from "../log/one_line.ts";
+import { Journal, type JournalStatus } from "./journal.ts";
+import type { Notification, NotifyLogEvent, Outcome } from "./notification.ts";
+import { Queue, type Turn } from "./queue.ts";
 import {
   emailRounds,
   type Receiver,
@@ -47,31 +43,8 @@ export interface NotifierConfig {
 
 /** How telling goes. */
 export interface NotifierStatus extends JournalStatus {
-  /** Notifications being told. */
-  readonly running: number;
-  /** Notifications waiting. */
-  readonly waiting: number;
-}
-
-/** Tells whom it is configured to tell. */
-export interface Notifier {
-  /**
-   * Use another configuration for what is told from now on. An instance that is
-   * no longer in it keeps its scripts for its `STOP`, which is yet to come.
-   */
-  update(config: NotifierConfig): void;
-  /** Tell of a state. Never throws, never waits. */
-  notify(notification: Notification): void;
-  /**
-   * Wait until everyone is told of what was handed over. At half the time, what runs is ended where a
-   * newer event waits behind it, so that `STOP` gets its turn. At the end all
-   * that runs is killed, and nobody is told any more.
-   *
-   * @param timeout Milliseconds to wait at most.
-   */
-  drain(timeout: number): Promise<void>;
-  /** How telling goes. */
-  status(): NotifierStatus;
+  /** Notifications being told or waiting. */
+  readonly queued: number;
 }
 
 const NOBODY: NotifierConfig = {
@@ -81,31 +54,117 @@ const NOBODY: NotifierConfig = {
   user: null,
 };
 
-/**
- * Make a notifier that tells nobody yet.
- *
- * @param options.log Gets what failed as warnings, all else as debug.
- */
-export function createNotifier(
-  { log }: { readonly log: (event: NotifyLogEvent) => void },
-): Notifier {
-  const journal = openJournal(log);
-  const queues = new Map<string, Queue<Round>>();
-  let config = NOBODY;
+/** Tells whom it is configured to tell; at first nobody. */
+export class Notifier {
+  readonly #log: (event: NotifyLogEvent) => void;
+  readonly #journal: Journal;
+  readonly #queues = new Map<string, Queue<Round>>();
+  #config = NOBODY;
   /** Scripts of what is no longer configured and has not stopped yet. */
-  const retired = new Map<string, NotifyScripts>();
-  let closed = false;
+  readonly #retired = new Map<string, NotifyScripts>();
+  #closed = false;
 
-  function openQueue({ concurrency }: Round): Queue<Round> {
-    return createQueue({
+  /** @param log Gets what failed as warnings, all else as debug. */
+  constructor(log: (event: NotifyLogEvent) => void) {
+    this.#log = log;
+    this.#journal = new Journal(log);
+  }
+
+  /**
+   * Use another configuration for what is told from now on. An instance that is
+   * no longer in it keeps its scripts for its `STOP`, which is yet to come.
+   */
+  update(config: NotifierConfig): void {
+    for (const [key, scripts] of scriptsOf(this.#config)) {
+      this.#retired.set(key, scripts);
+    }
+    for (const key of scriptsOf(config).keys()) this.#retired.delete(key);
+    for (const [name, queue] of this.#queues) {
+      if (queue.size.running === 0) this.#queues.delete(name);
+    }
+    this.#config = config;
+  }
+
+  /** Tell of a state. Never throws, never waits. */
+  notify(notification: Notification): void {
+    try {
+      this.#tellAll(notification);
+    } catch (error) {
+      this.#log({
+        level: "error",
+        message: `Cannot tell of ${notification.state}: ${bug(error).detail}`,
+        event: "notify_failed",
+        instance: notification.name,
+      });
+    }
+  }
+
+  /**
+   * Wait until everyone is told of what was handed over. At half the time, what
+   * runs is ended where a newer event waits behind it, so that `STOP` gets its
+   * turn. At the end all that runs is killed, and nobody is told any more.
+   *
+   * @param timeout Milliseconds to wait at most.
+   */
+  async drain(timeout: number): Promise<void> {
+    const half = timeout / 2;
+    const all = [...this.#queues.values()];
+    const idle = Promise.all(all.map((queue) => queue.idle()));
+    if (!await within(idle, half)) {
+      for (const queue of all) queue.hurry();
+      await within(idle, half - KILL_TIME);
+    }
+    this.#closed = true;
+    for (const queue of all) queue.close();
+    await within(idle, KILL_TIME);
+  }
+
+  /** How telling goes. */
+  status(): NotifierStatus {
+    let queued = 0;
+    for (const { size } of this.#queues.values()) {
+      queued += size.running + size.waiting;
+    }
+    return { queued, ...this.#journal.status() };
+  }
+
+  #tellAll(event: Notification): void {
+    const notification = { ...event, reason: oneLine(event.reason, Infinity) };
+    const { notifications: { email, webhooks }, user, routerId } = this.#config;
+    const sender = { router: routerId ?? Deno.hostname(), log: this.#log };
+    const scripts = this.#scriptsFor(notification);
+    const rounds = [
+      ...(scripts ? scriptRounds(notification, scripts, user) : []),
+      ...(email ? emailRounds(notification, email, sender) : []),
+      ...webhookRounds(notification, webhooks, sender),
+    ];
+    for (const round of rounds) {
+      const queue = this.#queues.get(round.queue) ?? this.#openQueue(round);
+      this.#queues.set(round.queue, queue);
+      if (this.#closed) queue.close();
+      queue.push(keyOf(notification), round);
+    }
+  }
+
+  #scriptsFor(notification: Notification): NotifyScripts | undefined {
+    const key = keyOf(notification);
+    const scripts = scriptsOf(this.#config).get(key);
+    if (notification.state !== "STOP") return scripts;
+    const last = this.#retired.get(key);
+    this.#retired.delete(key);
+    return scripts ?? last;
+  }
+
+  #openQueue({ concurrency }: Round): Queue<Round> {
+    return new Queue({
       concurrency,
       run: async ({ notification, receivers }, turn) => {
         for (const receiver of receivers) {
-          await tell(receiver, notification, turn);
+          await this.#tell(receiver, notification, turn);
         }
       },
       onDrop: ({ notification, receivers }, newer) =>
-        journal.drop(
+        this.#journal.dropped(
           notification,
           receivers.map(({ name }) => name),
           newer?.notification ?? null,
@@ -113,93 +172,16 @@ export function createNotifier(
     });
   }
 
-  async function tell(
+  async #tell(
     receiver: Receiver,
-    { kind, name, state }: Notification,
+    notification: Notification,
     turn: Turn,
   ): Promise<void> {
-    const time = Date.now();
     const start = performance.now();
-    let outcome: Outcome;
-    try {
-      outcome = await receiver.tell(turn);
-    } catch (error) {
-      outcome = bug(error);
-    }
+    const outcome = await Promise.try(receiver.tell, turn).catch(bug);
     const duration = Math.round(performance.now() - start);
-    const about = { kind, name, state, receiver: receiver.name };
-    journal.record({ ...outcome, ...about, time, duration });
+    this.#journal.told(notification, receiver.name, outcome, duration);
   }
-
-  function tellAll(event: Notification): void {
-    const notification = { ...event, reason: oneLine(event.reason) };
-    const { notifications: { email, webhooks }, user, routerId } = config;
-    const sender = { router: routerId ?? Deno.hostname(), log };
-    const scripts = scriptsFor(notification);
-    const rounds = [
-      ...(scripts ? scriptRounds(notification, scripts, user) : []),
-      ...(email ? emailRounds(notification, email, sender) : []),
-      ...webhookRounds(notification, webhooks, sender),
-    ];
-    for (const round of rounds) {
-      const queue = queues.get(round.queue) ?? openQueue(round);
-      queues.set(round.queue, queue);
-      if (closed) queue.close();
-      queue.push(keyOf(notification), round);
-    }
-  }
-
-  function scriptsFor(notification: Notification): NotifyScripts | undefined {
-    const key = keyOf(notification);
-    const scripts = scriptsOf(config).get(key);
-    if (notification.state !== "STOP") return scripts;
-    const last = retired.get(key);
-    retired.delete(key);
-    return scripts ?? last;
-  }
-
-  return {
-    update(next): void {
-      for (const [key, scripts] of scriptsOf(config)) retired.set(key, scripts);
-      for (const key of scriptsOf(next).keys()) retired.delete(key);
-      for (const [name, queue] of queues) {
-        if (queue.size().running === 0) queues.delete(name);
-      }
-      config = next;
-    },
-    notify(notification): void {
-      try {
-        tellAll(notification);
-      } catch (error) {
-        log({
-          level: "error",
-          message: `Cannot tell of ${notification.state}: ${bug(error).detail}`,
-          event: "notify_failed",
-          instance: notification.name,
-        });
-      }
-    },
-    async drain(timeout): Promise<void> {
-      const half = timeout / 2;
-      const all = [...queues.values()];
-      const idle = Promise.all(all.map((queue) => queue.idle()));
-      if (!await within(idle, half)) {
-        for (const queue of all) queue.hurry();
-        await within(idle, half - KILL_TIME);
-      }
-      closed = true;
-      for (const queue of all) queue.close();
-      await within(idle, KILL_TIME);
-    },
-    status(): NotifierStatus {
-      const sizes = [...queues.values()].map((queue) => queue.size());
-      return {
-        running: sizes.reduce((sum, { running }) => sum + running, 0),
-        waiting: sizes.reduce((sum, { waiting }) => sum + waiting, 0),
-        ...journal.status(),
-      };
-    },
-  };
 }
 
 /** An instance and a group may have the same name. */
@@ -219,7 +201,7 @@ function scriptsOf(
 /** A receiver that throws has a bug: it counts as not told, and no more. */
 function bug(error: unknown): Outcome {
   const detail = error instanceof Error ? error.stack : undefined;
-  return { ok: false, detail: detail ?? String(error), code: null, output: "" };
+  return { ok: false, detail: detail ?? String(error) };
 }
 
 /** @returns Whether the promise was fulfilled within some milliseconds. */

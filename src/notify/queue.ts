@@ -29,76 +29,75 @@ export interface QueueOptions<Item> {
 }
 
 /** A queue. */
-export interface Queue<Item> {
-  /** Add an item; it starts now or later. */
-  push(key: string, item: Item): void;
+export class Queue<Item> {
+  readonly #options: QueueOptions<Item>;
+  readonly #waiting = new Map<string, Item>();
+  readonly #running = new Map<string, AbortController>();
+  #ended: PromiseWithResolvers<void> | null = null;
+  #closed = false;
+
+  /** Make an empty queue. */
+  constructor(options: QueueOptions<Item>) {
+    this.#options = options;
+  }
+
   /** How many run and how many wait. */
-  size(): { readonly running: number; readonly waiting: number };
+  get size(): { readonly running: number; readonly waiting: number } {
+    return { running: this.#running.size, waiting: this.#waiting.size };
+  }
+
+  /** Add an item; it starts now or later. */
+  push(key: string, item: Item): void {
+    if (this.#closed) return this.#options.onDrop(item, null);
+    const older = this.#waiting.get(key);
+    this.#waiting.set(key, item);
+    if (older !== undefined) this.#options.onDrop(older, item);
+    this.#startWaiting();
+  }
+
   /** Wait until none runs and none waits. */
-  idle(): Promise<void>;
+  async idle(): Promise<void> {
+    if (this.#running.size === 0) return;
+    this.#ended ??= Promise.withResolvers();
+    await this.#ended.promise;
+  }
+
   /** End what runs while a newer one of its key waits. */
-  hurry(): void;
+  hurry(): void {
+    for (const [key, controller] of this.#running) {
+      if (this.#waiting.has(key)) controller.abort();
+    }
+  }
+
   /** Drop what waits and what is pushed from now on, and end what runs. */
-  close(): void;
-}
+  close(): void {
+    this.#closed = true;
+    for (const item of this.#waiting.values()) this.#options.onDrop(item, null);
+    this.#waiting.clear();
+    for (const controller of this.#running.values()) controller.abort();
+  }
 
-/** Make an empty queue. */
-export function createQueue<Item>(
-  { concurrency, run, onDrop }: QueueOptions<Item>,
-): Queue<Item> {
-  const waiting = new Map<string, Item>();
-  const running = new Map<string, AbortController>();
-  let ended: PromiseWithResolvers<void> | null = null;
-  let closed = false;
-
-  function startWaiting(): void {
-    for (const [key, item] of waiting) {
-      if (running.size >= concurrency) return;
-      if (running.has(key)) continue;
-      waiting.delete(key);
-      void start(key, item);
+  #startWaiting(): void {
+    for (const [key, item] of this.#waiting) {
+      if (this.#running.size >= this.#options.concurrency) return;
+      if (this.#running.has(key)) continue;
+      this.#waiting.delete(key);
+      void this.#start(key, item);
     }
-    if (running.size === 0) {
-      ended?.resolve();
-      ended = null;
+    if (this.#running.size === 0) {
+      this.#ended?.resolve();
+      this.#ended = null;
     }
   }
 
-  async function start(key: string, item: Item): Promise<void> {
+  async #start(key: string, item: Item): Promise<void> {
     const controller = new AbortController();
-    running.set(key, controller);
-    await run(item, {
+    this.#running.set(key, controller);
+    await this.#options.run(item, {
       signal: controller.signal,
-      overtaken: () => waiting.has(key),
+      overtaken: () => this.#waiting.has(key),
     });
-    running.delete(key);
-    startWaiting();
+    this.#running.delete(key);
+    this.#startWaiting();
   }
-
-  return {
-    push(key, item): void {
-      if (closed) return onDrop(item, null);
-      const older = waiting.get(key);
-      waiting.set(key, item);
-      if (older !== undefined) onDrop(older, item);
-      startWaiting();
-    },
-    size: () => ({ running: running.size, waiting: waiting.size }),
-    async idle(): Promise<void> {
-      if (running.size === 0) return;
-      ended ??= Promise.withResolvers();
-      await ended.promise;
-    },
-    hurry(): void {
-      for (const [key, controller] of running) {
-        if (waiting.has(key)) controller.abort();
-      }
-    },
-    close(): void {
-      closed = true;
-      for (const item of waiting.values()) onDrop(item, null);
-      waiting.clear();
-      for (const controller of running.values()) controller.abort();
-    },
-  };
 }

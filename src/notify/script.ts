@@ -6,12 +6,11 @@
 
 import type { Command, ScriptUser } from "../config/settings/script.ts";
 import { type CommandResult, runCommand } from "../kernel/child.ts";
-import { type Notification, oneLine, type Outcome } from "./notification.ts";
+import { oneLine } from "../log/one_line.ts";
+import type { Notification, Outcome } from "./notification.ts";
 
 /** Milliseconds after which a program and its process group are killed. */
 const TIMEOUT = 60_000;
-/** Characters of its last line that are quoted. */
-const QUOTED = 200;
 
 /** How a program is run. */
 export interface ScriptOptions {
@@ -67,14 +66,11 @@ export async function runScript(
     user,
     environment: scriptEnvironment(notification),
   });
-  const { output } = result;
   const words = describeEnd(result, timeout);
-  const last = oneLine(output.trimEnd().split("\n").at(-1) ?? "");
+  const last = oneLine(result.output.trimEnd().split("\n").at(-1) ?? "");
   return {
     ok: result.outcome === "exited" && result.code === 0,
-    detail: last === "" ? words : `${words}: ${last.slice(0, QUOTED)}`,
-    code: result.outcome === "exited" ? result.code : null,
-    output,
+    detail: last === "" ? words : `${words}: ${last}`,
   };
 }
 

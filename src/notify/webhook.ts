@@ -8,7 +8,8 @@ import type {
   NotifyEvent,
   WebhookSettings,
 } from "../config/settings/notify.ts";
-import { describe, type Notification, oneLine } from "./notification.ts";
+import { oneLine } from "../log/one_line.ts";
+import { describe, type Notification } from "./notification.ts";
 import type { Attempt } from "./retry.ts";
 
 /** What is posted: `application/json`, in UTF-8. */
@@ -92,15 +93,13 @@ export async function postWebhook(
     return {
       ok: status >= 200 && status < 300,
       detail: `status ${status}`,
-      code: status,
-      output: "",
       retry: status === 429 || status >= 500,
     };
   } catch (error) {
     const detail = deadline.aborted
       ? `no answer within ${webhook.timeout / 1000} s`
       : reasonOf(error);
-    return { ok: false, detail, code: null, output: "", retry: true };
+    return { ok: false, detail, retry: true };
   }
 }
 

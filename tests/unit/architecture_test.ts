@@ -39,17 +39,17 @@ const IMPORTS: readonly (readonly [string, readonly string[]])[] = [
     [
       ...["src/health/", "src/kernel/", "src/config/settings/check.ts"],
       "src/config/settings/script.ts",
-      ...["src/wire/address.ts", "src/wire/dns.ts"],
-      ...["node:dgram", "node:tls"],
+      ...["src/wire/address.ts", "src/log/one_line.ts"],
+      ...["node:dgram", "node:timers/promises", "node:tls"],
     ],
   ],
   [
     "src/notify/",
     [
-      ...["src/notify/", "src/kernel/child.ts"],
+      ...["src/notify/", "src/kernel/child.ts", "src/log/one_line.ts"],
       ...["src/config/settings/notify.ts", "src/config/settings/script.ts"],
       "nodemailer",
-      ...["node:dns", "node:net", "node:tls"],
+      ...["node:dns", "node:net", "node:timers/promises", "node:tls"],
     ],
   ],
   ["src/control/", ["src/control/"]],

@@ -6,7 +6,7 @@
 
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import * as fc from "fast-check";
-import { createQueue, type Queue, type Turn } from "../../src/notify/queue.ts";
+import { Queue, type Turn } from "../../src/notify/queue.ts";
 import { type Attempt, withRetries } from "../../src/notify/retry.ts";
 
 interface Lab {
@@ -21,7 +21,7 @@ interface Lab {
 function lab(concurrency: number): Lab {
   const story: string[] = [];
   const ends = new Map<string, () => void>();
-  const queue = createQueue<string>({
+  const queue = new Queue<string>({
     concurrency,
     run: async (item, { signal, overtaken }) => {
       story.push(`+${item}`);
@@ -46,7 +46,7 @@ function lab(concurrency: number): Lab {
   };
 }
 
-Deno.test("createQueue() runs one item of a key at a time, in order", async () => {
+Deno.test("Queue runs one item of a key at a time, in order", async () => {
   const { queue, story, finish } = lab(4);
   queue.push("VI_1", "a");
   queue.push("VI_1", "b");
@@ -54,10 +54,10 @@ Deno.test("createQueue() runs one item of a key at a time, in order", async () =
   await finish("a");
   deepStrictEqual(story, ["+a", "-a overtaken", "+b"]);
   await finish("b");
-  deepStrictEqual(queue.size(), { running: 0, waiting: 0 });
+  deepStrictEqual(queue.size, { running: 0, waiting: 0 });
 });
 
-Deno.test("createQueue() drops all that wait but the newest", async () => {
+Deno.test("Queue drops all that wait but the newest", async () => {
   const { queue, story, finish } = lab(4);
   for (const item of ["a", "b", "c", "d"]) queue.push("VI_1", item);
   deepStrictEqual(story, ["+a", "xb c", "xc d"]);
@@ -66,13 +66,13 @@ Deno.test("createQueue() drops all that wait but the newest", async () => {
   deepStrictEqual(story.slice(3), ["-a overtaken", "+d", "-d"]);
 });
 
-Deno.test("createQueue() runs other keys meanwhile, up to its limit", async () => {
+Deno.test("Queue runs other keys meanwhile, up to its limit", async () => {
   const { queue, story, finish } = lab(2);
   for (const key of ["1", "2", "3", "4"]) queue.push(key, `a${key}`);
   queue.push("4", "b4");
   queue.push("3", "b3");
   deepStrictEqual(story, ["+a1", "+a2", "xa4 b4", "xa3 b3"]);
-  deepStrictEqual(queue.size(), { running: 2, waiting: 2 });
+  deepStrictEqual(queue.size, { running: 2, waiting: 2 });
   await finish("a2");
   // A newer item stands where the older one stood.
   deepStrictEqual(story.slice(4), ["-a2", "+b3"]);
@@ -81,7 +81,7 @@ Deno.test("createQueue() runs other keys meanwhile, up to its limit", async () =
   await finish("b4");
 });
 
-Deno.test("createQueue() is idle when the last item has ended", async () => {
+Deno.test("Queue is idle when the last item has ended", async () => {
   const { queue, finish } = lab(1);
   await queue.idle();
   queue.push("1", "a");
@@ -126,7 +126,7 @@ Deno.test("whatever is pushed, the last item of each key runs, and runs last", a
       let running = 0;
       let most = 0;
       let dropped = 0;
-      const queue = createQueue<readonly [string, number]>({
+      const queue = new Queue<readonly [string, number]>({
         concurrency,
         run: async ([key, number]) => {
           most = Math.max(most, ++running);
@@ -155,8 +155,6 @@ Deno.test("whatever is pushed, the last item of each key runs, and runs last", a
 const FAILED: Attempt = {
   ok: false,
   detail: "status 503",
-  code: 503,
-  output: "",
   retry: true,
 };
 const DONE: Attempt = { ...FAILED, ok: true, detail: "sent", retry: false };

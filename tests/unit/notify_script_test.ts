@@ -6,7 +6,7 @@
 
 import { deepStrictEqual } from "node:assert/strict";
 import type { Notification } from "../../src/notify/notification.ts";
-import { describe, oneLine } from "../../src/notify/notification.ts";
+import { describe } from "../../src/notify/notification.ts";
 import { generalCommand, scriptEnvironment } from "../../src/notify/script.ts";
 
 const FAULT: Notification = {
@@ -63,8 +63,4 @@ Deno.test("describe() tells a group from an instance", () => {
     "VI_1 on node1 went from MASTER to FAULT: link eth0 is down",
     "Group G on node1 went from MASTER to FAULT",
   ]);
-});
-
-Deno.test("oneLine() leaves no control character and no line break", () => {
-  deepStrictEqual(oneLine(" a\r\nb\0\x1bc\u2028d \n"), "a b c d");
 });

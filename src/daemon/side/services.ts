@@ -8,7 +8,8 @@
 
 import type { Settings } from "../../config/settings.ts";
 import type { InstanceSettings } from "../../config/settings/instance.ts";
-import type { CheckVerdict, Runner } from "../../health/runner.ts";
+import type { CheckVerdict } from "../../health/check.ts";
+import type { Runner } from "../../health/runner.ts";
 import type { Notification } from "../../notify/notification.ts";
 import type { Notifier } from "../../notify/notifier.ts";
 import type { StateName } from "../../vrrp/state.ts";
@@ -18,95 +19,97 @@ import type { Transition } from "../messages.ts";
 /** Milliseconds that notifications get at the end. */
 const DRAIN_LIMIT = 5000;
 
-/** Health checks and notifications. */
-export interface Services {
-  /** Use a configuration. */
-  update(settings: Settings): Promise<void>;
-  /** Tell of a transition. */
-  tell(transition: Transition): void;
+/** Health checks and notifications; they do nothing before `update()`. */
+export class Services {
+  readonly #log: Log;
+  readonly #onVerdict: (verdict: CheckVerdict) => void;
+  #runner: Runner | null = null;
+  #notifier: Notifier | null = null;
+  #groups: Settings["syncGroups"] = [];
+  #instances: ReadonlyMap<string, InstanceSettings> = new Map();
+  /** Removed instances, until their stop was told of. */
+  readonly #removed = new Map<string, InstanceSettings>();
+  readonly #states = new Map<string, StateName>();
+  readonly #groupStates = new Map<string, StateName>();
+  /** Fulfilled when no update is under way: nobody is told by halves of one. */
+  #settled: Promise<void> = Promise.resolve();
+
+  /** @param onVerdict Hears of each change of a health check. */
+  constructor(log: Log, onVerdict: (verdict: CheckVerdict) => void) {
+    this.#log = log;
+    this.#onVerdict = onVerdict;
+  }
+
   /** The state of every instance that was told of. */
-  states(): ReadonlyMap<string, StateName>;
+  get states(): ReadonlyMap<string, StateName> {
+    return this.#states;
+  }
+
+  /** Use a configuration. */
+  update(settings: Settings): Promise<void> {
+    const applied = this.#settled.then(() => this.#apply(settings));
+    this.#settled = applied.catch(() => {});
+    return applied;
+  }
+
+  /** Tell of a transition. */
+  tell(transition: Transition): void {
+    const { instance, to, reason } = transition;
+    const time = Date.now();
+    if (to === "INIT") this.#states.delete(instance);
+    else this.#states.set(instance, to);
+    void this.#settled.then(() => {
+      this.#tellInstance(transition, time);
+      this.#tellGroups(reason, time);
+    });
+  }
+
   /** End the checks, and the notifications when they have been told. */
-  stop(): Promise<void>;
-}
-
-/**
- * Make the services of a daemon; they do nothing before `update()`.
- *
- * @param onVerdict Hears of each change of a health check.
- */
-export function createServices(
-  log: Log,
-  onVerdict: (verdict: CheckVerdict) => void,
-): Services {
-  let runner: Runner | null = null;
-  let notifier: Notifier | null = null;
-  let groups: Settings["syncGroups"] = [];
-  let instances: ReadonlyMap<string, InstanceSettings> = new Map();
-  // Removed instances, until their stop was told of.
-  const removed = new Map<string, InstanceSettings>();
-  const states = new Map<string, StateName>();
-  const groupStates = new Map<string, StateName>();
-  // Fulfilled when no update is under way: nobody is told by halves of one.
-  let settled: Promise<void> = Promise.resolve();
-
-  async function loadRunner(): Promise<Runner> {
-    const { createRunner } = await import("../../health/runner.ts");
-    return createRunner({ onVerdict, log });
+  async stop(): Promise<void> {
+    await this.#settled;
+    await Promise.all([
+      this.#runner?.stop(),
+      this.#notifier?.drain(DRAIN_LIMIT),
+    ]);
   }
 
-  async function loadNotifier(): Promise<Notifier> {
-    const { createNotifier } = await import("../../notify/notifier.ts");
-    return createNotifier({ log: (event) => log.log({ ...event }) });
-  }
-
-  function tellGroup(reason: string, time: number): void {
-    for (const { name, instances: members } of groups) {
-      const from = groupStates.get(name) ?? "INIT";
-      const to = groupState(from, members.map((member) => states.get(member)));
-      if (from === to) continue;
-      groupStates.set(name, to);
-      notifier?.notify({
-        kind: "GROUP",
-        name,
-        ...change(from, to),
-        priority: 0,
-        reason,
-        interface: "",
-        virtualIps: [],
-        time,
-      });
-    }
-  }
-
-  async function apply(settings: Settings): Promise<void> {
-    const { checks, global: { scriptUser, routerId } } = settings;
-    if (tellsSomebody(settings)) notifier ??= await loadNotifier();
-    if (checks.length > 0) runner ??= await loadRunner();
-    notifier?.update({
+  async #apply(settings: Settings): Promise<void> {
+    const { checks, instances, syncGroups, notifications, global } = settings;
+    const { scriptUser, routerId } = global;
+    if (tellsSomebody(settings)) this.#notifier ??= await this.#loadNotifier();
+    if (checks.length > 0) this.#runner ??= await this.#loadRunner();
+    this.#notifier?.update({
       routerId,
-      scripts: new Map(
-        settings.instances.map(({ name, notify }) => [name, notify]),
-      ),
+      scripts: new Map(instances.map(({ name, notify }) => [name, notify])),
       groupScripts: new Map(
-        settings.syncGroups.map(({ name, notify }) => [name, notify]),
+        syncGroups.map(({ name, notify }) => [name, notify]),
       ),
-      notifications: settings.notifications,
+      notifications,
       user: scriptUser,
     });
-    groups = settings.syncGroups;
-    for (const [name, instance] of instances) removed.set(name, instance);
-    instances = new Map(settings.instances.map((one) => [one.name, one]));
-    for (const name of instances.keys()) removed.delete(name);
-    runner?.update(checks, scriptUser);
+    this.#groups = syncGroups;
+    for (const [name, one] of this.#instances) this.#removed.set(name, one);
+    this.#instances = new Map(instances.map((one) => [one.name, one]));
+    for (const name of this.#instances.keys()) this.#removed.delete(name);
+    this.#runner?.update(checks, scriptUser);
   }
 
-  function tellAll(
+  async #loadRunner(): Promise<Runner> {
+    const { Runner } = await import("../../health/runner.ts");
+    return new Runner({ onVerdict: this.#onVerdict, log: this.#log });
+  }
+
+  async #loadNotifier(): Promise<Notifier> {
+    const { Notifier } = await import("../../notify/notifier.ts");
+    return new Notifier((event) => this.#log.log({ ...event }));
+  }
+
+  #tellInstance(
     { instance: name, from, to, reason, priority }: Transition,
     time: number,
   ): void {
-    const instance = instances.get(name) ?? removed.get(name);
-    notifier?.notify({
+    const instance = this.#instances.get(name) ?? this.#removed.get(name);
+    this.#notifier?.notify({
       kind: "INSTANCE",
       name,
       ...change(from, to),
@@ -118,31 +121,28 @@ export function createServices(
       ),
       time,
     });
-    if (to === "INIT") removed.delete(name);
+    if (to === "INIT") this.#removed.delete(name);
   }
 
-  return {
-    update(settings): Promise<void> {
-      const applied = settled.then(() => apply(settings));
-      settled = applied.catch(() => {});
-      return applied;
-    },
-    tell(transition): void {
-      const { instance, to, reason } = transition;
-      const time = Date.now();
-      if (to === "INIT") states.delete(instance);
-      else states.set(instance, to);
-      void settled.then(() => {
-        tellAll(transition, time);
-        tellGroup(reason, time);
+  #tellGroups(reason: string, time: number): void {
+    for (const { name, instances } of this.#groups) {
+      const from = this.#groupStates.get(name) ?? "INIT";
+      const states = instances.map((member) => this.#states.get(member));
+      const to = groupState(from, states);
+      if (from === to) continue;
+      this.#groupStates.set(name, to);
+      this.#notifier?.notify({
+        kind: "GROUP",
+        name,
+        ...change(from, to),
+        priority: 0,
+        reason,
+        interface: "",
+        virtualIps: [],
+        time,
       });
-    },
-    states: () => states,
-    async stop(): Promise<void> {
-      await settled;
-      await Promise.all([runner?.stop(), notifier?.drain(DRAIN_LIMIT)]);
-    },
-  };
+    }
+  }
 }
 
 function change(

@@ -21,7 +21,7 @@ import { type CoreHandle, loadCore } from "./core_handle.ts";
 import { Log, type LogSettings } from "../../log/log.ts";
 import type { FromCore } from "../messages.ts";
 import { reload } from "./reload.ts";
-import { createServices, type Services } from "./services.ts";
+import { Services } from "./services.ts";
 
 /** What the command line says. */
 export interface DaemonOptions {
@@ -73,7 +73,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
       end(1);
     },
   );
-  const services = createServices(log, (verdict) => core.tell(verdict));
+  const services = new Services(log, (verdict) => core.tell(verdict));
   const settings = loadSettings(options, log);
   const manager = serviceManagerSettings(
     (name) => Deno.env.get(name),
@@ -239,7 +239,7 @@ function openManager(
 }
 
 function inOneLine(services: Services): string {
-  return [...services.states()]
+  return [...services.states]
     .map(([instance, state]) => `${instance} ${state}`)
     .join(", ");
 }

@@ -5,9 +5,8 @@
  * @module
  */
 
-import { withDeadline } from "./deadline.ts";
 import { resolveHost } from "./resolve.ts";
-import type { ProbeTime } from "./result.ts";
+import { type ProbeTime, tooLate } from "./result.ts";
 
 const CHUNK = 16 * 1024;
 
@@ -85,17 +84,15 @@ export async function dial(
   const share = time.timeout / addresses.length;
   let problem = "";
   for (const hostname of addresses) {
+    const limit = AbortSignal.timeout(share);
+    const signal = AbortSignal.any([time.signal, limit]);
     try {
-      return await withDeadline(
-        time.signal,
-        share,
-        (signal) => Deno.connect({ hostname, port, signal }),
-      );
+      return await Deno.connect({ hostname, port, signal });
     } catch (error) {
       time.signal.throwIfAborted();
       if (!(error instanceof Error) || error instanceof TypeError) throw error;
       problem ||= `Cannot connect to ${hostname} port ${port}: ` +
-        error.message;
+        (limit.aborted ? tooLate(share) : error.message);
     }
   }
   throw new Deno.errors.NotConnected(problem);

@@ -8,17 +8,17 @@
 
 import type { DnsProbe } from "../../config/settings/check.ts";
 import { canonicalIp, familyOf } from "../../wire/address.ts";
+import { oneLine } from "../../log/one_line.ts";
 import {
   type DnsAnswer,
   type DnsQuery,
   emitQuery,
   parseAnswer,
   type RecordType,
-} from "../../wire/dns.ts";
+} from "./dns_message.ts";
 import { connectTcp } from "./connection.ts";
-import { withDeadline } from "./deadline.ts";
 import { resolveHost } from "./resolve.ts";
-import { oneLine, type ProbeResult, type ProbeTime } from "./result.ts";
+import { type ProbeResult, type ProbeTime, tooLate } from "./result.ts";
 
 const DNS_PORT = 53;
 /** Name servers that are asked, as resolv.conf(5) has it. */
@@ -73,16 +73,19 @@ async function askInTurn(
   const share = timeout / addresses.length;
   let problem: unknown;
   for (const address of addresses) {
+    const limit = AbortSignal.timeout(share);
+    const either = AbortSignal.any([signal, limit]);
+    const time = { signal: either, timeout: share };
     try {
-      return await withDeadline(signal, share, async (signal) => {
-        const answer = await askByUdp(query, address, port, signal);
-        return answer.truncated
-          ? await askByTcp(query, address, port, { signal, timeout: share })
-          : answer;
-      });
+      const answer = await askByUdp(query, address, port, either);
+      return answer.truncated
+        ? await askByTcp(query, address, port, time)
+        : answer;
     } catch (error) {
       signal.throwIfAborted();
-      problem = error;
+      problem = limit.aborted
+        ? new Deno.errors.TimedOut(tooLate(share))
+        : error;
     }
   }
   throw problem;

@@ -5,7 +5,8 @@
  */
 
 import type { FileProbe } from "../../config/settings/check.ts";
-import { oneLine, type ProbeResult, type ProbeTime } from "./result.ts";
+import { oneLine } from "../../log/one_line.ts";
+import type { ProbeResult, ProbeTime } from "./result.ts";
 import { readSmallFile } from "./small_file.ts";
 
 const INTEGER = /^\s*([+-]?[0-9]{1,9})\s*$/;

@@ -6,13 +6,14 @@
  */
 
 import type { HttpProbe } from "../../config/settings/check.ts";
+import { oneLine } from "../../log/one_line.ts";
 import { type Connection, connectTcp, connectTls } from "./connection.ts";
 import {
   emitRequest,
   type HttpResponse,
   readResponse,
 } from "./http_message.ts";
-import { oneLine, type ProbeResult, type ProbeTime } from "./result.ts";
+import type { ProbeResult, ProbeTime } from "./result.ts";
 import { connectUnverified } from "./unverified_tls.ts";
 
 const MAX_REDIRECTS = 5;

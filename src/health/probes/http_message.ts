@@ -8,7 +8,7 @@
  */
 
 import type { Connection } from "./connection.ts";
-import { oneLine } from "./result.ts";
+import { oneLine } from "../../log/one_line.ts";
 
 /** Longest head of an answer in bytes. */
 const HEAD_LIMIT = 64 * 1024;

@@ -5,9 +5,9 @@
  */
 
 import type { ProcessProbe } from "../../config/settings/check.ts";
-import { abandonable } from "./deadline.ts";
-import { oneLine, type ProbeResult, type ProbeTime } from "./result.ts";
-import { readSmallFile } from "./small_file.ts";
+import { oneLine } from "../../log/one_line.ts";
+import type { ProbeResult, ProbeTime } from "./result.ts";
+import { abandonable, readSmallFile } from "./small_file.ts";
 
 /** Milliseconds for which one look at all processes serves all checks. */
 const SCAN_AGE = 100;

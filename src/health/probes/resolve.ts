@@ -8,8 +8,9 @@
  * @module
  */
 
+import { setTimeout as delay } from "node:timers/promises";
 import { canonicalIp } from "../../wire/address.ts";
-import { delay, withDeadline } from "./deadline.ts";
+import type { ProbeTime } from "./result.ts";
 
 /** Milliseconds that the second family gets once the first is known. */
 const SECOND_FAMILY = 50;
@@ -23,35 +24,31 @@ const SECOND_FAMILY = 50;
  */
 export async function resolveHost(
   host: string,
-  { signal, timeout }: {
-    readonly signal: AbortSignal;
-    readonly timeout: number;
-  },
+  { signal }: ProbeTime,
 ): Promise<readonly string[]> {
   const literal = canonicalIp(host);
   if (literal !== null) return [literal];
-  return await withDeadline(signal, timeout, async (signal) => {
-    // Stops the slower family; a host in /etc/hosts often has one only, and
-    // its check must not depend on a name server that is asked for the other.
-    const stop = new AbortController();
-    const both = AbortSignal.any([signal, stop.signal]);
-    const found: string[][] = [[], []];
-    const lookUps = (["A", "AAAA"] as const).map(async (type, i) => {
-      found[i] = await Deno.resolveDns(host, type, { signal: both });
-    });
-    const ended = Promise.allSettled(lookUps);
-    try {
-      await Promise.any(lookUps);
-      await Promise.race([ended, delay(SECOND_FAMILY, both)]);
-    } catch (error) {
-      signal.throwIfAborted();
-      throw unknownHost(host, error);
-    } finally {
-      stop.abort();
-      await ended;
-    }
-    return found.flat();
+  // Stops the slower family; a host in /etc/hosts often has one only, and its
+  // check must not depend on a name server that is asked for the other.
+  const stop = new AbortController();
+  const both = AbortSignal.any([signal, stop.signal]);
+  const found: string[][] = [[], []];
+  const lookUps = (["A", "AAAA"] as const).map(async (type, i) => {
+    found[i] = await Deno.resolveDns(host, type, { signal: both });
   });
+  const ended = Promise.allSettled(lookUps);
+  try {
+    await Promise.any(lookUps);
+    const later = delay(SECOND_FAMILY, undefined, { signal: both });
+    await Promise.race([ended, later]);
+  } catch (error) {
+    signal.throwIfAborted();
+    throw unknownHost(host, error);
+  } finally {
+    stop.abort();
+    await ended;
+  }
+  return found.flat();
 }
 
 /** What to say of a host when neither look-up found it. */

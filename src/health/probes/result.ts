@@ -5,6 +5,8 @@
  * @module
  */
 
+import { oneLine } from "../../log/one_line.ts";
+
 /** What one run of a probe found out. */
 export interface ProbeResult {
   /** Whether all was as it should be. */
@@ -23,6 +25,15 @@ export interface ProbeTime {
   readonly signal: AbortSignal;
   /** Milliseconds from the start of the probe. */
   readonly timeout: number;
+}
+
+/**
+ * What is said when a time is over.
+ *
+ * @param limit Milliseconds.
+ */
+export function tooLate(limit: number): string {
+  return `No answer within ${Math.round(limit)} ms`;
 }
 
 // EAGAIN, ENOMEM, ENFILE, EMFILE: nothing to blame the service for.
@@ -48,11 +59,4 @@ export function reasonOf(error: unknown): string | null {
   ) return null;
   // "(os error 111)" says nothing to those who read the words before it.
   return oneLine(error.message.replace(/ \(os error \d+\)/, ""));
-}
-
-/** A text of unknown origin as one short line. */
-export function oneLine(text: string): string {
-  // deno-lint-ignore no-control-regex -- control characters are the point
-  const line = text.replace(/[\x00-\x1f\x7f]+/g, " ").trim();
-  return line.length > 200 ? `${line.slice(0, 199)}…` : line;
 }

@@ -6,13 +6,17 @@
 
 import type { Probe } from "../../config/settings/check.ts";
 import type { ScriptUser } from "../../config/settings/script.ts";
-import { withDeadline } from "./deadline.ts";
 import { probeDns } from "./dns.ts";
 import { probeFile } from "./file.ts";
 import { probeHttp } from "./http.ts";
 import { probePing } from "./ping.ts";
 import { probeProcess } from "./process.ts";
-import { type ProbeResult, type ProbeTime, reasonOf } from "./result.ts";
+import {
+  type ProbeResult,
+  type ProbeTime,
+  reasonOf,
+  tooLate,
+} from "./result.ts";
 import { probeScript } from "./script.ts";
 import { probeTcp } from "./tcp.ts";
 
@@ -41,15 +45,15 @@ export async function runProbe(
 ): Promise<ProbeResult> {
   const { signal, timeout } = options;
   if (probe.type === "script") return await probeScript(probe, options);
-  let time: ProbeTime = options;
+  const limit = AbortSignal.timeout(timeout);
+  const either = AbortSignal.any([signal, limit]);
   try {
-    return await withDeadline(signal, timeout, (signal) => {
-      time = { signal, timeout };
-      return dispatch(probe, time);
-    });
+    return await dispatch(probe, { signal: either, timeout });
   } catch (error) {
     // Whatever fails once the time is over fails because of that.
-    const detail = reasonOf(time.signal.aborted ? time.signal.reason : error);
+    const detail = limit.aborted
+      ? tooLate(timeout)
+      : reasonOf(signal.aborted ? signal.reason : error);
     if (detail === null) throw error;
     return { ok: false, detail };
   }

@@ -7,12 +7,8 @@
 import type { ScriptProbe } from "../../config/settings/check.ts";
 import type { ScriptUser } from "../../config/settings/script.ts";
 import { type CommandResult, runCommand } from "../../kernel/child.ts";
-import {
-  isOwnShortage,
-  oneLine,
-  type ProbeResult,
-  type ProbeTime,
-} from "./result.ts";
+import { oneLine } from "../../log/one_line.ts";
+import { isOwnShortage, type ProbeResult, type ProbeTime } from "./result.ts";
 
 /** What a program is told and who it runs as. */
 export interface ScriptOptions extends ProbeTime {

@@ -6,8 +6,6 @@
  * @module
  */
 
-import { abandonable } from "./deadline.ts";
-
 /** Bytes that are read of a file. */
 const LIMIT = 64;
 
@@ -38,6 +36,26 @@ export function readSmallFile(
     underWay.set(path, reading);
   }
   return abandonable(reading, signal);
+}
+
+/**
+ * Wait for something that cannot be aborted, until the signal is. What it was
+ * doing goes on.
+ *
+ * @throws What `promise` throws, or the reason of the signal.
+ */
+export function abandonable<T>(
+  promise: Promise<T>,
+  signal: AbortSignal,
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason);
+    signal.addEventListener("abort", abort);
+    if (signal.aborted) abort();
+    promise.then(resolve, reject).finally(() =>
+      signal.removeEventListener("abort", abort)
+    );
+  });
 }
 
 async function read(path: string): Promise<SmallFile> {

@@ -6,8 +6,9 @@
  */
 
 import type { TcpProbe } from "../../config/settings/check.ts";
+import { oneLine } from "../../log/one_line.ts";
 import { type Connection, connectTcp } from "./connection.ts";
-import { oneLine, type ProbeResult, type ProbeTime } from "./result.ts";
+import type { ProbeResult, ProbeTime } from "./result.ts";
 
 /** Bytes of an answer that are looked at. */
 const ANSWER_LIMIT = 64 * 1024;

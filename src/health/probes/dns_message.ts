@@ -4,7 +4,7 @@
  * @module
  */
 
-import { formatIp } from "./address.ts";
+import { formatIp } from "../../wire/address.ts";
 
 /** A record type that can be asked for. */
 export type RecordType = "A" | "AAAA" | "CNAME" | "MX" | "NS" | "PTR" | "TXT";

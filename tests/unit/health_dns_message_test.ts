@@ -6,7 +6,7 @@ import {
   emitQuery,
   parseAnswer,
   type RecordType,
-} from "../../src/wire/dns.ts";
+} from "../../src/health/probes/dns_message.ts";
 
 function bytes(hex: string): Uint8Array {
   return new Uint8Array(Buffer.from(hex.replaceAll(" ", ""), "hex"));

@@ -1,0 +1,12 @@
+import { strictEqual } from "node:assert/strict";
+import { oneLine } from "../../src/log/one_line.ts";
+
+Deno.test("oneLine() leaves no control character and no line break", () => {
+  strictEqual(oneLine(" a\r\nb\0\x1bc\u2028d\u009be \n"), "a b c d e");
+});
+
+Deno.test("oneLine() cuts what is longer than its limit", () => {
+  strictEqual(oneLine("a".repeat(200)), "a".repeat(200));
+  strictEqual(oneLine("a".repeat(201)), "a".repeat(199) + "…");
+  strictEqual(oneLine("a".repeat(201), Infinity), "a".repeat(201));
+});
