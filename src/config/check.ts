@@ -4,7 +4,6 @@
  * @module
  */
 
-import * as v from "valibot";
 import { conflicts } from "./rules/conflicts.ts";
 import { contradictions } from "./rules/contradictions.ts";
 import { missingForChecks } from "./rules/files.ts";
@@ -15,10 +14,10 @@ import type { Host } from "./host.ts";
 import type { Finding } from "./issue.ts";
 import { onlyAddresses } from "./rules/own_addresses.ts";
 import { ownersInGroups } from "./rules/groups.ts";
-import { type SoundParts, soundParts } from "./rules/parts.ts";
+import { parseParts, type SoundParts } from "./rules/parts.ts";
 import { badReferences } from "./rules/references.ts";
-import { type ConfigKeys, configSchema } from "./schema/config.ts";
-import { LOCAL_SMTP } from "./schema/notifications.ts";
+import type { GlobalKeys } from "./schema/global.ts";
+import { LOCAL_SMTP, type NotificationKeys } from "./schema/notifications.ts";
 import type { Settings } from "./settings.ts";
 import { configWarnings } from "./rules/warnings.ts";
 
@@ -40,12 +39,12 @@ export interface Checked {
  * @param host The host that the configuration is for.
  */
 export function checkConfig(data: unknown, host: Host): Checked {
-  const result = v.safeParse(configSchema, data);
-  const parts = soundParts(data);
+  const { parts, findings: own } = parseParts(data);
+  const { global, notifications } = parts;
   const used = usedChecks(parts);
   const user = scriptUser(parts, host);
   const findings = [
-    ...(result.issues ?? []).map(toFinding),
+    ...own,
     ...parts.instances.flatMap(contradictions),
     ...conflicts(parts),
     ...badReferences(parts),
@@ -55,21 +54,19 @@ export function checkConfig(data: unknown, host: Host): Checked {
     ...user.findings,
     ...onlyAddresses(parts, host),
   ];
-  return result.success && findings.length === 0
-    ? {
-      settings: toSettings(result.output, used, user.found, host),
-      findings,
-      warnings: configWarnings(data, parts, used, host),
-    }
-    : { settings: null, findings, warnings: [] };
-}
-
-function toFinding(issue: v.BaseIssue<unknown>): Finding {
-  const steps = issue.path ?? [];
+  if (findings.length > 0 || global === null || notifications === null) {
+    return { settings: null, findings, warnings: [] };
+  }
   return {
-    path: steps.map(({ key }) => typeof key === "number" ? key : String(key)),
-    at: steps.at(-1)?.origin === "key" ? "key" : "value",
-    problem: issue.message,
+    settings: {
+      global: { ...global.settings, scriptUser: user.found },
+      instances: parts.instances.map(({ value: { settings } }) => settings),
+      syncGroups: parts.groups.map(({ value: { settings } }) => settings),
+      checks: checksOf(parts, used),
+      notifications: toNotifications(global, notifications, host),
+    },
+    findings,
+    warnings: configWarnings(data, parts, used, host),
   };
 }
 
@@ -111,40 +108,27 @@ function missingRecipients({ global, notifications }: SoundParts): Finding[] {
     : [];
 }
 
-function toSettings(
-  keys: ConfigKeys,
+/** The checks that run: those used, and those of files and processes. */
+function checksOf(
+  { instances, groups, checkers }: SoundParts,
   used: ReadonlySet<string>,
-  scriptUser: ScriptUser | null,
-  host: Host,
-): Settings {
-  const own = [...keys.vrrp_instances, ...keys.sync_groups]
-    .flatMap(({ trackers }) => trackers)
-    .map(({ check }) => check)
-    .filter((check) => check !== null);
+): readonly CheckSettings[] {
+  const own = [...instances, ...groups]
+    .flatMap(({ value: { trackers } }) => trackers)
+    .flatMap(({ check }) => check ?? []);
   const checks = [
-    ...keys.health_checkers.filter(({ name }) => used.has(name)),
+    ...checkers.map(({ value }) => value).filter(({ name }) => used.has(name)),
     ...own,
   ];
-  return {
-    global: { ...keys.global.settings, scriptUser },
-    instances: keys.vrrp_instances.map(({ settings }) => settings),
-    syncGroups: keys.sync_groups.map(({ settings }) => settings),
-    checks: [...byName(checks).values()],
-    notifications: toNotifications(keys, host),
-  };
-}
-
-function byName(
-  checks: readonly CheckSettings[],
-): ReadonlyMap<string, CheckSettings> {
-  return new Map(checks.map((check) => [check.name, check]));
+  return [...new Map(checks.map((check) => [check.name, check])).values()];
 }
 
 function toNotifications(
-  { global, notifications: { email, webhooks } }: ConfigKeys,
+  { notificationEmail }: GlobalKeys,
+  { email, webhooks }: NotificationKeys,
   host: Host,
 ): NotificationSettings {
-  const to = email?.to ?? global.notificationEmail;
+  const to = email?.to ?? notificationEmail;
   return {
     email: to === null ? null : {
       to,

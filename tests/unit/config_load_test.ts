@@ -444,7 +444,7 @@ Deno.test("loadConfig() refuses aliases that multiply", () => {
   ]);
 });
 
-Deno.test("loadConfig() tells conflicts of sound instances beside a bad one", () => {
+Deno.test("loadConfig() tells conflicts of instances beside a bad key", () => {
   const text = `vrrp_instances:
   - { name: a, interface: eth0, virtual_router_id: 1, virtual_ips: [192.0.2.1] }
   - { name: a, interface: eth0, virtual_router_id: 0, virtual_ips: [192.0.2.1] }
@@ -456,7 +456,9 @@ Deno.test("loadConfig() tells conflicts of sound instances beside a bad one", ()
     virtual_ips: [192.0.2.2, 192.0.2.1/24]
 `;
   deepStrictEqual(issues(text), [
+    'c.yaml:3:13 vrrp_instances[1].name: "a" is the name of vrrp_instances[0]',
     "c.yaml:3:52 vrrp_instances[1].virtual_router_id: must be a whole number from 1 to 255, not 0",
+    "c.yaml:3:69 vrrp_instances[1].virtual_ips[0]: 192.0.2.1 is on eth0 already, in vrrp_instances[0]",
     'c.yaml:4:13 vrrp_instances[2].name: "a" is the name of vrrp_instances[0]',
     "c.yaml:8:24 vrrp_instances[3].virtual_router_id: 1 is on eth0 already, in vrrp_instances[0]",
     "c.yaml:9:30 vrrp_instances[3].virtual_ips[1]: 192.0.2.1 is on eth0 already, in vrrp_instances[0]",

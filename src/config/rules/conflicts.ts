@@ -5,7 +5,7 @@
  */
 
 import { type Finding, formatPath, type Path } from "../issue.ts";
-import type { Placed, SoundParts } from "./parts.ts";
+import { carrierOf, type Placed, type SoundParts } from "./parts.ts";
 import type { InstanceEntry } from "../schema/instance.ts";
 import type { SyncGroupEntry } from "../schema/sync_group.ts";
 
@@ -32,7 +32,9 @@ export function conflicts(parts: SoundParts): Finding[] {
   return [
     ...claimedTwice(instances.flatMap(instanceClaims)),
     ...claimedTwice(
-      checkers.map(({ path, value }) => nameClaim(path, value.name)),
+      checkers
+        .filter(({ wrong }) => !wrong.has("name"))
+        .map(({ path, value }) => nameClaim(path, value.name)),
     ),
     ...claimedTwice(groups.flatMap(groupClaims)),
     ...(hasTwoRecipients(parts)
@@ -74,45 +76,47 @@ function nameClaim(owner: Path, name: string): Claim {
 }
 
 function instanceClaims(
-  { path: owner, value: { settings } }: Placed<InstanceEntry>,
+  part: Placed<InstanceEntry>,
 ): Claim[] {
+  const { path: owner, value: { settings }, wrong } = part;
   const { name, family, virtualRouterId: id, interface: link } = settings;
+  const router = ["interface", "virtual_router_id", "virtual_ips"];
   const addresses = [
     ["virtual_ips", settings.virtualIps],
     ["excluded_virtual_ips", settings.excludedVirtualIps],
   ] as const;
   return [
-    nameClaim(owner, name),
-    {
+    ...(wrong.has("name") ? [] : [nameClaim(owner, name)]),
+    ...(router.some((key) => wrong.has(key)) ? [] : [{
       what: `router ${link} ${family} ${id}`,
       owner,
       keys: ["virtual_router_id"],
       problem: `${id} is on ${link} already, in`,
-    },
+    }]),
     ...addresses.flatMap(([key, ips]) =>
-      ips.map((ip, i) => {
-        const carrier = ip.interface ?? link;
-        return {
+      ips.flatMap((ip, i) => {
+        const carrier = carrierOf(part, ip);
+        return carrier === null ? [] : [{
           what: `address ${carrier} ${ip.address}`,
           owner,
           keys: [key, i],
           problem: `${ip.address} is on ${carrier} already, in`,
-        };
+        }];
       })
     ),
   ];
 }
 
 function groupClaims(
-  { path: owner, value: { settings } }: Placed<SyncGroupEntry>,
+  { path: owner, value: { settings }, wrong }: Placed<SyncGroupEntry>,
 ): Claim[] {
   return [
-    nameClaim(owner, settings.name),
-    ...settings.instances.map((name, i) => ({
+    ...(wrong.has("name") ? [] : [nameClaim(owner, settings.name)]),
+    ...(wrong.has("instances") ? [] : settings.instances.map((name, i) => ({
       what: `member ${name}`,
       owner,
       keys: ["instances", i],
       problem: `"${name}" is already in`,
-    })),
+    }))),
   ];
 }

@@ -6,7 +6,7 @@
 
 import { type Family, familyOf } from "../../wire/address.ts";
 import type { Finding, Path } from "../issue.ts";
-import type { Placed } from "./parts.ts";
+import { carrierOf, type Placed } from "./parts.ts";
 import type { InstanceEntry } from "../schema/instance.ts";
 import type { InstanceSettings, VirtualIp } from "../settings/instance.ts";
 
@@ -17,11 +17,22 @@ const FAMILY_NAMES: Readonly<Record<Family, string>> = {
 };
 
 /** Find what contradicts itself in an instance that is sound key by key. */
-export function contradictions(
-  { path, value: { settings } }: Placed<InstanceEntry>,
-): Finding[] {
+export function contradictions(part: Placed<InstanceEntry>): Finding[] {
+  const { path, value: { settings }, wrong } = part;
   const { unicastPeers, sourceAddress, virtualIps, excludedVirtualIps } =
     settings;
+  const ofAddresses = [
+    ...virtualIps.flatMap((ip, i) =>
+      virtualIpFindings(carrierOf(part, ip), ip, [...path, "virtual_ips", i])
+    ),
+    ...excludedVirtualIps.flatMap((ip, i) =>
+      virtualIpFindings(carrierOf(part, ip), ip, [
+        ...[...path, "excluded_virtual_ips", i],
+      ])
+    ),
+  ];
+  // The family of the instance is that of its addresses.
+  if (wrong.has("virtual_ips")) return ofAddresses;
   return [
     ...unicastPeers.flatMap(({ address }, i) =>
       finding([...path, "unicast_peers", i], peerProblem(settings, address))
@@ -30,12 +41,7 @@ export function contradictions(
       [...path, "source_address"],
       sourceAddress === null ? null : sourceProblem(settings, sourceAddress),
     ),
-    ...virtualIps.flatMap((ip, i) =>
-      virtualIpFindings(settings, ip, [...path, "virtual_ips", i])
-    ),
-    ...excludedVirtualIps.flatMap((ip, i) =>
-      virtualIpFindings(settings, ip, [...path, "excluded_virtual_ips", i])
-    ),
+    ...ofAddresses,
   ];
 }
 
@@ -87,8 +93,8 @@ function holds(
 }
 
 function virtualIpFindings(
-  { interface: own }: InstanceSettings,
-  { address, interface: other, label, scope, preferred }: VirtualIp,
+  link: string | null,
+  { address, label, scope, preferred }: VirtualIp,
   path: Path,
 ): Finding[] {
   if (familyOf(address) === "ipv6") {
@@ -103,11 +109,10 @@ function virtualIpFindings(
       ),
     ];
   }
-  const link = other ?? own;
   return [
     ...finding(
       [...path, "label"],
-      label === null || label.startsWith(link)
+      label === null || link === null || label.startsWith(link)
         ? null
         : `must begin with "${link}", the name of the link`,
     ),

@@ -53,7 +53,9 @@ function taken({ instances }: SoundParts, host: Host): Taken[] {
   if (own.length === 0) return [];
   const byAddress = new Map(own.map((each) => [each.address, each]));
   const below = instances
-    .filter(({ value: { settings } }) => settings.priority < OWNER);
+    .filter(({ value: { settings }, wrong }) =>
+      settings.priority < OWNER && !wrong.has("priority")
+    );
   const virtual = new Set(
     below.flatMap(({ value: { settings } }) =>
       [...settings.virtualIps, ...settings.excludedVirtualIps]

@@ -1,13 +1,16 @@
 /**
- * The parts of a configuration that are sound in themselves, so that they can
- * be held against each other although others are not.
+ * The parts of a configuration, each held against its schema once. What is
+ * sound in them can then be held against each other although other things are
+ * not.
  *
  * @module
  */
 
 import * as v from "valibot";
+import type { VirtualIp } from "../settings/instance.ts";
 import type { CheckSettings } from "../settings/check.ts";
-import { isMap, type Path } from "../issue.ts";
+import { type Finding, isMap, type Path } from "../issue.ts";
+import { outlineSchema } from "../schema/config.ts";
 import { type GlobalKeys, globalSchema } from "../schema/global.ts";
 import { checkerSchema } from "../schema/health.ts";
 import { type InstanceEntry, instanceSchema } from "../schema/instance.ts";
@@ -17,12 +20,14 @@ import {
 } from "../schema/notifications.ts";
 import { type SyncGroupEntry, syncGroupSchema } from "../schema/sync_group.ts";
 
-/** A sound entry of a list and its place. */
+/** A part, as far as it is sound, and its place. */
 export interface Placed<Value> {
   /** For example `vrrp_instances`, 0. */
   readonly path: Path;
-  /** What it says. */
+  /** What it says; of {@linkcode Placed.wrong} keys it has made-up values. */
   readonly value: Value;
+  /** Keys that are wrong. */
+  readonly wrong: ReadonlySet<string>;
 }
 
 /** What is sound. */
@@ -43,41 +48,105 @@ export interface SoundParts {
   readonly checkerNames: readonly string[];
 }
 
+/** Stand for keys that an entry cannot be without. */
+const MADE_UP = {
+  vrrp_instances: { name: "-", interface: "-", virtual_router_id: 1 },
+  sync_groups: { name: "-", instances: ["-", "--"] },
+  health_checkers: { name: "-" },
+};
+
 /**
- * Take from the data of a file what is sound.
+ * Hold the data of a file against the schema.
  *
  * @param data What the YAML says, sound or not.
+ * @returns The parts, and what is wrong in each of them.
  */
-export function soundParts(data: unknown): SoundParts {
+export function parseParts(
+  data: unknown,
+): { readonly parts: SoundParts; readonly findings: readonly Finding[] } {
   const file = isMap(data) ? data : {};
-  return {
-    global: sound(globalSchema, file.global ?? {}),
-    instances: soundEntries(file, "vrrp_instances", instanceSchema),
-    groups: soundEntries(file, "sync_groups", syncGroupSchema),
-    checkers: soundEntries(file, "health_checkers", checkerSchema),
-    notifications: sound(notificationsSchema, file.notifications ?? {}),
+  const findings = findingsOf([], v.safeParse(outlineSchema, data).issues);
+  function part<Output>(
+    schema: v.GenericSchema<unknown, Output>,
+    path: Path,
+    value: unknown,
+    madeUp: object = {},
+  ): Placed<Output>[] {
+    const { success, output, issues } = v.safeParse(schema, value);
+    if (success) return [{ path, value: output, wrong: new Set() }];
+    findings.push(...findingsOf(path, issues));
+    return isMap(value) ? salvage(schema, path, value, issues, madeUp) : [];
+  }
+  const section = <Output>(
+    schema: v.GenericSchema<unknown, Output>,
+    key: "global" | "notifications",
+  ): Output | null => part(schema, [key], file[key] ?? {})[0]?.value ?? null;
+  const entries = <Output>(
+    schema: v.GenericSchema<unknown, Output>,
+    key: keyof typeof MADE_UP,
+  ): Placed<Output>[] =>
+    entriesOf(file[key])
+      .flatMap((entry, i) => part(schema, [key, i], entry, MADE_UP[key]));
+  const parts = {
+    global: section(globalSchema, "global"),
+    instances: entries(instanceSchema, "vrrp_instances"),
+    groups: entries(syncGroupSchema, "sync_groups"),
+    checkers: entries(checkerSchema, "health_checkers"),
+    notifications: section(notificationsSchema, "notifications"),
     instanceNames: namesOf(file.vrrp_instances),
     checkerNames: namesOf(file.health_checkers),
   };
+  return { parts, findings };
 }
 
-function sound<Output>(
+/**
+ * What a part says without the keys that are wrong, and without those that are
+ * wrong once these are left out.
+ */
+function salvage<Output>(
   schema: v.GenericSchema<unknown, Output>,
-  value: unknown,
-): Output | null {
-  const result = v.safeParse(schema, value);
-  return result.success ? result.output : null;
-}
-
-function soundEntries<Output>(
-  file: Readonly<Record<string, unknown>>,
-  key: string,
-  schema: v.GenericSchema<unknown, Output>,
+  path: Path,
+  value: Readonly<Record<string, unknown>>,
+  issues: readonly v.BaseIssue<unknown>[],
+  madeUp: object,
 ): Placed<Output>[] {
-  return entriesOf(file[key]).flatMap((entry, i) => {
-    const value = sound(schema, entry);
-    return value === null ? [] : [{ path: [key, i], value }];
-  });
+  const wrong = new Set<string>();
+  for (let left: typeof issues | undefined = issues; left;) {
+    const before = wrong.size;
+    for (const { path } of left) wrong.add(String(path?.[0]?.key));
+    if (wrong.size === before) break;
+    const sound = Object.entries(value).filter(([key]) => !wrong.has(key));
+    const rest = { ...madeUp, ...Object.fromEntries(sound) };
+    const result = v.safeParse(schema, rest);
+    if (result.success) return [{ path, value: result.output, wrong }];
+    left = result.issues;
+  }
+  return [];
+}
+
+function findingsOf(
+  place: Path,
+  issues: readonly v.BaseIssue<unknown>[] = [],
+): Finding[] {
+  return issues.map(({ path = [], message }) => ({
+    path: [
+      ...place,
+      ...path.map(({ key }) => typeof key === "number" ? key : String(key)),
+    ],
+    at: path.at(-1)?.origin === "key" ? "key" : "value",
+    problem: message,
+  }));
+}
+
+/**
+ * The link that carries an address; null when the instance does not say it
+ * soundly.
+ */
+export function carrierOf(
+  { value: { settings }, wrong }: Placed<InstanceEntry>,
+  { interface: link }: VirtualIp,
+): string | null {
+  return link ?? (wrong.has("interface") ? null : settings.interface);
 }
 
 function namesOf(list: unknown): string[] {

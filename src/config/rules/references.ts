@@ -29,8 +29,8 @@ interface Tracking {
  */
 export function badReferences(parts: SoundParts): Finding[] {
   return [
-    ...parts.groups.flatMap(({ path, value: { settings } }) =>
-      settings.instances
+    ...parts.groups.flatMap(({ path, value: { settings }, wrong }) =>
+      (wrong.has("instances") ? [] : settings.instances)
         .map((name, i) => ({ name, path: [...path, "instances", i] }))
         .filter(({ name }) => !parts.instanceNames.includes(name))
         .map(({ name, path }) =>

@@ -5,46 +5,61 @@
  */
 
 import * as v from "valibot";
-import type { CheckSettings } from "../settings/check.ts";
-import { type GlobalKeys, globalSchema } from "./global.ts";
+import { globalSchema } from "./global.ts";
 import { checkerSchema } from "./health.ts";
-import { type InstanceEntry, instanceSchema } from "./instance.ts";
-import { type NotificationKeys, notificationsSchema } from "./notifications.ts";
-import { type SyncGroupEntry, syncGroupSchema } from "./sync_group.ts";
+import { instanceSchema } from "./instance.ts";
+import { notificationsSchema } from "./notifications.ts";
+import { syncGroupSchema } from "./sync_group.ts";
 import { list, section } from "./values.ts";
 
-/** A whole configuration as the file has it, each part sound in itself. */
-export interface ConfigKeys {
-  /** The daemon. */
-  readonly global: GlobalKeys;
-  /** Virtual routers, at least one. */
-  readonly vrrp_instances: readonly InstanceEntry[];
-  /** Instances that move together. */
-  readonly sync_groups: readonly SyncGroupEntry[];
-  /** Health checks. */
-  readonly health_checkers: readonly CheckSettings[];
-  /** Mail and webhooks. */
-  readonly notifications: NotificationKeys;
+type Schema = v.GenericSchema<unknown, unknown>;
+
+/** Schemas of what stands below the top level. */
+interface Parts {
+  readonly global: Schema;
+  readonly instance: Schema;
+  readonly group: Schema;
+  readonly checker: Schema;
+  readonly notifications: Schema;
 }
 
-/** Schema of a whole configuration. */
-export const configSchema: v.GenericSchema<unknown, ConfigKeys> = section({
-  global: v.pipe(v.nullish(globalSchema, {}), v.description("The daemon")),
-  vrrp_instances: v.pipe(
-    v.nullish(list(instanceSchema, "instances"), []),
-    v.minLength(1, "at least one instance is required"),
-    v.description("Virtual routers"),
-  ),
-  sync_groups: v.pipe(
-    v.nullish(list(syncGroupSchema, "groups"), []),
-    v.description("Instances that move together"),
-  ),
-  health_checkers: v.pipe(
-    v.nullish(list(checkerSchema, "health checkers"), []),
-    v.description("Health checks"),
-  ),
-  notifications: v.pipe(
-    v.nullish(notificationsSchema, {}),
-    v.description("Mail and webhooks"),
-  ),
+function topLevel(parts: Parts): Schema {
+  return section({
+    global: v.pipe(v.nullish(parts.global, {}), v.description("The daemon")),
+    vrrp_instances: v.pipe(
+      v.nullish(list(parts.instance, "instances"), []),
+      v.minLength(1, "at least one instance is required"),
+      v.description("Virtual routers"),
+    ),
+    sync_groups: v.pipe(
+      v.nullish(list(parts.group, "groups"), []),
+      v.description("Instances that move together"),
+    ),
+    health_checkers: v.pipe(
+      v.nullish(list(parts.checker, "health checkers"), []),
+      v.description("Health checks"),
+    ),
+    notifications: v.pipe(
+      v.nullish(parts.notifications, {}),
+      v.description("Mail and webhooks"),
+    ),
+  });
+}
+
+/** Schema of a whole configuration, for who reads it as JSON Schema. */
+export const configSchema: Schema = topLevel({
+  global: globalSchema,
+  instance: instanceSchema,
+  group: syncGroupSchema,
+  checker: checkerSchema,
+  notifications: notificationsSchema,
+});
+
+/** Schema of the top level alone: what the sections hold is not looked at. */
+export const outlineSchema: Schema = topLevel({
+  global: v.unknown(),
+  instance: v.unknown(),
+  group: v.unknown(),
+  checker: v.unknown(),
+  notifications: v.unknown(),
 });
