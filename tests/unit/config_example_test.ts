@@ -155,7 +155,6 @@ const VIP = {
   preferred: false,
 };
 const GLOBAL = {
-  routerId: "node1",
   log: { level: "info", format: "auto" },
   startupDelay: 0,
   vipLeaseSeconds: null,
@@ -163,17 +162,12 @@ const GLOBAL = {
   scriptUser: null,
 };
 
-const GO_ALIVED = {
-  name: "VI_1",
-  interface: "eth0",
+/** What go-alived's format has no keys for. */
+const DEFAULTS = {
   family: "ipv4",
   version: 2,
-  virtualRouterId: 51,
-  priority: 100,
-  advertInterval: 1000,
   preempt: true,
   preemptDelay: 0,
-  password: "secret12",
   checksum: "auto",
   downTimerAdverts: 3,
   linkUpDelay: 0,
@@ -183,29 +177,35 @@ const GO_ALIVED = {
   excludedVirtualIps: [],
   garp: { repeat: 5, delay: 5000, refresh: 4000, interval: 0 },
   higherPriorityAdvert: false,
-  trackers: [],
-  notify: { byState: {}, any: null },
 };
 
-/** A host without go-alived's scripts. */
+/** A host without the scripts. */
 const bare: Host = {
   ...testHost,
   programProblem: () => "does not exist",
   fileProblem: () => "does not exist",
 };
 
-Deno.test("go-alived's small sample loads unchanged", () => {
-  const text = read("tests/fixtures/go-alived/config.mini.yaml");
-  const { settings, issues, warnings } = loadConfig(text, "mini.yaml", bare);
+Deno.test("a small file of go-alived's format loads unchanged", () => {
+  const text = read("tests/fixtures/go-alived/small.yaml");
+  const { settings, issues, warnings } = loadConfig(text, "small.yaml", bare);
   deepStrictEqual(issues, []);
   deepStrictEqual(warnings.map(formatIssue), [
-    "mini.yaml:12:16 vrrp_instances[0].auth_pass: only the first 8 bytes are used",
+    "small.yaml:13:16 vrrp_instances[0].auth_pass: only the first 8 bytes are used",
   ]);
   deepStrictEqual(settings, {
-    global: GLOBAL,
+    global: { ...GLOBAL, routerId: "attic" },
     instances: [{
-      ...GO_ALIVED,
-      virtualIps: [{ address: "192.168.1.100", prefix: 24, ...VIP }],
+      ...DEFAULTS,
+      name: "gateway",
+      interface: "lan0",
+      virtualRouterId: 7,
+      priority: 130,
+      advertInterval: 2000,
+      password: "tea-at-f",
+      virtualIps: [{ address: "198.51.100.254", prefix: 25, ...VIP }],
+      trackers: [],
+      notify: { byState: {}, any: null },
     }],
     syncGroups: [],
     checks: [],
@@ -213,61 +213,85 @@ Deno.test("go-alived's small sample loads unchanged", () => {
   });
 });
 
-Deno.test("go-alived's large sample loads unchanged, with warnings", () => {
-  const text = read("tests/fixtures/go-alived/config.example.yaml");
-  const { settings, issues, warnings } = loadConfig(text, "go.yaml", bare);
+Deno.test("a file with every key of go-alived's format loads unchanged, with warnings", () => {
+  const text = read("tests/fixtures/go-alived/full.yaml");
+  const { settings, issues, warnings } = loadConfig(text, "full.yaml", bare);
   deepStrictEqual(issues, []);
-  const scripts = "/etc/go-alived/scripts";
   deepStrictEqual(warnings.map(formatIssue), [
-    "go.yaml:3:3 global.notification_email: no SMTP server is named: mail goes to 127.0.0.1:25",
-    "go.yaml:13:16 vrrp_instances[0].auth_pass: only the first 8 bytes are used",
-    `go.yaml:17:20 vrrp_instances[0].notify_master: "${scripts}/notify_master.sh" does not exist`,
-    `go.yaml:18:20 vrrp_instances[0].notify_backup: "${scripts}/notify_backup.sh" does not exist`,
-    `go.yaml:19:19 vrrp_instances[0].notify_fault: "${scripts}/notify_fault.sh" does not exist`,
-    'go.yaml:34:11 health_checkers[1].name: no tracker uses "check_web": it does not run',
-    'go.yaml:46:11 health_checkers[2].name: no tracker uses "check_ping": it does not run',
-    'go.yaml:56:11 health_checkers[3].name: no tracker uses "check_service": it does not run',
+    "full.yaml:4:3 global.notification_email: no SMTP server is named: mail goes to 127.0.0.1:25",
+    "full.yaml:14:16 vrrp_instances[0].auth_pass: only the first 8 bytes are used",
+    'full.yaml:19:20 vrrp_instances[0].notify_master: "/opt/proxy/bin/take" does not exist',
+    'full.yaml:20:20 vrrp_instances[0].notify_backup: "/opt/proxy/bin/leave" does not exist',
+    'full.yaml:21:19 vrrp_instances[0].notify_fault: "/opt/proxy/bin/alarm" does not exist',
+    'full.yaml:52:11 health_checkers[2].name: no tracker uses "uplink": it does not run',
+    'full.yaml:62:11 health_checkers[3].name: no tracker uses "disk": it does not run',
   ]);
+  const tracker = (name: string): unknown => ({
+    watch: { type: "check", name },
+    weight: -10,
+    reverse: false,
+  });
   deepStrictEqual(settings, {
-    global: GLOBAL,
+    global: { ...GLOBAL, routerId: "proxy-b" },
     instances: [{
-      ...GO_ALIVED,
+      ...DEFAULTS,
+      name: "proxy",
+      interface: "bond1",
+      virtualRouterId: 201,
+      priority: 90,
+      advertInterval: 3000,
+      password: "0penSesa",
       virtualIps: [
-        { address: "192.168.1.100", prefix: 24, ...VIP },
-        { address: "192.168.1.101", prefix: 24, ...VIP },
+        { address: "203.0.113.40", prefix: 27, ...VIP },
+        { address: "203.0.113.41", prefix: 27, ...VIP },
       ],
-      trackers: [{
-        watch: { type: "check", name: "check_nginx" },
-        weight: -10,
-        reverse: false,
-      }],
+      trackers: [tracker("port"), tracker("page")],
       notify: {
         byState: {
-          MASTER: [`${scripts}/notify_master.sh`],
-          BACKUP: [`${scripts}/notify_backup.sh`],
-          FAULT: [`${scripts}/notify_fault.sh`],
+          MASTER: ["/opt/proxy/bin/take"],
+          BACKUP: ["/opt/proxy/bin/leave"],
+          FAULT: ["/opt/proxy/bin/alarm"],
         },
         any: null,
       },
     }],
     syncGroups: [],
     checks: [{
-      name: "check_nginx",
-      interval: 3000,
-      timeout: 2000,
-      rise: 3,
-      fall: 2,
+      name: "port",
+      interval: 4000,
+      timeout: 1000,
+      rise: 5,
+      fall: 4,
       probe: {
         type: "tcp",
-        host: "127.0.0.1",
-        port: 80,
+        host: "203.0.113.33",
+        port: 8443,
         send: null,
         expect: null,
+      },
+    }, {
+      name: "page",
+      interval: 15_000,
+      timeout: 6000,
+      rise: 1,
+      fall: 5,
+      probe: {
+        type: "http",
+        url: "https://203.0.113.33:8443/ready",
+        method: "HEAD",
+        headers: {},
+        expectedStatus: [[204, 204]],
+        contains: null,
+        matches: null,
+        followRedirects: false,
+        insecureSkipVerify: true,
+        serverName: null,
+        caFile: null,
       },
     }],
     notifications: {
       email: {
-        to: ["admin@example.com"],
+        to: ["oncall@example.net"],
         from: "alived@test",
         smtp: {
           host: "127.0.0.1",

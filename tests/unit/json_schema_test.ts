@@ -28,8 +28,8 @@ for (
   const path of [
     "config.example.yaml",
     "deployment/config.yaml",
-    "tests/fixtures/go-alived/config.mini.yaml",
-    "tests/fixtures/go-alived/config.example.yaml",
+    "tests/fixtures/go-alived/small.yaml",
+    "tests/fixtures/go-alived/full.yaml",
   ]
 ) {
   Deno.test(`the JSON Schema accepts ${path}`, () => {
