@@ -7,7 +7,7 @@
  */
 
 /** How many lines wait at most; one batch more is with the reader. */
-export const QUEUE_LINES = 1000;
+const QUEUE_LINES = 1000;
 
 /** How many lines are written at once. */
 const BATCH_LINES = 100;

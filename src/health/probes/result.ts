@@ -15,8 +15,6 @@ export interface ProbeResult {
   readonly detail: string;
   /** The number that was read, where the probe reads one. */
   readonly value?: number;
-  /** What a program wrote, at most 4 KiB. */
-  readonly output?: string;
 }
 
 /** The time that a probe has. */

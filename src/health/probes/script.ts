@@ -36,12 +36,10 @@ export async function probeScript(
   if (result.outcome === "failed" && isOwnShortage(result.reason)) {
     throw new Error(result.reason);
   }
-  const { output } = result;
   const ok = result.outcome === "exited" && result.code === 0;
-  const last = oneLine(output.trimEnd().split("\n").at(-1) ?? "");
+  const last = oneLine(result.output.trimEnd().split("\n").at(-1) ?? "");
   const words = describe(result, timeout);
-  const detail = last === "" ? words : `${words}: ${last}`;
-  return { ok, detail, output };
+  return { ok, detail: last === "" ? words : `${words}: ${last}` };
 }
 
 function describe(result: CommandResult, timeout: number): string {
