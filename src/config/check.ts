@@ -12,7 +12,7 @@ import type { NotificationSettings } from "./settings/notify.ts";
 import type { ScriptUser } from "./settings/script.ts";
 import type { Host } from "./host.ts";
 import type { Finding } from "./issue.ts";
-import { onlyAddresses } from "./rules/own_addresses.ts";
+import { ownAddresses } from "./rules/own_addresses.ts";
 import { ownersInGroups } from "./rules/groups.ts";
 import { parseParts, type SoundParts } from "./rules/parts.ts";
 import { badReferences } from "./rules/references.ts";
@@ -43,6 +43,7 @@ export function checkConfig(data: unknown, host: Host): Checked {
   const { global, notifications } = parts;
   const used = usedChecks(parts);
   const user = scriptUser(parts, host);
+  const addresses = ownAddresses(parts, host);
   const findings = [
     ...own,
     ...parts.instances.flatMap(contradictions),
@@ -52,7 +53,7 @@ export function checkConfig(data: unknown, host: Host): Checked {
     ...missingRecipients(parts),
     ...missingForChecks(parts, used, host),
     ...user.findings,
-    ...onlyAddresses(parts, host),
+    ...addresses.mistakes,
   ];
   if (findings.length > 0 || global === null || notifications === null) {
     return { settings: null, findings, warnings: [] };
@@ -66,7 +67,10 @@ export function checkConfig(data: unknown, host: Host): Checked {
       notifications: toNotifications(global, notifications, host),
     },
     findings,
-    warnings: configWarnings(data, parts, used, host),
+    warnings: [
+      ...configWarnings(data, parts, used, host),
+      ...addresses.warnings,
+    ],
   };
 }
 

@@ -8,7 +8,6 @@ import { missingForNotices } from "./files.ts";
 import type { NotifyScripts } from "../settings/notify.ts";
 import type { Host } from "../host.ts";
 import { type Finding, isMap } from "../issue.ts";
-import { ownAddresses } from "./own_addresses.ts";
 import { unequalGroups } from "./groups.ts";
 import type { SoundParts } from "./parts.ts";
 import { uselessTrackers } from "./references.ts";
@@ -36,7 +35,6 @@ export function configWarnings(
     ...checkWarnings(parts, used),
     ...mailWarnings(parts),
     ...missingForNotices(parts, host),
-    ...ownAddresses(parts, host),
   ];
 }
 
