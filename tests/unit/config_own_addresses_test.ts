@@ -105,3 +105,16 @@ Deno.test("loadConfig() finds an own address among the excluded ones", () => {
     ALSO.replace("5:19", "6:28").replace("virtual_ips", "excluded_virtual_ips"),
   ]);
 });
+
+Deno.test("loadConfig() says nothing of own addresses beside a bad priority", () => {
+  const text = `vrrp_instances:
+  - name: VI_1
+    interface: eth0
+    virtual_router_id: 51
+    virtual_ips: [192.0.2.100]
+    priority: 256
+`;
+  deepStrictEqual(issuesOf(text, { ...testHost, addresses: () => [VIP] }), [
+    "6:15 vrrp_instances[0].priority: must be a whole number from 1 to 255, not 256",
+  ]);
+});
