@@ -13,8 +13,8 @@ import { EFBIG, ENOENT, SyscallError } from "../../../ffi/libc.ts";
 import { Failure, type RecordFile } from "../port.ts";
 import { failureOf, orFailure, refusal } from "./failure.ts";
 
-/** Some 30,000 addresses. */
-const MAX_RECORD = 4 << 20;
+/** Most bytes of a record: some 30,000 addresses. */
+export const MAX_RECORD = 4 << 20;
 
 /** A file in a directory that only root writes. */
 export class DiskRecord implements RecordFile {
