@@ -34,7 +34,7 @@ const IN_FILE = 1;
 const MAX_INLINE = 128 << 10;
 // u8 kind, u32 descriptor, u32 length; little endian.
 const REFERENCE_SIZE = 9;
-/** What one datagram takes of a socket, with what the kernel keeps about it. */
+/** Room for some long messages, with what the kernel keeps about each. */
 const QUEUE = 4 * MAX_INLINE;
 /** What ends by itself. */
 const FOR_NOW: ReadonlySet<number> = new Set([
@@ -47,10 +47,13 @@ export class Channel implements Disposable {
   readonly receiverFd: number;
   readonly #sender: Descriptor;
 
-  /** @throws {SyscallError} When the kernel refuses. */
-  constructor() {
+  /**
+   * @param queue Bytes that the kernel queues; longer messages go in files.
+   * @throws {SyscallError} When the kernel refuses.
+   */
+  constructor(queue: number = QUEUE) {
     const [sender, receiver] = openPair();
-    setBuffer(sender, "send", QUEUE);
+    setBuffer(sender, "send", queue);
     this.#sender = sender;
     this.receiverFd = receiver.fd;
   }
