@@ -68,10 +68,16 @@ export class Epoll implements Disposable {
   /**
    * Block this thread until a descriptor is readable.
    *
+   * @param timeout Milliseconds after which to return with none; -1 for never.
    * @returns The readable descriptors; none when a signal came.
    */
-  wait(): readonly number[] {
-    const count = libc.epoll_wait(this.#fd, this.#events, MAX_EVENTS, -1);
+  wait(timeout = -1): readonly number[] {
+    const count = libc.epoll_wait(
+      this.#fd,
+      this.#events,
+      MAX_EVENTS,
+      timeout,
+    );
     if (count < 0) {
       if (lastErrno() === EINTR) return [];
       check(count, "wait for events");

@@ -10,6 +10,10 @@ import {
   cString,
   type Descriptor,
   EAGAIN,
+  EEXIST,
+  EINTR,
+  EINVAL,
+  EIO,
   lastErrno,
   libc,
   own,
@@ -19,9 +23,12 @@ import {
 const O_WRONLY = 1;
 const O_RDWR = 2;
 const O_CREAT = 0o100;
-const O_TRUNC = 0o1000;
-const O_NOFOLLOW = 0o400000;
+const O_EXCL = 0o200;
+const O_NONBLOCK = 0o4000;
 const O_CLOEXEC = 0o2000000;
+/** Flags whose numbers an architecture chooses. */
+const O_NOFOLLOW = { x86_64: 0o400000, aarch64: 0o100000 }[Deno.build.arch];
+const SEEK_CUR = 1;
 const LOCK_EX = 2;
 const LOCK_NB = 4;
 const CHUNK = 4096;
@@ -32,22 +39,46 @@ const CHUNK = 4096;
  * @throws {SyscallError} When it cannot be opened or read.
  */
 export function readFile(path: string): string {
-  const fd = check(libc.open(cString(path), O_CLOEXEC, 0), `open "${path}"`);
-  try {
-    const chunk = new Uint8Array(CHUNK);
-    const decoder = new TextDecoder();
-    let text = "";
-    for (;;) {
-      const count = check(
-        libc.read(fd, chunk, BigInt(CHUNK)),
-        `read "${path}"`,
-      );
-      if (count === 0) return text + decoder.decode();
-      text += decoder.decode(chunk.subarray(0, count), { stream: true });
-    }
-  } finally {
-    libc.close(fd);
+  using file = open(path, O_CLOEXEC);
+  return readAll(file, path, Infinity);
+}
+
+/**
+ * Read a file as UTF-8 that somebody may have put something else in place of:
+ * nothing that is no regular file is read or waited for.
+ *
+ * @param limit Most bytes.
+ * @throws {SyscallError} When it cannot be opened or read, EINVAL when it is
+ *   no regular file or longer than `limit`.
+ */
+export function readRegularFile(path: string, limit: number): string {
+  // Without O_NONBLOCK the opening of a FIFO waits for a writer.
+  using file = open(path, O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
+  // A FIFO and a socket have no position; a directory is refused by read().
+  if (libc.lseek(file.fd, 0n, SEEK_CUR) < 0) {
+    throw new SyscallError(`read "${path}"`, EINVAL, "not a regular file");
   }
+  return readAll(file, path, limit);
+}
+
+function open(path: string, flags: number, mode = 0): Descriptor {
+  return own(check(libc.open(cString(path), flags, mode), `open "${path}"`));
+}
+
+function readAll(file: Descriptor, path: string, limit: number): string {
+  const chunk = new Uint8Array(CHUNK);
+  const decoder = new TextDecoder();
+  let text = "";
+  for (let length = 0; length <= limit;) {
+    const count = libc.read(file.fd, chunk, BigInt(CHUNK));
+    if (count === 0) return text + decoder.decode();
+    if (count < 0 && lastErrno() === EINTR) continue;
+    check(count, `read "${path}"`);
+    text += decoder.decode(chunk.subarray(0, count), { stream: true });
+    length += count;
+  }
+  const detail = `longer than ${limit} bytes`;
+  throw new SyscallError(`read "${path}"`, EINVAL, detail);
 }
 
 /**
@@ -56,28 +87,67 @@ export function readFile(path: string): string {
  * @throws {SyscallError} When it cannot be opened or written.
  */
 export function writeFile(path: string, text: string): void {
-  writeBytes(path, O_WRONLY | O_CLOEXEC, text);
+  using file = open(path, O_WRONLY | O_CLOEXEC);
+  writeAll(file, new TextEncoder().encode(text), `write "${path}"`);
 }
 
 /**
  * Replace a file whole: a reader sees the old text or the new, never a part.
+ * What is at the path of the draft, the same with `.new`, is removed.
  *
- * @throws {SyscallError} When it cannot be written or renamed.
+ * @throws {SyscallError} When it cannot be written or renamed; the file is then
+ *   as it was.
  */
 export function replaceFile(path: string, text: string): void {
   const draft = `${path}.new`;
-  const flags = O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC;
-  writeBytes(draft, flags, text);
-  check(libc.rename(cString(draft), cString(path)), `rename "${draft}"`);
+  const flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+  libc.unlink(cString(draft));
+  try {
+    using file = open(draft, flags, 0o600);
+    writeAll(file, new TextEncoder().encode(text), `write "${draft}"`);
+    check(libc.rename(cString(draft), cString(path)), `rename "${draft}"`);
+  } catch (error) {
+    // A full disk is not to be filled with what nobody will read.
+    libc.unlink(cString(draft));
+    throw error;
+  }
 }
 
-function writeBytes(path: string, flags: number, text: string): void {
-  const fd = check(libc.open(cString(path), flags, 0o600), `open "${path}"`);
-  try {
-    const bytes = new TextEncoder().encode(text);
-    check(libc.write(fd, bytes, BigInt(bytes.length)), `write "${path}"`);
-  } finally {
-    libc.close(fd);
+/**
+ * Write bytes to their end, however many calls that takes.
+ *
+ * @param operation What is written, to complete "Cannot …".
+ * @throws {SyscallError} When the kernel takes no more, such as ENOSPC.
+ */
+export function writeAll(
+  file: Descriptor,
+  bytes: Uint8Array<ArrayBuffer>,
+  operation: string,
+): void {
+  for (let at = 0; at < bytes.length;) {
+    const rest = bytes.subarray(at);
+    const count = libc.write(file.fd, rest, BigInt(rest.length));
+    if (count < 0 && lastErrno() === EINTR) continue;
+    if (count === 0) throw new SyscallError(operation, EIO);
+    at += check(count, operation);
+  }
+}
+
+/**
+ * Make a directory and those above it that are missing, 0755 less the umask.
+ *
+ * @param path An absolute path; one that exists is no error.
+ * @throws {SyscallError} When it cannot be made.
+ */
+export function makeDirectory(path: string): void {
+  const names = path.split("/").filter((name) => name !== "");
+  for (let depth = 1; depth <= names.length; depth++) {
+    const directory = `/${names.slice(0, depth).join("/")}`;
+    if (libc.mkdir(cString(directory), 0o755) === 0) continue;
+    const errno = lastErrno();
+    // A directory above may be read-only and there.
+    if (errno === EEXIST || depth < names.length) continue;
+    throw new SyscallError(`make "${directory}"`, errno);
   }
 }
 
@@ -89,16 +159,14 @@ function writeBytes(path: string, flags: number, text: string): void {
  * @throws {SyscallError} When the file cannot be opened or written.
  */
 export function lockFile(path: string, text: string): Descriptor | null {
-  const flags = O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC;
-  const fd = check(libc.open(cString(path), flags, 0o644), `open "${path}"`);
-  if (libc.flock(fd, LOCK_EX | LOCK_NB) < 0) {
+  const file = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o644);
+  if (libc.flock(file.fd, LOCK_EX | LOCK_NB) < 0) {
     const errno = lastErrno();
-    libc.close(fd);
+    file[Symbol.dispose]();
     if (errno === EAGAIN) return null;
     throw new SyscallError(`lock "${path}"`, errno);
   }
-  check(libc.ftruncate(fd, 0n), `truncate "${path}"`);
-  const bytes = new TextEncoder().encode(text);
-  check(libc.write(fd, bytes, BigInt(bytes.length)), `write "${path}"`);
-  return own(fd);
+  check(libc.ftruncate(file.fd, 0n), `truncate "${path}"`);
+  writeAll(file, new TextEncoder().encode(text), `write "${path}"`);
+  return file;
 }

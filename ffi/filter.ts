@@ -10,6 +10,7 @@ import { setOption, SOL_SOCKET } from "./socket.ts";
 
 const SO_ATTACH_FILTER = 26;
 const INSTRUCTION_SIZE = 8;
+const FPROG_SIZE = 16;
 
 /** One instruction: struct sock_filter { code, jt, jf, k }. */
 export type Instruction = readonly [
@@ -28,20 +29,22 @@ export function attachFilter(
   socket: Descriptor,
   program: readonly Instruction[],
 ): void {
-  const code = new Uint8Array(program.length * INSTRUCTION_SIZE);
-  const view = new DataView(code.buffer);
+  // struct sock_fprog { unsigned short len; struct sock_filter *filter; }, and
+  // behind it what it points to: one buffer lives for as long as the call.
+  const buffer = new ArrayBuffer(
+    FPROG_SIZE + program.length * INSTRUCTION_SIZE,
+  );
+  const view = new DataView(buffer);
+  const pointer = Deno.UnsafePointer.value(Deno.UnsafePointer.of(buffer));
+  view.setUint16(0, program.length, true);
+  view.setBigUint64(8, pointer + BigInt(FPROG_SIZE), true);
   for (const [i, [operation, jt, jf, operand]] of program.entries()) {
-    const at = i * INSTRUCTION_SIZE;
+    const at = FPROG_SIZE + i * INSTRUCTION_SIZE;
     view.setUint16(at, operation, true);
     view.setUint8(at + 2, jt);
     view.setUint8(at + 3, jf);
     view.setUint32(at + 4, operand, true);
   }
-  // struct sock_fprog { unsigned short len; struct sock_filter *filter; }
-  const fprog = new Uint8Array(16);
-  const header = new DataView(fprog.buffer);
-  header.setUint16(0, program.length, true);
-  const pointer = Deno.UnsafePointer.value(Deno.UnsafePointer.of(code));
-  header.setBigUint64(8, pointer, true);
+  const fprog = new Uint8Array(buffer, 0, FPROG_SIZE);
   setOption(socket, SOL_SOCKET, SO_ATTACH_FILTER, fprog);
 }

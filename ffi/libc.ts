@@ -22,14 +22,26 @@ const SYMBOLS = {
   epoll_ctl: { parameters: ["i32", "i32", "i32", "buffer"], result: "i32" },
   // int epoll_wait(int epfd, struct epoll_event *events, int max, int timeout)
   epoll_wait: { parameters: ["i32", "buffer", "i32", "i32"], result: "i32" },
+  // void _exit(int status)
+  _exit: { parameters: ["i32"], result: "void" },
   // int flock(int fd, int operation)
   flock: { parameters: ["i32", "i32"], result: "i32" },
   // int ftruncate(int fd, off_t length)
   ftruncate: { parameters: ["i32", "i64"], result: "i32" },
+  // char *if_indextoname(unsigned int index, char name[IF_NAMESIZE])
+  if_indextoname: { parameters: ["u32", "buffer"], result: "pointer" },
+  // off_t lseek(int fd, off_t offset, int whence)
+  lseek: { parameters: ["i32", "i64", "i32"], result: "i32" },
+  // int memfd_create(const char *name, unsigned int flags)
+  memfd_create: { parameters: ["buffer", "u32"], result: "i32" },
+  // int mkdir(const char *path, mode_t mode)
+  mkdir: { parameters: ["buffer", "u32"], result: "i32" },
   // int mlock2(const void *addr, size_t len, unsigned int flags)
   mlock2: { parameters: ["usize", "usize", "u32"], result: "i32" },
   // int open(const char *path, int flags, mode_t mode)
   open: { parameters: ["buffer", "i32", "u32"], result: "i32" },
+  // ssize_t pread(int fd, void *buffer, size_t count, off_t offset)
+  pread: { parameters: ["i32", "buffer", "usize", "i64"], result: "i32" },
   // ssize_t read(int fd, void *buffer, size_t count)
   read: { parameters: ["i32", "buffer", "usize"], result: "i32" },
   // ssize_t recv(int fd, void *buffer, size_t len, int flags)
@@ -105,31 +117,61 @@ function openErrno(): Int32Array {
 export const EPERM = 1;
 export const ENOENT = 2;
 export const EINTR = 4;
+export const EIO = 5;
+export const ENXIO = 6;
 export const EAGAIN = 11;
+export const ENOMEM = 12;
 export const EACCES = 13;
 export const EEXIST = 17;
+export const ENODEV = 19;
+export const EINVAL = 22;
+export const ENFILE = 23;
+export const EMFILE = 24;
+export const EFBIG = 27;
+export const EMSGSIZE = 90;
+export const EAFNOSUPPORT = 97;
+export const EADDRINUSE = 98;
 export const EADDRNOTAVAIL = 99;
+export const ENETDOWN = 100;
 export const ENOBUFS = 105;
+export const ECONNREFUSED = 111;
 
+// The same on x86-64 and aarch64.
 const ERRNO_NAMES: Readonly<Record<number, string>> = {
   1: "EPERM",
   2: "ENOENT",
+  3: "ESRCH",
   4: "EINTR",
   5: "EIO",
+  6: "ENXIO",
+  7: "E2BIG",
   9: "EBADF",
   11: "EAGAIN",
   12: "ENOMEM",
   13: "EACCES",
+  14: "EFAULT",
   16: "EBUSY",
   17: "EEXIST",
   19: "ENODEV",
   20: "ENOTDIR",
+  21: "EISDIR",
   22: "EINVAL",
+  23: "ENFILE",
   24: "EMFILE",
+  26: "ETXTBSY",
+  27: "EFBIG",
   28: "ENOSPC",
+  29: "ESPIPE",
   30: "EROFS",
   32: "EPIPE",
+  34: "ERANGE",
+  36: "ENAMETOOLONG",
+  38: "ENOSYS",
+  40: "ELOOP",
+  75: "EOVERFLOW",
+  88: "ENOTSOCK",
   90: "EMSGSIZE",
+  92: "ENOPROTOOPT",
   93: "EPROTONOSUPPORT",
   95: "EOPNOTSUPP",
   97: "EAFNOSUPPORT",
@@ -137,7 +179,13 @@ const ERRNO_NAMES: Readonly<Record<number, string>> = {
   99: "EADDRNOTAVAIL",
   100: "ENETDOWN",
   101: "ENETUNREACH",
+  104: "ECONNRESET",
   105: "ENOBUFS",
+  107: "ENOTCONN",
+  110: "ETIMEDOUT",
+  111: "ECONNREFUSED",
+  113: "EHOSTUNREACH",
+  122: "EDQUOT",
 };
 
 /** A system call that failed. */
@@ -200,12 +248,26 @@ export interface Descriptor extends Disposable {
   readonly fd: number;
 }
 
-/** Take a descriptor into ownership. */
+/** Take a descriptor into ownership; it is closed once, however often told. */
 export function own(fd: number): Descriptor {
+  let open = true;
   return {
     fd,
     [Symbol.dispose](): void {
-      libc.close(fd);
+      // The number may be somebody else's by the second time.
+      if (open) libc.close(fd);
+      open = false;
     },
   };
+}
+
+/**
+ * End the process and all its threads at once: no other line of any of them
+ * runs, nothing that waits to be written is.
+ *
+ * @param code Exit status, 0 to 255.
+ */
+export function exitNow(code: number): never {
+  libc._exit(code);
+  throw new TypeError("_exit() returned");
 }

@@ -21,6 +21,7 @@ export const AF_INET = 2;
 export const AF_NETLINK = 16;
 export const AF_PACKET = 17;
 
+export const SOCK_STREAM = 1;
 export const SOCK_DGRAM = 2;
 export const SOCK_RAW = 3;
 export const SOCK_SEQPACKET = 5;
@@ -35,6 +36,8 @@ export const SO_SNDBUF = 7;
 export const SO_RCVBUF = 8;
 export const SO_PRIORITY = 12;
 export const SO_BINDTODEVICE = 25;
+const SO_SNDBUFFORCE = 32;
+const SO_RCVBUFFORCE = 33;
 
 export const IP_MULTICAST_IF = 32;
 export const IP_MULTICAST_LOOP = 34;
@@ -46,8 +49,8 @@ export const NETLINK_ROUTE = 0;
 export const NETLINK_CAP_ACK = 10;
 export const NETLINK_EXT_ACK = 11;
 
-const MSG_TRUNC = 0x20;
-const MSG_DONTWAIT = 0x40;
+export const MSG_TRUNC = 0x20;
+export const MSG_DONTWAIT = 0x40;
 const MSG_NOSIGNAL = 0x4000;
 
 /**
@@ -81,6 +84,7 @@ export function openPair(): readonly [Descriptor, Descriptor] {
  * Set an option.
  *
  * @param value An int, or the bytes of the C structure.
+ * @param operation What it is for, to complete "Cannot …".
  * @throws {SyscallError} When the kernel refuses.
  */
 export function setOption(
@@ -88,12 +92,37 @@ export function setOption(
   level: number,
   name: number,
   value: number | Uint8Array<ArrayBuffer>,
+  operation: string = `set socket option ${level}/${name}`,
 ): void {
   const bytes = typeof value === "number" ? new Int32Array([value]) : value;
   check(
     libc.setsockopt(socket.fd, level, name, bytes, bytes.byteLength),
-    `set socket option ${level}/${name}`,
+    operation,
   );
+}
+
+/** Which buffer of a socket: its option, and the one that needs a privilege. */
+const BUFFERS = {
+  receive: [SO_RCVBUF, SO_RCVBUFFORCE],
+  send: [SO_SNDBUF, SO_SNDBUFFORCE],
+} as const;
+
+/**
+ * Let the kernel queue this much: past the limit of the system where
+ * CAP_NET_ADMIN allows it, else up to that limit.
+ *
+ * @param size Bytes of messages with what the kernel keeps about each.
+ */
+export function setBuffer(
+  socket: Descriptor,
+  which: keyof typeof BUFFERS,
+  size: number,
+): void {
+  const [plain, forced] = BUFFERS[which];
+  const value = new Int32Array([size]);
+  if (libc.setsockopt(socket.fd, SOL_SOCKET, forced, value, 4) < 0) {
+    setOption(socket, SOL_SOCKET, plain, size);
+  }
 }
 
 /** Bind to an address made by one of the functions below. */
@@ -153,75 +182,29 @@ export function receive(
   throw new SyscallError("receive", errno);
 }
 
-// struct mmsghdr { struct msghdr hdr /* 56 bytes */; unsigned int len; }
-const MMSGHDR_SIZE = 64;
-const IOV_OFFSET = 16;
-const IOVLEN_OFFSET = 24;
-const FLAGS_OFFSET = 48;
-const LENGTH_OFFSET = 56;
-const IOVEC_SIZE = 16;
-
-/** Buffers to receive many datagrams by one call. */
-export class Batch {
-  readonly #slots: readonly Uint8Array<ArrayBuffer>[];
-  readonly #headers: Uint8Array<ArrayBuffer>;
-  readonly #view: DataView;
-  // The kernel reads it by the pointers in #headers.
-  readonly #iovecs: Uint8Array<ArrayBuffer>;
-
-  /**
-   * @param count Most datagrams by one call.
-   * @param size Longest datagram in bytes; a longer one is marked as such.
-   */
-  constructor(count: number, size: number) {
-    this.#slots = Array.from({ length: count }, () => new Uint8Array(size));
-    this.#headers = new Uint8Array(count * MMSGHDR_SIZE);
-    this.#view = new DataView(this.#headers.buffer);
-    this.#iovecs = new Uint8Array(count * IOVEC_SIZE);
-    const iovecs = new DataView(this.#iovecs.buffer);
-    const base = addressOf(this.#iovecs);
-    for (const [i, slot] of this.#slots.entries()) {
-      iovecs.setBigUint64(i * IOVEC_SIZE, addressOf(slot), true);
-      iovecs.setBigUint64(i * IOVEC_SIZE + 8, BigInt(size), true);
-      const header = i * MMSGHDR_SIZE;
-      const iovec = base + BigInt(i * IOVEC_SIZE);
-      this.#view.setBigUint64(header + IOV_OFFSET, iovec, true);
-      this.#view.setBigUint64(header + IOVLEN_OFFSET, 1n, true);
-    }
-  }
-
-  /**
-   * Receive what is there.
-   *
-   * @returns The datagrams, valid until the next call; null stands for one
-   *   that was longer than a buffer. Empty when there is none.
-   * @throws {SyscallError} When the kernel refuses, such as ENETDOWN.
-   */
-  receive(socket: Descriptor): readonly (Uint8Array<ArrayBuffer> | null)[] {
-    const count = libc.recvmmsg(
-      socket.fd,
-      this.#headers,
-      this.#slots.length,
-      MSG_DONTWAIT,
-      null,
-    );
-    if (count < 0) {
-      const errno = lastErrno();
-      if (errno === EAGAIN || errno === EINTR) return [];
-      throw new SyscallError("receive", errno);
-    }
-    return this.#slots.slice(0, count).map((slot, i) => {
-      const header = i * MMSGHDR_SIZE;
-      const flags = this.#view.getInt32(header + FLAGS_OFFSET, true);
-      if ((flags & MSG_TRUNC) !== 0) return null;
-      const length = this.#view.getUint32(header + LENGTH_OFFSET, true);
-      return slot.subarray(0, length);
-    });
-  }
-}
-
-function addressOf(bytes: Uint8Array<ArrayBuffer>): bigint {
-  return Deno.UnsafePointer.value(Deno.UnsafePointer.of(bytes));
+/**
+ * Receive one message, if it is whole.
+ *
+ * @param buffer Where to.
+ * @returns Its bytes as a view of `buffer`; its length where that is longer
+ *   than `buffer`, and then it is lost; or null when there is none.
+ * @throws {SyscallError} When the kernel refuses.
+ */
+export function receiveWhole(
+  socket: Descriptor,
+  buffer: Uint8Array<ArrayBuffer>,
+): Uint8Array<ArrayBuffer> | number | null {
+  const length = libc.recv(
+    socket.fd,
+    buffer,
+    BigInt(buffer.length),
+    MSG_DONTWAIT | MSG_TRUNC,
+  );
+  if (length > buffer.length) return length;
+  if (length >= 0) return buffer.subarray(0, length);
+  const errno = lastErrno();
+  if (errno === EAGAIN || errno === EINTR) return null;
+  throw new SyscallError("receive", errno);
 }
 
 /**

@@ -1,10 +1,10 @@
 /**
- * This process among others: its capabilities and its lock.
+ * This process among others: its capabilities, its lock and its end.
  *
  * @module
  */
 
-import type { Descriptor } from "../../ffi/libc.ts";
+import { type Descriptor, exitNow } from "../../ffi/libc.ts";
 import { lockFile, readFile } from "../../ffi/file.ts";
 
 /** Capabilities that VRRP needs, with their numbers in the kernel. */
@@ -40,4 +40,14 @@ export function lockDirectory(directory: string): string | null {
   const path = `${directory}/alived.pid`;
   heldLock = lockFile(path, `${Deno.pid}\n`);
   return heldLock === null ? readFile(path).trim() : null;
+}
+
+/**
+ * End the process at once, whatever its threads are doing: no other line of any
+ * of them runs, and what was not written yet never will be.
+ *
+ * @param code Exit status.
+ */
+export function endProcess(code: number): never {
+  exitNow(code);
 }

@@ -4,26 +4,93 @@
  * @module
  */
 
-import { HeldAddresses } from "./linux/addresses.ts";
-import { LinkTable } from "./linux/links.ts";
+import { readFile, readRegularFile } from "../../ffi/file.ts";
+import { ENOENT } from "../../ffi/libc.ts";
+import { familyOf, parseIp } from "../wire/address.ts";
+import {
+  type AddressRequest,
+  dumpAddresses,
+  removeAddress,
+} from "../wire/rtnetlink.ts";
+import type { LinkAddress } from "../wire/rtnetlink_parse.ts";
+import { SyscallError } from "./attempt.ts";
+import { ALIVED_PROTOCOL } from "./linux/address_changes.ts";
+import { keepsProtocol } from "./linux/kernel_release.ts";
+import { MAX_RECORD } from "./linux/record_file.ts";
 import { RouteSocket } from "./linux/route_socket.ts";
 
 /**
- * Remove the addresses that a record tells of, with sockets of its own.
+ * Remove the addresses that a record tells of, with a socket of its own. Where
+ * the kernel keeps who added an address only those go that alived did.
  *
- * @param record Path of the record.
+ * @param record Absolute path of the record; without one nothing is removed.
  * @returns The addresses that were removed.
- * @throws {SyscallError} When the kernel refuses.
+ * @throws {SyscallError} When the record cannot be read or the kernel does not
+ *   tell its addresses.
  */
 export function removeRecorded(record: string): readonly string[] {
+  const recorded = recordedAddresses(readRecord(record));
+  if (recorded.length === 0) return [];
   using route = new RouteSocket();
-  using links = new LinkTable(route);
-  const held = new HeldAddresses(route, record);
-  const found = held.leftOvers(links.allAddresses(), () => false);
-  for (const address of found) {
-    const link = links.byIndex(address.index);
-    if (link !== undefined) held.adopt(link, address);
+  const marks = keepsProtocol(readFile("/proc/sys/kernel/osrelease"));
+  const present = new Map(
+    (["ipv4", "ipv6"] as const)
+      .flatMap((family) => route.dump((n) => dumpAddresses(family, n)))
+      .flatMap((message) => message.type === "address" ? [message.address] : [])
+      .filter(({ protocol }) => !marks || protocol === ALIVED_PROTOCOL)
+      .map((address): [string, LinkAddress] => [keyOf(address), address]),
+  );
+  const found = recorded.filter((address) => present.has(keyOf(address)));
+  const answers = route.request(
+    found.map((address) => (sequence) => removeAddress(address, sequence)),
+  );
+  return found.filter((_, i) => answers[i]?.errno === 0)
+    .map(({ address }) => address);
+}
+
+function readRecord(path: string): string {
+  try {
+    return readRegularFile(path, MAX_RECORD);
+  } catch (error) {
+    if (error instanceof SyscallError && error.errno === ENOENT) return "";
+    throw error;
   }
-  held.removeAll();
-  return found.map(({ address }) => address);
+}
+
+/**
+ * The addresses in a record: the `addresses` of an object, or a list of them.
+ *
+ * @param text What the file holds; what alived did not write holds none.
+ */
+export function recordedAddresses(text: string): readonly AddressRequest[] {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return [];
+  }
+  const list: unknown = isObject(value) && !Array.isArray(value)
+    ? value.addresses
+    : value;
+  return Array.isArray(list) ? list.filter(isAddress) : [];
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
+}
+
+function isAddress(value: unknown): value is AddressRequest {
+  if (!isObject(value)) return false;
+  const { index, address, prefix } = value;
+  return isCount(index) && typeof address === "string" &&
+    parseIp(address) !== null && isCount(prefix) &&
+    prefix <= (familyOf(address) === "ipv6" ? 128 : 32);
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === "number" && Number.isInteger(value) && value >= 0;
+}
+
+function keyOf({ index, address, prefix }: AddressRequest): string {
+  return `${index} ${address}/${prefix}`;
 }

@@ -41,12 +41,12 @@ export interface Ipv4Datagram {
   readonly payload: Uint8Array;
 }
 
-/** Header fields of a datagram to send. */
-export interface Ipv4Header {
-  /** Canonical text of the source address. */
-  readonly source: string;
-  /** Canonical text of the destination address. */
-  readonly destination: string;
+/** Header fields of a datagram to send, its addresses as bytes. */
+export interface Ipv4Fields {
+  /** Source address, 4 bytes. */
+  readonly source: Uint8Array;
+  /** Destination address, 4 bytes. */
+  readonly destination: Uint8Array;
   /** Time to live, 1 to 255. */
   readonly ttl: number;
   /** Type of service (DSCP and ECN), one byte. */
@@ -56,6 +56,14 @@ export interface Ipv4Header {
   /** Identification, 16 bits; the kernel fills in its own for 0. */
   readonly id: number;
 }
+
+/** Header fields of a datagram to send. */
+export type Ipv4Header = Omit<Ipv4Fields, "source" | "destination"> & {
+  /** Canonical text of the source address. */
+  readonly source: string;
+  /** Canonical text of the destination address. */
+  readonly destination: string;
+};
 
 /**
  * Read a datagram. The header checksum is not verified: the kernel has done
@@ -99,6 +107,22 @@ export function emitIpv4(
   header: Ipv4Header,
   payload: Uint8Array,
 ): Uint8Array<ArrayBuffer> {
+  const source = ipBytes(header.source);
+  const destination = ipBytes(header.destination);
+  return emitIpv4Bytes({ ...header, source, destination }, payload);
+}
+
+/**
+ * Write a datagram as {@linkcode emitIpv4} does, from addresses as bytes.
+ *
+ * @param header The header fields.
+ * @param payload At most 65,515 bytes.
+ * @throws {RangeError} When the payload is too long.
+ */
+export function emitIpv4Bytes(
+  header: Ipv4Fields,
+  payload: Uint8Array,
+): Uint8Array<ArrayBuffer> {
   const totalLength = HEADER_LENGTH + payload.length;
   if (totalLength > MAX_LENGTH) {
     throw new RangeError(
@@ -115,8 +139,8 @@ export function emitIpv4(
   view.setUint16(ID, header.id);
   view.setUint8(TTL, header.ttl);
   view.setUint8(PROTOCOL, header.protocol);
-  datagram.set(ipBytes(header.source), SOURCE);
-  datagram.set(ipBytes(header.destination), DESTINATION);
+  datagram.set(header.source, SOURCE);
+  datagram.set(header.destination, DESTINATION);
   view.setUint16(
     CHECKSUM,
     internetChecksum(datagram.subarray(0, HEADER_LENGTH)),

@@ -72,6 +72,8 @@ const NLM_F_CREATE = 0x400;
 const IFA_LABEL = 3;
 const IFA_CACHEINFO = 6;
 const IFA_F_NODAD = 0x02;
+/** Seconds that never end. */
+const FOREVER = 0xffff_ffff;
 
 /** Bytes of struct nlmsghdr. */
 export const NLMSG_HEADER_LENGTH = 16;
@@ -105,8 +107,17 @@ export interface AddAddressRequest extends AddressRequest {
   readonly scope?: number;
   /** IPv4 label, at most 15 bytes. */
   readonly label?: string;
-  /** Seconds that the kernel keeps it unless renewed; for ever when left out. */
+  /**
+   * Seconds that the kernel keeps it unless renewed, 0xffffffff or left out for
+   * ever.
+   */
   readonly lifetime?: number;
+  /**
+   * Whether the host may choose an IPv6 address as the source of its own
+   * connections; left out it may not, and the address is deprecated from the
+   * start (RFC 4862 §5.5.4). IPv4 knows no difference.
+   */
+  readonly preferred?: boolean;
 }
 
 /**
@@ -141,7 +152,8 @@ function newAddress(
   flags: number,
   sequence: number,
 ): Uint8Array<ArrayBuffer> {
-  const { address, scope, protocol, label, lifetime } = request;
+  const { address, scope, protocol, label } = request;
+  const isIpv6 = familyOf(address) === "ipv6";
   return netlinkRequest(
     RTM_NEWADDR,
     flags,
@@ -150,20 +162,22 @@ function newAddress(
     label === undefined
       ? NOTHING
       : attribute(IFA_LABEL, new TextEncoder().encode(`${label}\0`)),
-    lifetime === undefined ? NOTHING : attribute(
-      IFA_CACHEINFO,
-      words(
-        lifetime,
-        lifetime,
-        0,
-        0,
-      ),
-    ),
-    familyOf(address) === "ipv4"
-      ? NOTHING
-      : attribute(IFA_FLAGS, words(IFA_F_NODAD)),
+    cacheInfo(request, isIpv6),
+    isIpv6 ? attribute(IFA_FLAGS, words(IFA_F_NODAD)) : NOTHING,
     attribute(IFA_PROTO, new Uint8Array([protocol])),
   );
+}
+
+/** struct ifa_cacheinfo { prefered, valid, cstamp, tstamp }. */
+function cacheInfo(
+  { lifetime, preferred = false }: AddAddressRequest,
+  isIpv6: boolean,
+): Uint8Array {
+  const deprecated = isIpv6 && !preferred;
+  if (lifetime === undefined && !deprecated) return NOTHING;
+  const valid = lifetime ?? FOREVER;
+  const cache = words(deprecated ? 0 : valid, valid, 0, 0);
+  return attribute(IFA_CACHEINFO, cache);
 }
 
 const NOTHING = new Uint8Array();

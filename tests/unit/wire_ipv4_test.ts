@@ -1,7 +1,7 @@
 import { deepStrictEqual, strictEqual, throws } from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import fc from "fast-check";
-import { emitIpv4, parseIpv4 } from "../../src/wire/ipv4.ts";
+import { emitIpv4, emitIpv4Bytes, parseIpv4 } from "../../src/wire/ipv4.ts";
 
 function bytes(hex: string): Uint8Array {
   return new Uint8Array(Buffer.from(hex, "hex"));
@@ -32,6 +32,16 @@ Deno.test("parseIpv4() reads a datagram of keepalived", () => {
 
 Deno.test("emitIpv4() writes the datagram of keepalived", () => {
   deepStrictEqual(emitIpv4(SENT, bytes(PAYLOAD)), bytes(HEADER + PAYLOAD));
+});
+
+Deno.test("emitIpv4Bytes() writes the datagram of keepalived", () => {
+  const header = {
+    ...SENT,
+    source: bytes("c00002fb"),
+    destination: bytes("e0000012"),
+  };
+  const datagram = emitIpv4Bytes(header, bytes(PAYLOAD));
+  deepStrictEqual(datagram, bytes(HEADER + PAYLOAD));
 });
 
 Deno.test("parseIpv4() cuts off padding", () => {

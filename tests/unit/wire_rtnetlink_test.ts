@@ -646,12 +646,57 @@ const requests = [
       address: "2001:db8::100",
       prefix: 64,
       protocol: 0x70,
+      preferred: true,
     }, 1),
     hex: `
       5000000014000506 0100000000000000 0a40000003000000
       1400020020010db8 0000000000000000 00000100
       1400010020010db8 0000000000000000 00000100
       0800080002000000 05000b0070000000
+    `,
+  },
+  // `ip addr` of Linux 6.18 shows it as deprecated, valid_lft forever.
+  {
+    name: "addAddress() of IPv6 that is no source",
+    request: addAddress({
+      index: 3,
+      address: "2001:db8::100",
+      prefix: 64,
+      protocol: 0x70,
+    }, 1),
+    hex: `
+      6400000014000506 0100000000000000 0a40000003000000
+      1400020020010db8 0000000000000000 00000100
+      1400010020010db8 0000000000000000 00000100
+      1400060000000000 ffffffff 0000000000000000
+      0800080002000000 05000b0070000000
+    `,
+  },
+  {
+    name: "addAddress() of IPv6 that is no source, with a lifetime",
+    request: addAddress({
+      index: 3,
+      address: "2001:db8::100",
+      prefix: 64,
+      protocol: 0x70,
+      lifetime: 3,
+      preferred: false,
+    }, 1),
+    hex: `
+      6400000014000506 0100000000000000 0a40000003000000
+      1400020020010db8 0000000000000000 00000100
+      1400010020010db8 0000000000000000 00000100
+      1400060000000000 03000000 0000000000000000
+      0800080002000000 05000b0070000000
+    `,
+  },
+  {
+    name: "addAddress() of IPv4, which knows no deprecation",
+    request: addAddress({ ...LEASED, lifetime: 3, preferred: false }, 1),
+    hex: `
+      4400000014000506 0100000000000000 0218000003000000
+      08000200c0000266 08000100c0000266
+      1400060003000000 03000000 0000000000000000 05000b0070000000
     `,
   },
   // Linux 6.18 took the following, and `ip addr` showed label, lifetime and
@@ -697,6 +742,7 @@ const requests = [
       prefix: 64,
       protocol: 0x70,
       lifetime: 30,
+      preferred: true,
     }, 1),
     hex: `
       6400000014000501 0100000000000000 0a40000003000000
@@ -761,7 +807,12 @@ Deno.test("renewAddress() differs from iproute2 in IFA_PROTO only", () => {
 
 Deno.test("addAddress() of IPv6 says nodad in IFA_FLAGS where iproute2 has a field", () => {
   const address = { index: 3, address: "2001:db8::101", prefix: 64 };
-  const request = addAddress({ ...address, protocol: 0x70, lifetime: 3 }, 1);
+  const request = addAddress({
+    ...address,
+    protocol: 0x70,
+    lifetime: 3,
+    preferred: true,
+  }, 1);
   const rest = without(16, request);
   rest[18] = 2;
   deepStrictEqual(rest, IPROUTE2_IPV6);

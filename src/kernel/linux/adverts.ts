@@ -4,10 +4,10 @@
  * @module
  */
 
+import { Batch } from "../../../ffi/batch.ts";
 import type { Descriptor } from "../../../ffi/libc.ts";
 import {
   AF_INET,
-  Batch,
   IP_ADD_MEMBERSHIP,
   IP_MULTICAST_ALL,
   IP_MULTICAST_IF,

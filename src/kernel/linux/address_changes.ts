@@ -1,0 +1,74 @@
+/**
+ * Changes of the kernel's addresses in few calls.
+ *
+ * @module
+ */
+
+import { linkName } from "../../../ffi/link_name.ts";
+import { SyscallError } from "../../../ffi/libc.ts";
+import {
+  addAddress,
+  type AddAddressRequest,
+  removeAddress,
+  renewAddress,
+} from "../../wire/rtnetlink.ts";
+import type { AddressChange, Failure, HeldAddress } from "../port.ts";
+import { failureOf } from "./failure.ts";
+import type { Answer, Request, RouteSocket } from "./route_socket.ts";
+
+/** IFA_PROTO of addresses that alived adds: the protocol number of VRRP. */
+export const ALIVED_PROTOCOL = 112;
+/** The lifetime of an address that does not expire. */
+const FOREVER = 0xffff_ffff;
+
+/**
+ * Change addresses in order.
+ *
+ * @returns For each change null or why it was not made.
+ */
+export function changeAddresses(
+  route: RouteSocket,
+  changes: readonly AddressChange[],
+): readonly (Failure | null)[] {
+  const answers = route.request(changes.map(requestOf));
+  return changes.map((change, i) => {
+    const answer = answers[i];
+    return answer === undefined || answer.errno === 0
+      ? null
+      : failed(change, answer);
+  });
+}
+
+function requestOf({ op, address }: AddressChange): Request {
+  switch (op) {
+    case "add":
+      return (sequence) => addAddress(wanted(address), sequence);
+    case "renew":
+      return (sequence) => renewAddress(wanted(address), sequence);
+    case "remove":
+      return (sequence) => removeAddress(address, sequence);
+  }
+}
+
+function wanted(held: HeldAddress): AddAddressRequest {
+  const { index, address, prefix, scope, label, preferred } = held;
+  return {
+    ...{ index, address, prefix, scope, preferred },
+    ...label === null ? {} : { label },
+    protocol: ALIVED_PROTOCOL,
+    lifetime: held.lifetimeSeconds ?? FOREVER,
+  };
+}
+
+const WORDS = { add: "to", renew: "on", remove: "from" } as const;
+
+function failed(
+  { op, address: { address, prefix, index } }: AddressChange,
+  { errno, message, unanswered }: Answer,
+): Failure {
+  const name = linkName(index);
+  const link = name === null ? `link ${index}` : `"${name}"`;
+  const operation = `${op} ${address}/${prefix} ${WORDS[op]} ${link}`;
+  const error = new SyscallError(operation, errno, message ?? undefined);
+  return failureOf(error, unanswered);
+}

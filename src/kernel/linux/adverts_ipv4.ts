@@ -1,0 +1,174 @@
+/**
+ * Sockets that VRRP adverts over IPv4 are heard on and sent from.
+ *
+ * @module
+ */
+
+import { Batch } from "../../../ffi/batch.ts";
+import type { Descriptor } from "../../../ffi/libc.ts";
+import {
+  AF_INET,
+  IP_ADD_MEMBERSHIP,
+  IP_MULTICAST_ALL,
+  IP_MULTICAST_IF,
+  IP_MULTICAST_LOOP,
+  ipMreqn,
+  IPPROTO_IP,
+  IPPROTO_RAW,
+  openSocket,
+  send,
+  setBuffer,
+  setOption,
+  SO_BINDTODEVICE,
+  SO_PRIORITY,
+  SOCK_RAW,
+  sockaddrIn,
+  SOL_SOCKET,
+} from "../../../ffi/socket.ts";
+import { ipBytes, VRRP_GROUP_IPV4 } from "../../wire/address.ts";
+import {
+  emitIpv4Bytes,
+  IPPROTO_VRRP,
+  parseIpv4,
+  VRRP_TOS,
+  VRRP_TTL,
+} from "../../wire/ipv4.ts";
+import type {
+  AdvertReceiver,
+  AdvertSender,
+  Datagram,
+  Failure,
+  LinkRef,
+} from "../port.ts";
+import { orFailure, refusal } from "./failure.ts";
+import type { Watch } from "./link_events.ts";
+
+const GROUP = ipBytes(VRRP_GROUP_IPV4);
+const TC_PRIO_CONTROL = 7;
+const BATCH = 64;
+// The longest advert is 20 + 40 bytes of header and 8 + 255 × 4 + 8 of VRRP.
+const MAX_DATAGRAM = 2048;
+/** Some 1,300 adverts with what the kernel keeps about each. */
+const QUEUE = 1 << 20;
+/** Destinations remembered; a link has its group and a few peers. */
+const MAX_DESTINATIONS = 1024;
+
+/** Hears the adverts over IPv4 that arrive by one link. */
+export class Ipv4Receiver implements AdvertReceiver {
+  /** The descriptor that is waited for. */
+  readonly id: number;
+  readonly #socket: Descriptor;
+  readonly #watch: Watch;
+  readonly #batch = new Batch(BATCH, MAX_DATAGRAM);
+  #open = true;
+
+  /**
+   * @param watch Where the descriptor is waited for.
+   * @throws {SyscallError} EPERM without CAP_NET_RAW, ENODEV without the link.
+   */
+  constructor(link: LinkRef, watch: Watch) {
+    using opened = new DisposableStack();
+    const socket = opened.use(
+      openSocket(AF_INET, SOCK_RAW, IPPROTO_VRRP, "open a socket for adverts"),
+    );
+    bindToLink(socket, link);
+    setBuffer(socket, "receive", QUEUE);
+    // Only what this socket joined, on this link.
+    setOption(socket, IPPROTO_IP, IP_MULTICAST_ALL, 0);
+    setOption(
+      ...[socket, IPPROTO_IP, IP_ADD_MEMBERSHIP] as const,
+      ...[ipMreqn(GROUP, link.index), `join the group on "${link.name}"`],
+    );
+    watch.add(socket.fd);
+    opened.move();
+    this.id = socket.fd;
+    this.#socket = socket;
+    this.#watch = watch;
+  }
+
+  /** Take up to 64 datagrams. */
+  receive(): readonly (Datagram | null)[] | Failure {
+    return orFailure(() => this.#batch.receive(this.#socket).map(toDatagram));
+  }
+
+  /** Close it. */
+  close(): void {
+    if (!this.#open) return;
+    this.#open = false;
+    this.#watch.remove(this.id);
+    this.#socket[Symbol.dispose]();
+  }
+}
+
+function toDatagram(bytes: Uint8Array | null): Datagram | null {
+  const packet = bytes === null ? null : parseIpv4(bytes);
+  if (packet === null) return null;
+  const { payload, source, destination, ttl } = packet;
+  return { payload, source, destination, hopLimit: ttl };
+}
+
+/** Sends adverts over IPv4 out by one link. */
+export class Ipv4Sender implements AdvertSender {
+  readonly #socket: Descriptor;
+  readonly #destinations = new Map<number, Uint8Array<ArrayBuffer>>();
+  #id = 0;
+
+  /** @throws {SyscallError} EPERM without CAP_NET_RAW, ENODEV without the link. */
+  constructor(link: LinkRef) {
+    using opened = new DisposableStack();
+    // IPPROTO_RAW takes whole IP datagrams and receives nothing.
+    const socket = opened.use(
+      openSocket(AF_INET, SOCK_RAW, IPPROTO_RAW, "open a socket for adverts"),
+    );
+    bindToLink(socket, link);
+    setOption(socket, SOL_SOCKET, SO_PRIORITY, TC_PRIO_CONTROL);
+    const out = ipMreqn(new Uint8Array(4), link.index);
+    setOption(socket, IPPROTO_IP, IP_MULTICAST_IF, out);
+    setOption(socket, IPPROTO_IP, IP_MULTICAST_LOOP, 0);
+    opened.move();
+    this.#socket = socket;
+  }
+
+  /** Send one advert. */
+  send(
+    payload: Uint8Array,
+    source: Uint8Array,
+    destination: Uint8Array,
+  ): Failure | null {
+    this.#id = (this.#id + 1) & 0xffff;
+    const datagram = emitIpv4Bytes({
+      source,
+      destination,
+      ttl: VRRP_TTL,
+      tos: VRRP_TOS,
+      protocol: IPPROTO_VRRP,
+      id: this.#id,
+    }, payload);
+    const to = this.#sockaddr(destination);
+    return refusal(() => send(this.#socket, datagram, to, "send an advert"));
+  }
+
+  #sockaddr(destination: Uint8Array): Uint8Array<ArrayBuffer> {
+    const [a = 0, b = 0, c = 0, d = 0] = destination;
+    const key = ((a << 24) | (b << 16) | (c << 8) | d) >>> 0;
+    const known = this.#destinations.get(key);
+    if (known !== undefined) return known;
+    if (this.#destinations.size === MAX_DESTINATIONS) {
+      this.#destinations.clear();
+    }
+    const made = sockaddrIn(destination);
+    this.#destinations.set(key, made);
+    return made;
+  }
+
+  /** Close it. */
+  close(): void {
+    this.#socket[Symbol.dispose]();
+  }
+}
+
+function bindToLink(socket: Descriptor, { name }: LinkRef): void {
+  const value = new TextEncoder().encode(`${name}\0`);
+  const operation = `bind a socket to "${name}"`;
+  setOption(socket, SOL_SOCKET, SO_BINDTODEVICE, value, operation);
+}

@@ -1,0 +1,183 @@
+/**
+ * The machine as Linux offers it: sockets, rtnetlink, /proc/sys and the wait.
+ *
+ * @module
+ */
+
+import { readClock } from "../../../ffi/event.ts";
+import { readFile, writeFile } from "../../../ffi/file.ts";
+import { EAFNOSUPPORT, SyscallError } from "../../../ffi/libc.ts";
+import type { Family } from "../../wire/address.ts";
+import { dumpAddresses, dumpLinks } from "../../wire/rtnetlink.ts";
+import type { NetlinkBody } from "../../wire/rtnetlink_parse.ts";
+import type {
+  AddressChange,
+  AdvertReceiver,
+  AdvertSender,
+  Failure,
+  Kernel,
+  LinkNews,
+  LinkRef,
+  LinkSource,
+} from "../port.ts";
+import {
+  ServiceManager,
+  type ServiceManagerSettings,
+} from "../service_manager.ts";
+import { changeAddresses } from "./address_changes.ts";
+import { Ipv4Receiver, Ipv4Sender } from "./adverts_ipv4.ts";
+import { ChannelReceiver } from "./channel.ts";
+import { failureOf, orFailure, refusal } from "./failure.ts";
+import { FrameSender } from "./frame_sender.ts";
+import { keepsProtocol } from "./kernel_release.ts";
+import { LinkEvents } from "./link_events.ts";
+import { becomeRealtime } from "./realtime.ts";
+import { DiskRecord } from "./record_file.ts";
+import { type Request, RouteSocket } from "./route_socket.ts";
+import { Waiter } from "./waiter.ts";
+
+/** Everything there is, in this order. */
+const DUMPS: readonly Request[] = [
+  dumpLinks,
+  (sequence) => dumpAddresses("ipv4", sequence),
+  (sequence) => dumpAddresses("ipv6", sequence),
+];
+
+/** What the process was started with. */
+export interface LinuxKernelOptions {
+  /** Receiving end of the channel from the side. */
+  readonly channelFd: number;
+  /** Absolute path of the record of held addresses. */
+  readonly recordPath: string;
+  /** The service manager that is to be told, or null. */
+  readonly serviceManager: ServiceManagerSettings | null;
+}
+
+/** The machine. Only the constructor throws, but for bugs. */
+export class LinuxKernel implements Kernel, Disposable {
+  /** Whether addresses carry who added them. */
+  readonly keepsProtocol: boolean;
+  /** Links and addresses. */
+  readonly links: LinkSource;
+  /** The record of held addresses. */
+  readonly record: DiskRecord;
+  /** Messages from the side. */
+  readonly channel: ChannelReceiver;
+  readonly #parts = new DisposableStack();
+  readonly #waiter: Waiter;
+  readonly #route: RouteSocket;
+  readonly #events: LinkEvents;
+  readonly #frames: FrameSender;
+  readonly #serviceManager: ServiceManager | null;
+
+  /** @throws {SyscallError} When the kernel refuses, such as EMFILE. */
+  constructor(
+    { channelFd, recordPath, serviceManager }: LinuxKernelOptions,
+  ) {
+    using parts = new DisposableStack();
+    const waiter = parts.use(new Waiter());
+    const ended = (): void => waiter.remove(channelFd);
+    this.channel = parts.use(new ChannelReceiver(channelFd, ended));
+    waiter.add(channelFd);
+    this.#waiter = waiter;
+    this.#route = parts.use(new RouteSocket());
+    this.#events = parts.use(new LinkEvents(waiter));
+    this.#frames = parts.use(new FrameSender());
+    this.#serviceManager = serviceManager === null
+      ? null
+      : parts.use(new ServiceManager(serviceManager));
+    this.keepsProtocol = keepsProtocol(this.readSysctl("kernel/osrelease"));
+    this.record = new DiskRecord(recordPath);
+    this.links = this.#linkSource();
+    this.#parts = parts.move();
+  }
+
+  #linkSource(): LinkSource {
+    const events = this.#events;
+    return {
+      get id(): number {
+        return events.id;
+      },
+      read: (): LinkNews => events.read(),
+      dump: () =>
+        orFailure((): readonly NetlinkBody[] =>
+          DUMPS.flatMap((request) => this.#route.dump(request))
+        ),
+    };
+  }
+
+  /**
+   * Wait until something is readable or a time has come.
+   *
+   * @param deadline Milliseconds of {@linkcode now}; Infinity for none; one
+   *   that has passed only asks what is readable.
+   * @returns The ids of what is readable.
+   */
+  wait(deadline: number): ReadonlySet<number> {
+    return this.#waiter.wait(deadline);
+  }
+
+  /** Monotonic milliseconds with a fraction; they count in suspension. */
+  now(): number {
+    return readClock();
+  }
+
+  /** Milliseconds since 1970 UTC. */
+  wallClock(): number {
+    return Date.now();
+  }
+
+  /** Change addresses in order. */
+  changeAddresses(
+    changes: readonly AddressChange[],
+  ): readonly (Failure | null)[] {
+    return changeAddresses(this.#route, changes);
+  }
+
+  /** Send one Ethernet frame out by a link. */
+  sendFrame(index: number, frame: Uint8Array<ArrayBuffer>): Failure | null {
+    return this.#frames.send(index, frame);
+  }
+
+  /** Hear adverts on a link. */
+  openReceiver(link: LinkRef, family: Family): AdvertReceiver | Failure {
+    return family === "ipv4"
+      ? orFailure(() => new Ipv4Receiver(link, this.#waiter))
+      : noIpv6();
+  }
+
+  /** Send adverts out by a link. */
+  openSender(link: LinkRef, family: Family): AdvertSender | Failure {
+    return family === "ipv4" ? orFailure(() => new Ipv4Sender(link)) : noIpv6();
+  }
+
+  /** Read a kernel setting. */
+  readSysctl(path: string): string | Failure {
+    return orFailure(() => readFile(`/proc/sys/${path}`).trim());
+  }
+
+  /** Write a kernel setting. */
+  writeSysctl(path: string, value: string): Failure | null {
+    return refusal(() => writeFile(`/proc/sys/${path}`, value));
+  }
+
+  /** Tell the service manager's watchdog that the loop turns. */
+  feedWatchdog(): void {
+    this.#serviceManager?.notify("WATCHDOG=1");
+  }
+
+  /** Schedule this thread in real time and lock the program in memory. */
+  becomeRealtime(): readonly string[] {
+    return becomeRealtime();
+  }
+
+  /** Close everything but the sockets for adverts. */
+  [Symbol.dispose](): void {
+    this.#parts[Symbol.dispose]();
+  }
+}
+
+function noIpv6(): Failure {
+  const operation = "open a socket for adverts over IPv6";
+  return failureOf(new SyscallError(operation, EAFNOSUPPORT));
+}

@@ -1,0 +1,83 @@
+/**
+ * One daemon in one network namespace, whatever its files: the lock is a name
+ * that belongs to the namespace, as the addresses do.
+ *
+ * Anybody may take such a name. So only root and the daemon's own user count as
+ * holders, and where somebody else has taken it the next one serves.
+ *
+ * @module
+ */
+
+import type { Descriptor } from "../../ffi/libc.ts";
+import { dropCallers, listenerOf, listenUnix } from "../../ffi/unix_socket.ts";
+
+const NAMES: readonly string[] = [
+  "@alived/vrrp",
+  ...Array.from({ length: 8 }, (_, i) => `@alived/vrrp/${i + 1}`),
+];
+/** Milliseconds between looks at who asked for the holder. */
+const DROP_EVERY = 1000;
+const ROOT = 0;
+
+/** A process that has one of the names. */
+export interface NameHolder {
+  /** Its id; 0 when it is not of this pid namespace, or not known. */
+  readonly pid: number;
+  /** Its user, or null when it does not answer. */
+  readonly uid: number | null;
+  /** The name, abstract behind "@". */
+  readonly name: string;
+}
+
+/** What came of asking for the lock. */
+export interface NamespaceLock {
+  /** The daemon that has it, or null: this process does, until it ends. */
+  readonly holder: NameHolder | null;
+  /** Others who have taken names that only a daemon should. */
+  readonly strangers: readonly NameHolder[];
+}
+
+// Closed by the kernel when the process ends, and never before.
+let held: Descriptor | null = null;
+
+/**
+ * Take the lock of the network namespace and keep it until the process ends.
+ * When strangers have taken all nine names there is neither lock nor holder.
+ *
+ * @throws {SyscallError} Such as EMFILE.
+ */
+export function lockNamespace(): NamespaceLock {
+  if (held !== null) return { holder: null, strangers: [] };
+  const taken: string[] = [];
+  let own: Descriptor | null = null;
+  for (const name of NAMES) {
+    own = listenUnix(name);
+    if (own !== null) break;
+    taken.push(name);
+  }
+  // All others are looked at, and only now: a stranger may have gone since a
+  // daemon passed it by, and two daemons may begin at once.
+  const others = NAMES.filter((_, i) => i !== taken.length)
+    .map((name) => holderOf(name, taken.includes(name)))
+    .filter((other) => other !== null);
+  const holder = others.find(isDaemon) ?? null;
+  if (holder !== null) own?.[Symbol.dispose]();
+  else if (own !== null) keep(own);
+  return { holder, strangers: others.filter((other) => !isDaemon(other)) };
+}
+
+function holderOf(name: string, isTaken: boolean): NameHolder | null {
+  const found = listenerOf(name);
+  if (found !== null && found !== "busy") return { ...found, name };
+  return found === "busy" || isTaken ? { pid: 0, uid: null, name } : null;
+}
+
+function isDaemon({ uid }: NameHolder): boolean {
+  return uid === ROOT || uid === Deno.uid();
+}
+
+function keep(listener: Descriptor): void {
+  held = listener;
+  // Whoever asks stays in the queue until it is emptied, and fills it up.
+  Deno.unrefTimer(setInterval(() => dropCallers(listener), DROP_EVERY));
+}

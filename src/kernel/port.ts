@@ -1,0 +1,209 @@
+/**
+ * What the core asks of the machine that it runs on: Linux below
+ * `kernel/linux/`, or the simulator's. Calls are synchronous. What is refused
+ * comes back as a value; only a bug throws. Any call may take long.
+ *
+ * @module
+ */
+
+import type { Family, Prefixed } from "../wire/address.ts";
+import type { NetlinkBody } from "../wire/rtnetlink_parse.ts";
+
+/** What the kernel did not do. */
+export class Failure {
+  /** What was tried, to complete "Cannot …". */
+  readonly operation: string;
+  /** The error number; positive. */
+  readonly errno: number;
+  /** Its C name, such as `EPERM`. */
+  readonly code: string;
+  /** The whole in words, with those of the kernel. */
+  readonly message: string;
+  /** Whether it was done or not is not known: the answer was lost. */
+  readonly unanswered: boolean;
+
+  /** @param fact The fields; `unanswered` is false when left out. */
+  constructor(
+    fact: {
+      readonly operation: string;
+      readonly errno: number;
+      readonly code: string;
+      readonly message: string;
+      readonly unanswered?: boolean;
+    },
+  ) {
+    this.operation = fact.operation;
+    this.errno = fact.errno;
+    this.code = fact.code;
+    this.message = fact.message;
+    this.unanswered = fact.unanswered ?? false;
+  }
+}
+
+/** Error numbers that the core acts upon, by their C names. */
+export const EEXIST = 17;
+export const ENODEV = 19;
+export const EADDRNOTAVAIL = 99;
+
+/** A link as far as sockets and addresses need it. */
+export interface LinkRef {
+  /** Index in the kernel, never used twice while the system runs. */
+  readonly index: number;
+  /** Name. */
+  readonly name: string;
+}
+
+/** What came in one IP datagram. */
+export interface Datagram {
+  /** The VRRP message, valid until the next read. */
+  readonly payload: Uint8Array;
+  /** Source address. */
+  readonly source: string;
+  /** Destination address. */
+  readonly destination: string;
+  /** TTL or hop limit on arrival. */
+  readonly hopLimit: number;
+}
+
+/** Hears the adverts of one family that arrive by one link. */
+export interface AdvertReceiver {
+  /** What the wait reports when something has come. */
+  readonly id: number;
+  /**
+   * Take some datagrams.
+   *
+   * @returns Null for each that is no IP datagram or is too long for an
+   *   advert; empty when there is none.
+   */
+  receive(): readonly (Datagram | null)[] | Failure;
+  /** Close it. */
+  close(): void;
+}
+
+/** Sends adverts of one family out by one link. */
+export interface AdvertSender {
+  /**
+   * Send one advert (RFC 9568 §5.1.1).
+   *
+   * @param payload The VRRP message.
+   * @param source Own address, 4 or 16 bytes.
+   * @param destination The VRRP group, or a unicast peer.
+   */
+  send(
+    payload: Uint8Array,
+    source: Uint8Array,
+    destination: Uint8Array,
+  ): Failure | null;
+  /** Close it. */
+  close(): void;
+}
+
+/** An address that the kernel is to hold for this daemon. */
+export interface HeldAddress extends Prefixed {
+  /** Index of the link. */
+  readonly index: number;
+  /** `RT_SCOPE_` number. */
+  readonly scope: number;
+  /** IPv4 label, or null. */
+  readonly label: string | null;
+  /** Seconds that the kernel keeps it unless renewed, or null for ever. */
+  readonly lifetimeSeconds: number | null;
+  /** Whether the host may choose it as a source; IPv6 only. */
+  readonly preferred: boolean;
+}
+
+/** One change of the kernel's addresses. */
+export interface AddressChange {
+  /**
+   * `add` fails with EEXIST where the link has the address with this prefix,
+   * `renew` gives it its lifetime anew, `remove` fails with EADDRNOTAVAIL where
+   * it is not there.
+   */
+  readonly op: "add" | "renew" | "remove";
+  /** The address; for `remove` link, address and prefix count. */
+  readonly address: HeldAddress;
+}
+
+/**
+ * One read of the events of links and addresses: messages in order, `empty`
+ * when there are none, `overrun` when some were lost, so that what is queued is
+ * old and everything has to be read again.
+ */
+export type LinkNews =
+  | readonly NetlinkBody[]
+  | "empty"
+  | "overrun"
+  | Failure;
+
+/** The links and addresses of the host. */
+export interface LinkSource {
+  /** What the wait reports when there are events. */
+  readonly id: number;
+  /** Take some events; they begin with the opening of the source. */
+  read(): LinkNews;
+  /** Everything that is there now. */
+  dump(): readonly NetlinkBody[] | Failure;
+}
+
+/** The file that tells the next daemon what this one held. */
+export interface RecordFile {
+  /** Its text, or null when there is none. */
+  read(): string | null | Failure;
+  /** Replace it whole: a reader sees the old text or the new. */
+  write(text: string): Failure | null;
+}
+
+/** Messages from the side. */
+export interface MessageSource {
+  /** What the wait reports when there are messages. */
+  readonly id: number;
+  /** Take one message, or undefined when there is none. */
+  receive(): unknown;
+}
+
+/** The machine. */
+export interface Kernel {
+  /** Monotonic milliseconds with a fraction; they count in suspension. */
+  now(): number;
+  /** Milliseconds since 1970 UTC, for the log. */
+  wallClock(): number;
+  /** Whether addresses carry who added them (IFA_PROTO, Linux 5.18). */
+  readonly keepsProtocol: boolean;
+  /** Links and addresses. */
+  readonly links: LinkSource;
+  /** The record of held addresses. */
+  readonly record: RecordFile;
+  /** Messages from the side. */
+  readonly channel: MessageSource;
+  /**
+   * Change addresses in order, by as few calls as possible. Those added carry
+   * IFA_PROTO 112.
+   *
+   * @returns For each change null or why it was not made.
+   */
+  changeAddresses(
+    changes: readonly AddressChange[],
+  ): readonly (Failure | null)[];
+  /** Send one Ethernet frame out by a link. */
+  sendFrame(index: number, frame: Uint8Array<ArrayBuffer>): Failure | null;
+  /** Hear adverts on a link. */
+  openReceiver(link: LinkRef, family: Family): AdvertReceiver | Failure;
+  /** Send adverts out by a link. */
+  openSender(link: LinkRef, family: Family): AdvertSender | Failure;
+  /**
+   * Read a kernel setting.
+   *
+   * @param path Below /proc/sys, such as `net/ipv4/conf/eth0/accept_local`.
+   */
+  readSysctl(path: string): string | Failure;
+  /** Write a kernel setting. */
+  writeSysctl(path: string, value: string): Failure | null;
+  /** Tell the service manager's watchdog that the loop turns. */
+  feedWatchdog(): void;
+  /**
+   * Schedule this thread in real time and lock the program in memory.
+   *
+   * @returns What was refused, with what to do about it.
+   */
+  becomeRealtime(): readonly string[];
+}

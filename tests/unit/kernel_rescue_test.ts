@@ -1,0 +1,48 @@
+import { deepStrictEqual } from "node:assert/strict";
+import { recordedAddresses } from "../../src/kernel/rescue.ts";
+
+const HELD = { index: 3, link: "eth0", address: "192.0.2.100", prefix: 24 };
+
+Deno.test("recordedAddresses() reads the record of this version", () => {
+  const text = JSON.stringify({ version: 1, addresses: [HELD], sysctls: [] });
+  deepStrictEqual(recordedAddresses(text), [HELD]);
+});
+
+Deno.test("recordedAddresses() reads the bare list of before", () => {
+  deepStrictEqual(recordedAddresses(JSON.stringify([HELD])), [HELD]);
+});
+
+const NOT_RECORDS = [
+  "",
+  "{",
+  "null",
+  "7",
+  "{}",
+  '{"addresses":{}}',
+  '{"addresses":null}',
+  "[null,[],7]",
+];
+
+for (const text of NOT_RECORDS) {
+  Deno.test(`recordedAddresses() finds nothing in ${text || "nothing"}`, () => {
+    deepStrictEqual(recordedAddresses(text), []);
+  });
+}
+
+const NOT_ADDRESSES = [
+  { ...HELD, index: "3" },
+  { ...HELD, index: 3.5 },
+  { ...HELD, index: -1 },
+  { ...HELD, address: "eth0" },
+  { ...HELD, address: 7 },
+  { ...HELD, prefix: 33 },
+  { ...HELD, address: "2001:db8::100", prefix: 129 },
+  { index: 3, address: "192.0.2.100" },
+];
+
+for (const wrong of NOT_ADDRESSES) {
+  Deno.test(`recordedAddresses() passes over ${JSON.stringify(wrong)}`, () => {
+    const text = JSON.stringify({ version: 1, addresses: [wrong, HELD] });
+    deepStrictEqual(recordedAddresses(text), [HELD]);
+  });
+}
