@@ -5,7 +5,7 @@
  */
 
 import { becomeMaster } from "./become.ts";
-import { masterInterval } from "./deadline.ts";
+import { masterDownAt, masterInterval } from "./deadline.ts";
 import {
   type Advert,
   type Backup,
@@ -13,6 +13,7 @@ import {
   type RouterConfig,
   stay,
   type Step,
+  type TakeOver,
 } from "./state.ts";
 
 /** An advert came. */
@@ -48,33 +49,34 @@ export function heardMaster(advert: Advert): HeardMaster {
 }
 
 /**
- * Whether a backup is so late to take over that it was this host that did not
- * run, so that the silence proves nothing.
+ * Whether a backup is so late to take over because this process was not run
+ * that the silence proves nothing. Lateness by work of its own is none: the
+ * others were free to speak, and what they said was read.
  *
  * @param due When it had to.
+ * @param lost Milliseconds in which the process was not run, just before now.
  */
 export function hasStalled(
   config: RouterConfig,
   state: Backup,
-  due: number,
+  { due, lost }: { readonly due: number; readonly lost: number },
   now: number,
 ): boolean {
-  return now - due > masterInterval(config, state) &&
+  const late = now - due;
+  const tolerable = masterInterval(config, state);
+  return late > tolerable && late - lost <= tolerable &&
     (state.waits === "masterDown" || state.waits === "skew");
 }
 
-/**
- * Silence lasted as long as it may.
- *
- * @param due When it had.
- * @param stalled See {@linkcode hasStalled}.
- */
+/** Silence lasted as long as it may. */
 export function takeOver(
   config: RouterConfig,
   state: Backup,
-  { due, stalled }: { readonly due: number; readonly stalled: boolean },
+  { due, stalled }: TakeOver,
   now: number,
 ): Step {
+  // Another of the same turn may have had it hear something.
+  if (now < masterDownAt(config, state)) return stay(state);
   if (stalled) {
     const late = now - due;
     return stay({ ...state, heardAt: now, waits: "again" }, [

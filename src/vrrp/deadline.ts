@@ -18,24 +18,39 @@ export const REFUSED = "addresses";
  */
 export function nextDeadline(config: RouterConfig, state: RouterState): number {
   return Math.min(
-    state.pending?.at ?? Infinity,
-    stateDeadline(config, state),
+    advertDueAt(config, state),
+    choreDueAt(config, state),
+    takeOverDueAt(config, state),
   );
 }
 
-/** The deadline of the state itself, without a fault that is pending. */
-export function stateDeadline(
+/** When a master sends its next advert, or Infinity. */
+export function advertDueAt(config: RouterConfig, state: RouterState): number {
+  return state.name === "MASTER"
+    ? state.advertAt + config.advertInterval
+    : Infinity;
+}
+
+/** When a backup takes over unless it hears a master, or Infinity. */
+export function takeOverDueAt(
   config: RouterConfig,
   state: RouterState,
 ): number {
+  return state.name === "BACKUP" ? masterDownAt(config, state) : Infinity;
+}
+
+/** When anything else is due, or Infinity. */
+export function choreDueAt(config: RouterConfig, state: RouterState): number {
+  return Math.min(state.pending?.at ?? Infinity, ownChoreAt(config, state));
+}
+
+function ownChoreAt(config: RouterConfig, state: RouterState): number {
   switch (state.name) {
     case "INIT":
-      return Infinity;
     case "BACKUP":
-      return masterDownAt(config, state);
+      return Infinity;
     case "MASTER":
       return Math.min(
-        advertDueAt(config, state),
         announceDueAt(config, state),
         state.repairAt ?? Infinity,
       );
@@ -71,11 +86,6 @@ export function masterInterval(config: RouterConfig, state: Backup): number {
   return config.version === 3 && state.master !== null
     ? state.master.interval
     : config.advertInterval;
-}
-
-/** When a master sends its next advert. */
-export function advertDueAt(config: RouterConfig, state: Master): number {
-  return state.advertAt + config.advertInterval;
 }
 
 /** When a master announces its VIPs again, or Infinity. */

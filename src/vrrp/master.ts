@@ -135,12 +135,17 @@ export function repair(config: RouterConfig, state: Master, now: number): Step {
 }
 
 /**
- * The loop may have stood still. A master that was silent for so long that the
- * others have replaced it listens for an interval before it serves again.
+ * This process was not run. A master that was silent meanwhile for so long
+ * that the others have replaced it listens for an interval before it serves
+ * again. Silence by work of its own is another matter: it is as good a master
+ * as before, and meets a rival as any other.
+ *
+ * @param lost Milliseconds in which the process was not run, just before now.
  */
 export function yieldAfterStall(
   config: RouterConfig,
   state: Master,
+  lost: number,
   now: number,
 ): Step {
   // The others count from the last advert that they heard.
@@ -152,7 +157,7 @@ export function yieldAfterStall(
     advertInterval,
     downTimerAdverts,
   );
-  if (late <= replaced) return stay(state);
+  if (late <= replaced || late - lost > replaced) return stay(state);
   const reason = `stood still for ${(late / 1000).toFixed(3)} s`;
   const { state: next, actions } = becomeBackup(
     state,

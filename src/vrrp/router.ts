@@ -8,9 +8,9 @@
  * @module
  */
 
-import { hasStalled, listen, takeOver } from "./backup.ts";
+import { listen, takeOver } from "./backup.ts";
 import { becomeBackup, becomeFault, becomeInit, enter } from "./become.ts";
-import { masterDownAt, nextDeadline, REFUSED } from "./deadline.ts";
+import { nextDeadline, REFUSED } from "./deadline.ts";
 import { contend, refuse, repair, tick, yieldAfterStall } from "./master.ts";
 import {
   type Action,
@@ -25,8 +25,8 @@ import {
 /**
  * Feed one input to a virtual router.
  *
- * An input that does not apply changes nothing, and so does a `deadline` that
- * comes early.
+ * An input that does not apply changes nothing, and so does a `deadline` or a
+ * `takeOver` that comes early.
  *
  * @param config Configuration in force.
  * @param state State so far.
@@ -51,10 +51,14 @@ export function step(
       if (state.name === "MASTER") return contend(config, state, input, now);
       return stay(state);
     case "deadline":
-      return expire(config, state, input, now);
+      return expire(config, state, now);
+    case "takeOver":
+      return state.name === "BACKUP"
+        ? takeOver(config, state, input, now)
+        : stay(state);
     case "stall":
       return state.name === "MASTER"
-        ? yieldAfterStall(config, state, now)
+        ? yieldAfterStall(config, state, input.lost, now)
         : stay(state);
     case "priority":
       return reprioritize(state, input.priority);
@@ -91,7 +95,6 @@ export function step(
 function expire(
   config: RouterConfig,
   state: RouterState,
-  input: Extract<Input, { type: "deadline" }>,
   now: number,
 ): Step {
   if (now < nextDeadline(config, state)) return stay(state);
@@ -101,12 +104,8 @@ function expire(
   }
   switch (state.name) {
     case "INIT":
+    case "BACKUP":
       return stay(state);
-    case "BACKUP": {
-      const due = input.due ?? masterDownAt(config, state);
-      const stalled = input.stalled ?? hasStalled(config, state, due, now);
-      return takeOver(config, state, { due, stalled }, now);
-    }
     case "MASTER":
       return tick(config, state, now);
     case "FAULT":

@@ -131,18 +131,24 @@ export interface Advert {
   readonly interval: number;
 }
 
+/** All that take over together heard no master for as long as they may. */
+export interface TakeOver {
+  /** Discriminant. */
+  readonly type: "takeOver";
+  /** When the last of them had. */
+  readonly due: number;
+  /** Whether one of them did not run meanwhile: see `hasStalled()`. */
+  readonly stalled: boolean;
+}
+
 /** What can happen to a virtual router. */
 export type Input =
   | Advert
   | { readonly type: "startup" }
   | { readonly type: "shutdown" }
-  | {
-    readonly type: "deadline";
-    /** When it was, where a group puts it off; default: as computed. */
-    readonly due?: number;
-    /** Whether one of the group missed it; default: whether this one did. */
-    readonly stalled?: boolean;
-  }
+  /** Anything but a takeover may be due. */
+  | { readonly type: "deadline" }
+  | TakeOver
   | { readonly type: "priority"; readonly priority: number }
   | { readonly type: "source"; readonly source: string | null }
   | {
@@ -158,8 +164,8 @@ export type Input =
     /** Milliseconds that it must last; default: 0. */
     readonly delay?: number;
   }
-  /** The loop may have stood still: a master that did yields. */
-  | { readonly type: "stall" }
+  /** This process was not run for so long just now, in milliseconds. */
+  | { readonly type: "stall"; readonly lost: number }
   /** Another member of its group is master no more. */
   | { readonly type: "demote"; readonly reason: string }
   /** The configuration was replaced by one of the same identity. */
@@ -186,7 +192,7 @@ export type Action =
     readonly to: StateName;
     readonly reason: string;
   }
-  /** Tell that the loop stood still past a deadline. */
+  /** Tell that this process was not run when a deadline passed. */
   | { readonly type: "stalled"; readonly late: number }
   /** Tell that another router advertises while this one stays master. */
   | {

@@ -107,6 +107,7 @@ export function newCluster(
       inbox: [],
       news: [],
       wakeAt: Infinity,
+      restedAt: -Infinity,
     };
     hosts.push(host);
     const trackers = sharedTrackers(prng);

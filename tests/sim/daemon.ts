@@ -62,15 +62,19 @@ export function turn(world: World, host: Host): void {
   const { engine } = host;
   if (engine === null) return;
   const { now } = world.agenda;
-  execute(world, host, detectStall(engine, now), true);
+  // Nothing but a pause keeps it from running when its wait is over.
+  const since = Math.max(earliestDeadline(engine), host.restedAt);
+  const lost = Math.max(now - since, 0);
+  execute(world, host, detectStall(engine, lost, now), true);
   const due = earliestDeadline(engine) <= now;
   for (const datagram of host.inbox.splice(0)) read(world, host, datagram);
-  if (due) execute(world, host, expire(engine, now), true);
+  if (due) execute(world, host, expire(engine, lost, now), true);
 }
 
 /** Wait for the next deadline. */
 export function rest(world: World, host: Host): void {
   checkHost(world, host);
+  host.restedAt = world.agenda.now;
   if (host.engine === null) return;
   const deadline = earliestDeadline(host.engine);
   if (deadline >= host.wakeAt) return;

@@ -92,6 +92,8 @@ export interface Host {
   readonly news: (() => void)[];
   /** When the timer fires. */
   wakeAt: number;
+  /** When the daemon began to wait. */
+  restedAt: number;
 }
 
 /** State of an instance, or null while the daemon does not run. */

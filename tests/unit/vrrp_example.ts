@@ -14,6 +14,7 @@ import type {
   Master,
   RouterConfig,
   StateName,
+  TakeOver,
 } from "../../src/vrrp/state.ts";
 
 /** Version 2, one advert a second, GARP again after 5 s and every minute. */
@@ -99,6 +100,13 @@ export function advert(
 ): Input {
   return { type: "advert", source, priority, interval };
 }
+
+/** Silence lasted as long as it may. */
+export const TAKE_OVER: TakeOver = {
+  type: "takeOver",
+  due: 13_609.375,
+  stalled: false,
+};
 
 /** The action that sends an advert. */
 export function sends(priority: number): Action {

@@ -8,6 +8,7 @@ import {
   FAULT,
   INIT,
   sends,
+  TAKE_OVER,
   tells,
   V2,
   V3,
@@ -107,14 +108,21 @@ testCells([
   {
     name: "BACKUP is not early",
     state: BACKUP,
-    input: { type: "deadline" },
+    input: TAKE_OVER,
     at: 13_609.374,
+    next: "same",
+  },
+  {
+    name: "BACKUP has no deadline but the takeover",
+    state: BACKUP,
+    input: { type: "deadline" },
+    at: 14_000,
     next: "same",
   },
   {
     name: "BACKUP takes over when the time is up",
     state: BACKUP,
-    input: { type: "deadline" },
+    input: TAKE_OVER,
     at: 14_000,
     next: promotedAt(14_000),
     actions: [
@@ -127,7 +135,7 @@ testCells([
   {
     name: "BACKUP takes over when it never heard anybody",
     state: ALONE,
-    input: { type: "deadline" },
+    input: TAKE_OVER,
     at: 14_000,
     next: promotedAt(14_000),
     actions: [
@@ -140,7 +148,7 @@ testCells([
   {
     name: "BACKUP takes over from a master that resigned",
     state: { ...BACKUP, waits: "skew" },
-    input: { type: "deadline" },
+    input: TAKE_OVER,
     at: 11_000,
     next: promotedAt(11_000),
     actions: [
@@ -153,7 +161,7 @@ testCells([
   {
     name: "BACKUP takes over after a resignation of it knows not whom",
     state: { ...ALONE, waits: "skew" },
-    input: { type: "deadline" },
+    input: TAKE_OVER,
     at: 11_000,
     next: promotedAt(11_000),
     actions: [

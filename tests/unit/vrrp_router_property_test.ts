@@ -2,7 +2,7 @@
 
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import fc from "fast-check";
-import { nextDeadline } from "../../src/vrrp/deadline.ts";
+import { nextDeadline, takeOverDueAt } from "../../src/vrrp/deadline.ts";
 import { step } from "../../src/vrrp/router.ts";
 import {
   type Action,
@@ -47,7 +47,10 @@ const inputs: fc.Arbitrary<Input> = fc.oneof(
   }),
   fc.record({ type: fc.constant("fault"), cause, reason, delay }),
   fc.record({ type: fc.constant("recover"), cause, delay }),
-  fc.record({ type: fc.constant("stall") }),
+  fc.record({
+    type: fc.constant("stall"),
+    lost: fc.constantFrom(1, 3000, 1e6),
+  }),
   fc.record({ type: fc.constant("demote"), reason }),
   fc.record({ type: fc.constant("addressLost") }),
   fc.record({ type: fc.constant("config"), priority }),
@@ -82,12 +85,20 @@ function play(config: RouterConfig, sequence: Sequence): Moment[] {
   for (const [wait, next] of started) {
     const due = nextDeadline(config, state);
     now = next === null && due < Infinity ? Math.max(now, due) : now + wait;
-    const input = next ?? { type: "deadline" };
+    const input = next ?? dueAt(config, state, now);
     const { state: after, actions } = step(config, state, input, now);
     moments.push({ before: state, input, now, after, actions });
     state = after;
   }
   return moments;
+}
+
+/** What the engine gives to a router at a time. */
+function dueAt(config: RouterConfig, state: RouterState, now: number): Input {
+  const due = takeOverDueAt(config, state);
+  return due === nextDeadline(config, state) && due <= now
+    ? { type: "takeOver", due, stalled: false }
+    : { type: "deadline" };
 }
 
 /** Check every moment of many sequences. */
@@ -166,9 +177,8 @@ Deno.test("step() is in FAULT just when there is a cause, once it has started", 
 
 Deno.test("step() leaves the state alone on a deadline that is early", () => {
   always(({ before, input, now, after, actions }, config) => {
-    if (input.type !== "deadline" || now >= nextDeadline(config, before)) {
-      return;
-    }
+    if (input.type !== "deadline" && input.type !== "takeOver") return;
+    if (now >= nextDeadline(config, before)) return;
     strictEqual(after, before);
     deepStrictEqual(actions, []);
   });
@@ -176,10 +186,10 @@ Deno.test("step() leaves the state alone on a deadline that is early", () => {
 
 Deno.test("step() is done with all deadlines at once, but for a fault that was pending", () => {
   always(({ before, input, now, after }, config) => {
-    if (input.type !== "deadline") return;
+    if (input.type !== "deadline" && input.type !== "takeOver") return;
     const rest = before.pending === after.pending
       ? after
-      : step(config, after, input, now).state;
+      : step(config, after, dueAt(config, after, now), now).state;
     ok(nextDeadline(config, rest) > now);
   });
 });

@@ -5,7 +5,7 @@
  */
 
 import type { InstanceSettings } from "../../config/settings.ts";
-import { advance, configure, regroup } from "../../vrrp/engine.ts";
+import { advance, configure, forget, regroup } from "../../vrrp/engine.ts";
 import { assess, openSockets } from "./attach.ts";
 import { type Core, log } from "./core_state.ts";
 import { execute, feed } from "./execute.ts";
@@ -54,7 +54,7 @@ export function configureInstance(
 export function removeInstance(core: Core, name: string, now: number): void {
   if (!core.instances.has(name)) return;
   shutDown(core, name, now);
-  core.engine.routers.delete(name);
+  forget(core.engine, name);
   core.instances.delete(name);
   openSockets(core);
 }
