@@ -27,35 +27,56 @@ export function enter(
   if (faults.length > 0) return becomeFault(state, faults.join("; "), null);
   return config.priority === 255
     ? becomeMaster(config, state, now, `${reason} as address owner`)
-    : becomeBackup(state, now, reason, "masterDown", null);
+    : becomeBackup(state, { reason, waits: "masterDown" }, now);
 }
 
-/**
- * Listen from now on.
- *
- * @param master Whom to listen to, when it is known.
- */
+/** How a backup begins to listen. */
+export interface Listening {
+  /** Why, in words. */
+  readonly reason: string;
+  /** How long silence is waited. */
+  readonly waits: Patience;
+  /** Whom to listen to, when it is known. */
+  readonly master?: HeardMaster;
+  /** What a master says to the others; nothing when absent. */
+  readonly resign?: "priority0" | "lastWord";
+  /** Told before all else. */
+  readonly before?: readonly Action[];
+}
+
+/** Listen from now on. */
 export function becomeBackup(
   state: RouterState,
+  { reason, waits, master, resign, before = [] }: Listening,
   now: number,
-  reason: string,
-  waits: Patience,
-  master: HeardMaster | null,
 ): Step {
+  const serves = state.name === "MASTER";
   return {
     state: {
       ...standing(state),
       name: "BACKUP",
       heardAt: now,
       waits,
-      master,
+      master: master ?? null,
       toleratedSince: null,
     },
     actions: [
-      ...(state.name === "MASTER" ? [REMOVE_ADDRESSES] : []),
+      ...before,
+      ...(serves && resign === "priority0" ? [PRIORITY_0] : []),
+      ...(serves ? [RELEASE] : []),
+      ...(serves && resign === "lastWord" ? [lastWord(state)] : []),
       transition(state.name, "BACKUP", reason),
     ],
   };
+}
+
+/**
+ * An advert behind the release tells a better router that there were two
+ * masters, so that it announces the addresses again: a winner whose advert is
+ * the first to cross a healed partition could not know.
+ */
+function lastWord({ priority }: RouterState): Action {
+  return { type: "sendAdvert", priority, after: "release" };
 }
 
 /**
@@ -81,7 +102,7 @@ export function becomeMaster(
     },
     actions: [
       { type: "sendAdvert", priority: state.priority },
-      { type: "addAddresses" },
+      { type: "hold" },
       { type: "announce" },
       transition(state.name, "MASTER", reason),
     ],
@@ -108,18 +129,17 @@ export function becomeInit(state: RouterState): Step {
       ...standing(state),
       name: "INIT",
       faults,
-      pending: null,
+      pending: [],
       refusals: 0,
     },
     actions: [...resign(state), transition(state.name, "INIT", "stopped")],
   };
 }
 
-const REMOVE_ADDRESSES: Action = { type: "removeAddresses" };
+const PRIORITY_0: Action = { type: "sendAdvert", priority: 0 };
+const RELEASE: Action = { type: "release" };
 
 /** What a master owes the others when it stops being one by itself. */
 function resign(state: RouterState): readonly Action[] {
-  return state.name === "MASTER"
-    ? [{ type: "sendAdvert", priority: 0 }, REMOVE_ADDRESSES]
-    : [];
+  return state.name === "MASTER" ? [PRIORITY_0, RELEASE] : [];
 }

@@ -41,7 +41,10 @@ export function takeOverDueAt(
 
 /** When anything else is due, or Infinity. */
 export function choreDueAt(config: RouterConfig, state: RouterState): number {
-  return Math.min(state.pending?.at ?? Infinity, ownChoreAt(config, state));
+  return Math.min(
+    ...state.pending.map(({ at }) => at),
+    ownChoreAt(config, state),
+  );
 }
 
 function ownChoreAt(config: RouterConfig, state: RouterState): number {

@@ -15,7 +15,6 @@ import {
   type RouterConfig,
   stay,
   type Step,
-  transition,
 } from "./state.ts";
 import { masterDownInterval } from "./timing.ts";
 
@@ -40,7 +39,7 @@ export function contend(
 ): Step {
   const { source, priority } = advert;
   if (priority > 0 && yields(state, advert)) {
-    return yieldTo(state, advert, now);
+    return yieldTo(config, state, advert, now);
   }
   const resigns = priority === 0;
   const due = resigns ? state : announceSoon(state, now);
@@ -63,21 +62,19 @@ export function contend(
   }, [answer, ANNOUNCE, rival]);
 }
 
-/**
- * Leave the addresses to a better router. A last advert behind their removal
- * tells it that there were two masters, so that it announces them again: a
- * winner whose advert is the first to cross a healed partition could not know.
- */
-function yieldTo(state: Master, advert: Advert, now: number): Step {
-  const { source, priority } = advert;
-  const reason = `${source} has priority ${priority}`;
-  const master = heardMaster(advert);
-  const next = becomeBackup(state, now, reason, "masterDown", master).state;
-  return stay(next, [
-    { type: "removeAddresses" },
-    { type: "sendAdvert", priority: state.priority },
-    transition("MASTER", "BACKUP", reason),
-  ]);
+/** Leave the addresses to a better router. */
+function yieldTo(
+  { higherPriorityAdvert }: RouterConfig,
+  state: Master,
+  advert: Advert,
+  now: number,
+): Step {
+  return becomeBackup(state, {
+    reason: `${advert.source} has priority ${advert.priority}`,
+    waits: "masterDown",
+    master: heardMaster(advert),
+    ...(higherPriorityAdvert ? { resign: "lastWord" } : {}),
+  }, now);
 }
 
 function yields(state: Master, advert: Advert): boolean {
@@ -110,7 +107,7 @@ export function tick(config: RouterConfig, state: Master, now: number): Step {
   const repairs = state.repairAt !== null && now >= state.repairAt;
   if (repairs) {
     next = { ...next, repairedAt: now, repairAt: null };
-    actions.push({ type: "addAddresses" });
+    actions.push({ type: "hold" });
   }
   if (repairs || now >= announceDueAt(config, state)) {
     const { announceAgainAt } = state;
@@ -158,15 +155,11 @@ export function yieldAfterStall(
     downTimerAdverts,
   );
   if (late <= replaced || late - lost > replaced) return stay(state);
-  const reason = `stood still for ${(late / 1000).toFixed(3)} s`;
-  const { state: next, actions } = becomeBackup(
-    state,
-    now,
-    reason,
-    "interval",
-    null,
-  );
-  return { state: next, actions: [{ type: "stalled", late }, ...actions] };
+  return becomeBackup(state, {
+    reason: `stood still for ${(late / 1000).toFixed(3)} s`,
+    waits: "interval",
+    before: [{ type: "stalled", late }],
+  }, now);
 }
 
 /** A master without its addresses is none: resign, wait, try again. */

@@ -9,13 +9,12 @@
  */
 
 import { listen, takeOver } from "./backup.ts";
-import { becomeBackup, becomeFault, becomeInit, enter } from "./become.ts";
+import { becomeBackup, becomeInit, enter } from "./become.ts";
 import { nextDeadline, REFUSED } from "./deadline.ts";
+import { believe, fault, recover } from "./fault.ts";
 import { contend, refuse, repair, tick, yieldAfterStall } from "./master.ts";
 import {
-  type Action,
   type Input,
-  type PendingFault,
   type RouterConfig,
   type RouterState,
   stay,
@@ -66,20 +65,20 @@ export function step(
       return state.source === input.source
         ? stay(state)
         : stay({ ...state, source: input.source });
-    case "fault": {
-      const { cause, reason, delay = 0 } = input;
-      return change(config, state, { cause, reason, at: now + delay }, now);
-    }
-    case "recover": {
-      const { cause, delay = 0 } = input;
-      const at = now + delay;
-      return change(config, state, { cause, reason: null, at }, now);
-    }
+    case "fault":
+      return fault(config, state, input, now);
+    case "recover":
+      return recover(config, state, input, now);
     case "config":
       return reconfigure(state, input.priority, now);
     case "demote":
       return state.name === "MASTER"
-        ? demote(state, input.reason, now)
+        ? becomeBackup(state, {
+          reason: input.reason,
+          waits: "masterDown",
+          // So that the others need not wait.
+          resign: "priority0",
+        }, now)
         : stay(state);
     case "addressLost":
       return state.name === "MASTER" ? repair(config, state, now) : stay(state);
@@ -98,10 +97,8 @@ function expire(
   now: number,
 ): Step {
   if (now < nextDeadline(config, state)) return stay(state);
-  const { pending } = state;
-  if (pending !== null && now >= pending.at) {
-    return apply(config, { ...state, pending: null }, pending, now);
-  }
+  const lasted = state.pending.find(({ at }) => at <= now);
+  if (lasted !== undefined) return believe(config, state, lasted, now);
   switch (state.name) {
     case "INIT":
     case "BACKUP":
@@ -109,71 +106,10 @@ function expire(
     case "MASTER":
       return tick(config, state, now);
     case "FAULT":
-      return recover(config, state, REFUSED, now);
+      return recover(config, state, { cause: REFUSED }, now);
     default:
       return state satisfies never;
   }
-}
-
-/** A fault comes or goes, at once or when it has lasted. */
-function change(
-  config: RouterConfig,
-  state: RouterState,
-  next: PendingFault,
-  now: number,
-): Step {
-  const { cause, reason } = next;
-  const known = state.faults[cause] ?? null;
-  const pending = state.pending?.cause === cause ? state.pending : null;
-  // As before: whatever was pending did not last.
-  if ((known === null) === (reason === null)) {
-    const settled = pending === null ? state : { ...state, pending: null };
-    return reason === known ? stay(settled) : fail(settled, cause, reason);
-  }
-  if (state.name === "INIT" || next.at <= now) {
-    const settled = pending === null ? state : { ...state, pending: null };
-    return apply(config, settled, next, now);
-  }
-  const at = pending?.at ?? next.at;
-  if (pending !== null && pending.reason === reason) return stay(state);
-  return stay({ ...state, pending: { cause, reason, at } });
-}
-
-function apply(
-  config: RouterConfig,
-  state: RouterState,
-  { cause, reason }: PendingFault,
-  now: number,
-): Step {
-  return reason === null
-    ? recover(config, state, cause, now)
-    : fail(state, cause, reason);
-}
-
-function fail(
-  state: RouterState,
-  cause: string,
-  reason: string | null,
-): Step {
-  if (reason === null || state.faults[cause] === reason) return stay(state);
-  const faulty = { ...state, faults: { ...state.faults, [cause]: reason } };
-  return state.name === "INIT" || state.name === "FAULT"
-    ? stay(faulty)
-    : becomeFault(faulty, reason, null);
-}
-
-function recover(
-  config: RouterConfig,
-  state: RouterState,
-  cause: string,
-  now: number,
-): Step {
-  const { [cause]: mended, ...faults } = state.faults;
-  if (mended === undefined) return stay(state);
-  if (state.name !== "FAULT" || Object.keys(faults).length > 0) {
-    return stay({ ...state, faults });
-  }
-  return enter(config, { ...state, faults }, now, `recovered: ${mended}`);
 }
 
 function reprioritize(state: RouterState, priority: number): Step {
@@ -189,24 +125,7 @@ function reconfigure(state: RouterState, priority: number, now: number): Step {
   if (state.name !== "MASTER") return stay({ ...state, priority });
   return stay({ ...state, priority, announcedAt: now }, [
     { type: "sendAdvert", priority },
-    { type: "addAddresses" },
+    { type: "hold" },
     { type: "announce" },
   ]);
-}
-
-/** Its group is master no more: resign, so that the others need not wait. */
-function demote(
-  state: Extract<RouterState, { name: "MASTER" }>,
-  reason: string,
-  now: number,
-): Step {
-  const resign: Action = { type: "sendAdvert", priority: 0 };
-  const { state: next, actions } = becomeBackup(
-    state,
-    now,
-    reason,
-    "masterDown",
-    null,
-  );
-  return { state: next, actions: [resign, ...actions] };
 }

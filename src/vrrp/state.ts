@@ -24,6 +24,8 @@ export interface RouterConfig {
   readonly downTimerAdverts: number;
   /** When VIPs are announced again after the first burst; 0 for never. */
   readonly garp: { readonly delay: number; readonly refresh: number };
+  /** Whether a master sends a last advert to the better router it yields to. */
+  readonly higherPriorityAdvert: boolean;
 }
 
 /** Facts that hold in every state. */
@@ -34,8 +36,8 @@ export interface Standing {
   readonly source: string | null;
   /** What keeps this router in FAULT, by cause, in words. */
   readonly faults: Readonly<Record<string, string>>;
-  /** A change of a fault that is not believed before a time. */
-  readonly pending: PendingFault | null;
+  /** Changes of faults that are not believed yet, at most one of a cause. */
+  readonly pending: readonly PendingFault[];
   /** Promotions in a row that failed because the kernel refused an address. */
   readonly refusals: number;
 }
@@ -44,8 +46,10 @@ export interface Standing {
 export interface PendingFault {
   /** Its cause. */
   readonly cause: string;
-  /** The fault in words, or null when it goes. */
-  readonly reason: string | null;
+  /** Which of the two. */
+  readonly kind: "comes" | "goes";
+  /** The fault in words. */
+  readonly reason: string;
   /** When it is believed. */
   readonly at: number;
 }
@@ -141,6 +145,28 @@ export interface TakeOver {
   readonly stalled: boolean;
 }
 
+/** Something keeps the router from serving. */
+export interface FaultNews {
+  /** Discriminant. */
+  readonly type: "fault";
+  /** What it comes from; one fault of each. */
+  readonly cause: string;
+  /** The fault in words. */
+  readonly reason: string;
+  /** Milliseconds that it must last; default: 0. */
+  readonly delay?: number;
+}
+
+/** It does no more. */
+export interface RecoveryNews {
+  /** Discriminant. */
+  readonly type: "recover";
+  /** See {@linkcode FaultNews.cause}. */
+  readonly cause: string;
+  /** Milliseconds that it must last; default: 0. */
+  readonly delay?: number;
+}
+
 /** What can happen to a virtual router. */
 export type Input =
   | Advert
@@ -151,19 +177,8 @@ export type Input =
   | TakeOver
   | { readonly type: "priority"; readonly priority: number }
   | { readonly type: "source"; readonly source: string | null }
-  | {
-    readonly type: "fault";
-    readonly cause: string;
-    readonly reason: string;
-    /** Milliseconds that it must last; default: 0. */
-    readonly delay?: number;
-  }
-  | {
-    readonly type: "recover";
-    readonly cause: string;
-    /** Milliseconds that it must last; default: 0. */
-    readonly delay?: number;
-  }
+  | FaultNews
+  | RecoveryNews
   /** This process was not run for so long just now, in milliseconds. */
   | { readonly type: "stall"; readonly lost: number }
   /** Another member of its group is master no more. */
@@ -175,14 +190,26 @@ export type Input =
   /** The kernel refused an address. */
   | { readonly type: "addressRefused"; readonly reason: string };
 
+/** Send an advert. */
+export interface SendAdvert {
+  /** Discriminant. */
+  readonly type: "sendAdvert";
+  /** Its priority; 0 resigns. */
+  readonly priority: number;
+  /**
+   * Not before the release ahead of it in the list: for a shell that sends all
+   * adverts before it does anything else.
+   */
+  readonly after?: "release";
+}
+
 /** What the shell has to do, in order. */
 export type Action =
-  /** Send an advert of this priority; 0 resigns. */
-  | { readonly type: "sendAdvert"; readonly priority: number }
+  | SendAdvert
   /** Make the kernel hold exactly the configured VIPs. */
-  | { readonly type: "addAddresses" }
+  | { readonly type: "hold" }
   /** Remove every VIP that this router added. */
-  | { readonly type: "removeAddresses" }
+  | { readonly type: "release" }
   /** Send one burst of gratuitous ARP for all VIPs. */
   | { readonly type: "announce" }
   /** Tell that the state changed. */
@@ -216,7 +243,7 @@ export function initialState(config: RouterConfig): Init {
     priority: config.priority,
     source: null,
     faults: {},
-    pending: null,
+    pending: [],
     refusals: 0,
   };
 }

@@ -21,6 +21,7 @@ const CONFIG: RouterConfig = {
   preemptDelay: 0,
   downTimerAdverts: 3,
   garp: { delay: 0, refresh: 0 },
+  higherPriorityAdvert: false,
 };
 const OWNER: RouterConfig = { ...CONFIG, priority: 255 };
 const V2: RouterConfig = { ...CONFIG, version: 2 };
@@ -100,7 +101,7 @@ Deno.test("§6.4.1 an owner starts as active: advert, addresses, ARP", () => {
   strictEqual(nextDeadline(OWNER, started.state), 1000);
   deepStrictEqual(doing(started), [
     "sendAdvert 255",
-    "addAddresses",
+    "hold",
     "announce",
     "transition",
   ]);
@@ -127,7 +128,7 @@ Deno.test("§6.4.2 when Active_Down_Timer fires: advert, ARP for each address, A
   strictEqual(nextDeadline(CONFIG, fired.state), 4609.375);
   deepStrictEqual(doing(fired), [
     "sendAdvert 100",
-    "addAddresses",
+    "hold",
     "announce",
     "transition",
   ]);
@@ -173,7 +174,7 @@ Deno.test("§6.4.3 an active router that is shut down resigns with priority 0", 
   strictEqual(nextDeadline(CONFIG, stopped.state), Infinity);
   deepStrictEqual(doing(stopped), [
     "sendAdvert 0",
-    "removeAddresses",
+    "release",
     "transition",
   ]);
 });
@@ -195,8 +196,7 @@ Deno.test("§6.4.3 an active router yields to more priority", () => {
   strictEqual(heard.state.name, "BACKUP");
   strictEqual(nextDeadline(CONFIG, heard.state), 12_204.6875);
   deepStrictEqual(doing(heard), [
-    "removeAddresses",
-    "sendAdvert 100",
+    "release",
     "transition",
   ]);
 });
@@ -205,8 +205,7 @@ Deno.test("§6.4.3 an active router yields to equal priority of a greater addres
   const heard = step(CONFIG, active(), advert("192.0.2.10", 100), 10_400);
   strictEqual(heard.state.name, "BACKUP");
   deepStrictEqual(doing(heard), [
-    "removeAddresses",
-    "sendAdvert 100",
+    "release",
     "transition",
   ]);
 });

@@ -44,6 +44,7 @@ const OWNER: RouterConfig = {
   preemptDelay: 0,
   downTimerAdverts: 3,
   garp: { delay: 0, refresh: 0 },
+  higherPriorityAdvert: false,
 };
 
 /** Why hex digits are dropped, or null. */

@@ -138,12 +138,12 @@ function execute(
         if (unprompted) checkRate(instance, world.agenda.now);
         sendAdvert(world, instance, action.priority);
         break;
-      case "addAddresses":
+      case "hold":
         if (instance.refuses) refused.push(name);
         else instance.held = true;
         instance.lostAt = null;
         break;
-      case "removeAddresses":
+      case "release":
         instance.held = false;
         instance.lostAt = null;
         break;

@@ -16,9 +16,9 @@ import type {
   RouterState,
 } from "../../src/vrrp/state.ts";
 import {
-  ADD,
   advert,
   ANNOUNCE,
+  HOLD,
   INIT,
   ONE_BURST,
   OWNER,
@@ -76,7 +76,7 @@ Deno.test("advance() tags the actions with the instance and keeps their order", 
     sent(
       "a",
       sends(255),
-      ADD,
+      HOLD,
       ANNOUNCE,
       tells("INIT", "MASTER", "started as address owner"),
     ),
@@ -134,7 +134,7 @@ Deno.test("expire() runs every deadline that has passed: adverts, then all else,
     { instance: "c", action: sends(255) },
     { instance: "b", action: ANNOUNCE },
     { instance: "a", action: sends(100) },
-    { instance: "a", action: ADD },
+    { instance: "a", action: HOLD },
     { instance: "a", action: ANNOUNCE },
     {
       instance: "a",

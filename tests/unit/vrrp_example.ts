@@ -26,6 +26,7 @@ export const V2: RouterConfig = {
   preemptDelay: 0,
   downTimerAdverts: 3,
   garp: { delay: 5000, refresh: 60_000 },
+  higherPriorityAdvert: false,
 };
 
 /** The same in version 3. */
@@ -46,7 +47,7 @@ export const INIT: Init = {
   priority: 100,
   source: "10.0.0.9",
   faults: {},
-  pending: null,
+  pending: [],
   refusals: 0,
 };
 
@@ -119,8 +120,8 @@ export function tells(from: StateName, to: StateName, reason: string): Action {
 }
 
 /** The other actions, which have no content. */
-export const ADD: Action = { type: "addAddresses" };
-/** See {@linkcode ADD}. */
-export const REMOVE: Action = { type: "removeAddresses" };
-/** See {@linkcode ADD}. */
+export const HOLD: Action = { type: "hold" };
+/** See {@linkcode HOLD}. */
+export const RELEASE: Action = { type: "release" };
+/** See {@linkcode HOLD}. */
 export const ANNOUNCE: Action = { type: "announce" };

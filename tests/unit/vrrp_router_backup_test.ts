@@ -1,11 +1,11 @@
 import { DOWN, NO, promotedAt, STARTED, testCells, UP } from "./vrrp_cell.ts";
 import {
-  ADD,
   advert,
   ALONE,
   ANNOUNCE,
   BACKUP,
   FAULT,
+  HOLD,
   INIT,
   sends,
   TAKE_OVER,
@@ -127,7 +127,7 @@ testCells([
     next: promotedAt(14_000),
     actions: [
       sends(100),
-      ADD,
+      HOLD,
       ANNOUNCE,
       tells("BACKUP", "MASTER", "heard nothing from 10.0.0.20 for 4.000 s"),
     ],
@@ -140,7 +140,7 @@ testCells([
     next: promotedAt(14_000),
     actions: [
       sends(100),
-      ADD,
+      HOLD,
       ANNOUNCE,
       tells("BACKUP", "MASTER", "heard no master for 4.000 s"),
     ],
@@ -153,7 +153,7 @@ testCells([
     next: promotedAt(11_000),
     actions: [
       sends(100),
-      ADD,
+      HOLD,
       ANNOUNCE,
       tells("BACKUP", "MASTER", "10.0.0.20 resigned"),
     ],
@@ -166,7 +166,7 @@ testCells([
     next: promotedAt(11_000),
     actions: [
       sends(100),
-      ADD,
+      HOLD,
       ANNOUNCE,
       tells("BACKUP", "MASTER", "the master resigned"),
     ],

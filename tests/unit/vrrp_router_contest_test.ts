@@ -6,7 +6,7 @@ import {
   ANNOUNCE,
   MASTER,
   ONE_BURST,
-  REMOVE,
+  RELEASE,
   sends,
   tells,
   V2,
@@ -15,8 +15,7 @@ import {
 
 testCells([
   {
-    name:
-      "MASTER yields to a better router, with a last advert but without resigning",
+    name: "MASTER yields to a better router without a word",
     state: MASTER,
     input: advert("10.0.0.3", 101),
     next: {
@@ -24,8 +23,22 @@ testCells([
       master: { address: "10.0.0.3", priority: 101, interval: 1000 },
     },
     actions: [
-      REMOVE,
-      sends(100),
+      RELEASE,
+      tells("MASTER", "BACKUP", "10.0.0.3 has priority 101"),
+    ],
+  },
+  {
+    name: "MASTER yields with a last advert where that is configured",
+    config: { ...V2, higherPriorityAdvert: true },
+    state: MASTER,
+    input: advert("10.0.0.3", 101),
+    next: {
+      ...STARTED,
+      master: { address: "10.0.0.3", priority: 101, interval: 1000 },
+    },
+    actions: [
+      RELEASE,
+      { type: "sendAdvert", priority: 100, after: "release" },
       tells("MASTER", "BACKUP", "10.0.0.3 has priority 101"),
     ],
   },
@@ -39,8 +52,7 @@ testCells([
       master: { address: "10.0.0.3", priority: 101, interval: 1000 },
     },
     actions: [
-      REMOVE,
-      sends(100),
+      RELEASE,
       tells("MASTER", "BACKUP", "10.0.0.3 has priority 101"),
     ],
   },
@@ -54,8 +66,7 @@ testCells([
       master: { address: "10.0.0.10", priority: 100, interval: 1000 },
     },
     actions: [
-      REMOVE,
-      sends(100),
+      RELEASE,
       tells("MASTER", "BACKUP", "10.0.0.10 has priority 100"),
     ],
   },
@@ -69,8 +80,7 @@ testCells([
       master: { address: "10.0.0.3", priority: 101, interval: 40_950 },
     },
     actions: [
-      REMOVE,
-      sends(100),
+      RELEASE,
       tells("MASTER", "BACKUP", "10.0.0.3 has priority 101"),
     ],
   },
@@ -151,8 +161,7 @@ testCells([
       master: { address: "10.0.0.3", priority: 60, interval: 1000 },
     },
     actions: [
-      REMOVE,
-      sends(50),
+      RELEASE,
       tells("MASTER", "BACKUP", "10.0.0.3 has priority 60"),
     ],
   },
@@ -269,8 +278,7 @@ testCells([
       master: { address: "10.0.0.3", priority: 101, interval: 1000 },
     },
     actions: [
-      REMOVE,
-      sends(100),
+      RELEASE,
       tells("MASTER", "BACKUP", "10.0.0.3 has priority 101"),
     ],
   },

@@ -1,10 +1,10 @@
 import { DOWN, NO, PROMOTED, STARTED, testCells, UP } from "./vrrp_cell.ts";
 import {
-  ADD,
   advert,
   ALONE,
   ANNOUNCE,
   FAULT,
+  HOLD,
   INIT,
   OWNER,
   REFUSED,
@@ -103,7 +103,7 @@ testCells([
     next: { ...PROMOTED, priority: 255 },
     actions: [
       sends(255),
-      ADD,
+      HOLD,
       ANNOUNCE,
       tells("FAULT", "MASTER", "recovered: eth0 is down as address owner"),
     ],

@@ -1,12 +1,12 @@
 import { DOWN, NO, testCells, UP } from "./vrrp_cell.ts";
 import {
-  ADD,
   ANNOUNCE,
   FAULT,
+  HOLD,
   INIT,
   MASTER,
   REFUSED,
-  REMOVE,
+  RELEASE,
   sends,
   tells,
 } from "./vrrp_example.ts";
@@ -23,7 +23,7 @@ testCells([
     state: MASTER,
     input: { type: "shutdown" },
     next: INIT,
-    actions: [sends(0), REMOVE, tells("MASTER", "INIT", "stopped")],
+    actions: [sends(0), RELEASE, tells("MASTER", "INIT", "stopped")],
   },
   {
     name: "MASTER is not early",
@@ -96,7 +96,7 @@ testCells([
     state: MASTER,
     input: DOWN,
     next: FAULT,
-    actions: [sends(0), REMOVE, tells("MASTER", "FAULT", "eth0 is down")],
+    actions: [sends(0), RELEASE, tells("MASTER", "FAULT", "eth0 is down")],
   },
   {
     name: "MASTER recovers from nothing",
@@ -109,7 +109,7 @@ testCells([
     state: MASTER,
     input: { type: "config", priority: 90 },
     next: { ...MASTER, priority: 90, announcedAt: 20_000 },
-    actions: [sends(90), ADD, ANNOUNCE],
+    actions: [sends(90), HOLD, ANNOUNCE],
   },
   {
     name: "MASTER without its addresses resigns",
@@ -117,6 +117,6 @@ testCells([
     input: NO,
     at: 10_000,
     next: REFUSED,
-    actions: [sends(0), REMOVE, tells("MASTER", "FAULT", "no permission")],
+    actions: [sends(0), RELEASE, tells("MASTER", "FAULT", "no permission")],
   },
 ]);

@@ -14,16 +14,16 @@ import {
 import type { Input, RouterConfig } from "../../src/vrrp/state.ts";
 import { promotedAt, STARTED, testCells } from "./vrrp_cell.ts";
 import {
-  ADD,
   advert,
   ALONE,
   ANNOUNCE,
   BACKUP,
   FAULT,
+  HOLD,
   INIT,
   MASTER,
   ONE_BURST,
-  REMOVE,
+  RELEASE,
   sends,
   TAKE_OVER,
   tells,
@@ -59,7 +59,7 @@ testCells([
     next: promotedAt(99_000),
     actions: [
       sends(100),
-      ADD,
+      HOLD,
       ANNOUNCE,
       tells("BACKUP", "MASTER", "heard no master for 89.000 s"),
     ],
@@ -72,7 +72,7 @@ testCells([
     next: promotedAt(99_000),
     actions: [
       sends(100),
-      ADD,
+      HOLD,
       ANNOUNCE,
       tells("BACKUP", "MASTER", "heard no master for 89.000 s"),
     ],
@@ -125,7 +125,7 @@ testCells([
     next: { ...ALONE, heardAt: 14_000, waits: "interval" },
     actions: [
       { type: "stalled", late: 4000 },
-      REMOVE,
+      RELEASE,
       tells("MASTER", "BACKUP", "stood still for 4.000 s"),
     ],
   },
@@ -137,7 +137,7 @@ testCells([
     next: { ...ALONE, heardAt: 13_610, waits: "interval", refusals: 2 },
     actions: [
       { type: "stalled", late: 3610 },
-      REMOVE,
+      RELEASE,
       tells("MASTER", "BACKUP", "stood still for 3.610 s"),
     ],
   },
@@ -206,7 +206,7 @@ Deno.test("all that stalled is known in one call, however few it may run", () =>
   deepStrictEqual(told(expire(engine, 1e6, 4900, 1)), [
     ...["a stalled", "b stalled", "c stalled"],
     // Its time was up less than an interval ago.
-    ...["d sendAdvert", "d addAddresses", "d announce", "d transition"],
+    ...["d sendAdvert", "d hold", "d announce", "d transition"],
   ]);
 });
 
@@ -215,7 +215,7 @@ Deno.test("detectStall() makes a master yield before it hears of another", () =>
   advance(engine, "a", { type: "priority", priority: 100 }, 0);
   deepStrictEqual(told(detectStall(engine, 4000, 5000)), [
     "a stalled",
-    "a removeAddresses",
+    "a release",
     "a transition",
   ]);
   // A better one answers: no advert goes out. Nobody answers: it goes on after

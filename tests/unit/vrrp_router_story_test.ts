@@ -168,7 +168,7 @@ Deno.test("of several faults the last to end brings a router back", () => {
     ),
     [
       "sendAdvert",
-      "removeAddresses",
+      "release",
       "FAULT",
       "BACKUP",
     ],

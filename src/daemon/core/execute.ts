@@ -54,9 +54,9 @@ function perform(
     case "sendAdvert":
       sendAdvert(core, instance, action.priority);
       return null;
-    case "addAddresses":
+    case "hold":
       return addAddresses(core, instance);
-    case "removeAddresses":
+    case "release":
       removeAddresses(core, instance, instance.serving);
       return null;
     case "announce":

@@ -44,7 +44,11 @@ export function rehearse(core: Core, { settings }: Instance): void {
 /** A virtual router that nobody sees starts, takes over and stops. */
 function elect(settings: Instance["settings"]): void {
   const engine = newEngine();
-  configure(engine, "none", { ...settings, priority: 100 });
+  configure(engine, "none", {
+    ...settings,
+    priority: 100,
+    higherPriorityAdvert: false,
+  });
   advance(engine, "none", { type: "startup" }, 0);
   const interval = settings.advertInterval;
   const advert = {
