@@ -4,6 +4,7 @@
  * @module
  */
 
+import { announceAll } from "./announce.ts";
 import { REFUSED } from "./deadline.ts";
 import {
   type Action,
@@ -89,21 +90,22 @@ export function becomeMaster(
   now: number,
   reason: string,
 ): Step {
+  const announcing = announceAll(config, {
+    ...standing(state),
+    name: "MASTER",
+    advertAt: now,
+    announcedAt: null,
+    announceAgainAt: null,
+    answeredAt: null,
+    repairedAt: null,
+    repairAt: null,
+  }, now);
   return {
-    state: {
-      ...standing(state),
-      name: "MASTER",
-      advertAt: now,
-      announcedAt: now,
-      announceAgainAt: config.garp.delay > 0 ? now + config.garp.delay : null,
-      answeredAt: null,
-      repairedAt: null,
-      repairAt: null,
-    },
+    state: announcing.state,
     actions: [
       { type: "sendAdvert", priority: state.priority },
       { type: "hold" },
-      { type: "announce" },
+      ...announcing.actions,
       transition(state.name, "MASTER", reason),
     ],
   };

@@ -5,7 +5,8 @@
  * @module
  */
 
-import type { Backup, Master, RouterConfig, RouterState } from "./state.ts";
+import { announceDueAt } from "./announce.ts";
+import type { Backup, RouterConfig, RouterState } from "./state.ts";
 import { masterDownInterval, skewTime } from "./timing.ts";
 
 /** Cause of the fault that only time can mend: refused addresses. */
@@ -89,12 +90,4 @@ export function masterInterval(config: RouterConfig, state: Backup): number {
   return config.version === 3 && state.master !== null
     ? state.master.interval
     : config.advertInterval;
-}
-
-/** When a master announces its VIPs again, or Infinity. */
-export function announceDueAt(config: RouterConfig, state: Master): number {
-  const refreshAt = config.garp.refresh > 0
-    ? state.announcedAt + config.garp.refresh
-    : Infinity;
-  return Math.min(state.announceAgainAt ?? Infinity, refreshAt);
 }

@@ -5,9 +5,10 @@
  */
 
 import { compareIp } from "../wire/address.ts";
+import { announceAll, announceDue, announceSoon } from "./announce.ts";
 import { heardMaster } from "./backup.ts";
 import { becomeBackup, becomeFault } from "./become.ts";
-import { advertDueAt, announceDueAt, REFUSED } from "./deadline.ts";
+import { advertDueAt, REFUSED } from "./deadline.ts";
 import {
   type Action,
   type Advert,
@@ -18,8 +19,6 @@ import {
 } from "./state.ts";
 import { masterDownInterval } from "./timing.ts";
 
-/** Bursts of gratuitous ARP are at least this far apart, in milliseconds. */
-const ANNOUNCE_SPACING = 1000;
 /** A rival's advert is answered at most this often, in milliseconds. */
 const ANSWER_SPACING = 100;
 /** Lost addresses are put back at most this often, in milliseconds. */
@@ -27,8 +26,6 @@ const REPAIR_SPACING = 20;
 /** First and longest wait before refused addresses are tried again. */
 const RETRY_FIRST = 1000;
 const RETRY_LONGEST = 60_000;
-
-const ANNOUNCE: Action = { type: "announce" };
 
 /** Another router advertises. */
 export function contend(
@@ -51,15 +48,8 @@ export function contend(
   const answered = { ...due, answeredAt: now };
   if (resigns) return stay({ ...answered, advertAt: now }, [answer]);
   const rival: Action = { type: "rival", source, priority };
-  if (now < announceDueAt(config, answered)) {
-    return stay(answered, [answer, rival]);
-  }
-  const { delay } = config.garp;
-  return stay({
-    ...answered,
-    announcedAt: now,
-    announceAgainAt: delay > 0 ? now + delay : null,
-  }, [answer, ANNOUNCE, rival]);
+  const announcing = announceAll(config, answered, now);
+  return stay(announcing.state, [answer, ...announcing.actions, rival]);
 }
 
 /** Leave the addresses to a better router. */
@@ -84,14 +74,6 @@ function yields(state: Master, advert: Advert): boolean {
   return state.source !== null && compareIp(advert.source, state.source) > 0;
 }
 
-/** Neighbours may have learned the rival's MAC. */
-function announceSoon(state: Master, now: number): Master {
-  const soonest = Math.max(now, state.announcedAt + ANNOUNCE_SPACING);
-  return state.announceAgainAt !== null && state.announceAgainAt <= soonest
-    ? state
-    : { ...state, announceAgainAt: soonest };
-}
-
 /** An advert, an announcement or a repair is due. */
 export function tick(config: RouterConfig, state: Master, now: number): Step {
   const actions: Action[] = [];
@@ -104,22 +86,12 @@ export function tick(config: RouterConfig, state: Master, now: number): Step {
     next = { ...next, advertAt: missed ? now : advertDue, refusals: 0 };
     actions.push({ type: "sendAdvert", priority: state.priority });
   }
-  const repairs = state.repairAt !== null && now >= state.repairAt;
-  if (repairs) {
+  if (state.repairAt !== null && now >= state.repairAt) {
     next = { ...next, repairedAt: now, repairAt: null };
-    actions.push({ type: "hold" });
+    actions.push({ type: "hold" }, { type: "announce", what: "added" });
   }
-  if (repairs || now >= announceDueAt(config, state)) {
-    const { announceAgainAt } = state;
-    const done = announceAgainAt !== null && now >= announceAgainAt;
-    next = {
-      ...next,
-      announcedAt: now,
-      announceAgainAt: done ? null : announceAgainAt,
-    };
-    actions.push(ANNOUNCE);
-  }
-  return stay(next, actions);
+  const announcing = announceDue(config, next, now);
+  return stay(announcing.state, [...actions, ...announcing.actions]);
 }
 
 /** An address was taken away: put it back, but do not fight over it. */

@@ -8,6 +8,7 @@
  * @module
  */
 
+import { announceNow } from "./announce.ts";
 import { listen, takeOver } from "./backup.ts";
 import { becomeBackup, becomeInit, enter } from "./become.ts";
 import { nextDeadline, REFUSED } from "./deadline.ts";
@@ -70,7 +71,7 @@ export function step(
     case "recover":
       return recover(config, state, input, now);
     case "config":
-      return reconfigure(state, input.priority, now);
+      return reconfigure(state, input.priority);
     case "demote":
       return state.name === "MASTER"
         ? becomeBackup(state, {
@@ -80,6 +81,11 @@ export function step(
           resign: "priority0",
         }, now)
         : stay(state);
+    case "macChanged": {
+      if (state.name !== "MASTER") return stay(state);
+      const announcing = announceNow(config, state, now);
+      return stay(announcing.state, announcing.actions);
+    }
     case "addressLost":
       return state.name === "MASTER" ? repair(config, state, now) : stay(state);
     case "addressRefused":
@@ -121,11 +127,11 @@ function reprioritize(state: RouterState, priority: number): Step {
 }
 
 /** The same router with other settings: nothing moves that need not. */
-function reconfigure(state: RouterState, priority: number, now: number): Step {
+function reconfigure(state: RouterState, priority: number): Step {
   if (state.name !== "MASTER") return stay({ ...state, priority });
-  return stay({ ...state, priority, announcedAt: now }, [
+  return stay({ ...state, priority }, [
     { type: "sendAdvert", priority },
     { type: "hold" },
-    { type: "announce" },
+    { type: "announce", what: "added" },
   ]);
 }

@@ -40,6 +40,8 @@ export interface Standing {
   readonly pending: readonly PendingFault[];
   /** Promotions in a row that failed because the kernel refused an address. */
   readonly refusals: number;
+  /** When the last burst for all VIPs was, as whichever master; or null. */
+  readonly burstAt: number | null;
 }
 
 /** A fault that comes or goes when it has lasted. */
@@ -97,9 +99,9 @@ export interface Master extends Standing {
   readonly name: "MASTER";
   /** When the Adver_Timer was last set. */
   readonly advertAt: number;
-  /** When the VIPs were last announced. */
-  readonly announcedAt: number;
-  /** When to announce them once more, or null. */
+  /** When the VIPs were last announced; null while the first time is put off. */
+  readonly announcedAt: number | null;
+  /** When to announce them in another burst, or null. */
   readonly announceAgainAt: number | null;
   /** When a losing or resigning advert was last answered, or null. */
   readonly answeredAt: number | null;
@@ -185,6 +187,8 @@ export type Input =
   | { readonly type: "demote"; readonly reason: string }
   /** The configuration was replaced by one of the same identity. */
   | { readonly type: "config"; readonly priority: number }
+  /** The link has another MAC, which the neighbours do not know. */
+  | { readonly type: "macChanged" }
   /** Somebody else removed an address. */
   | { readonly type: "addressLost" }
   /** The kernel refused an address. */
@@ -210,8 +214,11 @@ export type Action =
   | { readonly type: "hold" }
   /** Remove every VIP that this router added. */
   | { readonly type: "release" }
-  /** Send one burst of gratuitous ARP for all VIPs. */
-  | { readonly type: "announce" }
+  /**
+   * Announce VIPs: all in a burst, those that the hold before it newly added in
+   * a burst, or all with one frame each.
+   */
+  | { readonly type: "announce"; readonly what: "all" | "added" | "refresh" }
   /** Tell that the state changed. */
   | {
     readonly type: "transition";
@@ -245,6 +252,7 @@ export function initialState(config: RouterConfig): Init {
     faults: {},
     pending: [],
     refusals: 0,
+    burstAt: null,
   };
 }
 
@@ -258,8 +266,8 @@ export function stay(
 
 /** The facts that go from one state into the next. */
 export function standing(state: RouterState): Standing {
-  const { priority, source, faults, pending, refusals } = state;
-  return { priority, source, faults, pending, refusals };
+  const { priority, source, faults, pending, refusals, burstAt } = state;
+  return { priority, source, faults, pending, refusals, burstAt };
 }
 
 /** The action that tells of a change of state. */

@@ -55,7 +55,11 @@ const LONE_OWNER = { ...ONE_BURST, priority: 255 };
 Deno.test("configure() adds a router in INIT, with its priority and no deadline", () => {
   const engine = newEngine();
   configure(engine, "a", V2);
-  deepStrictEqual(stateOf(engine, "a"), { ...INIT, source: null });
+  deepStrictEqual(stateOf(engine, "a"), {
+    ...INIT,
+    source: null,
+    burstAt: null,
+  });
   strictEqual(earliestDeadline(engine), Infinity);
 });
 

@@ -41,7 +41,7 @@ export const ONE_BURST: RouterConfig = {
 /** The owner of the addresses. */
 export const OWNER: RouterConfig = { ...V2, priority: 255 };
 
-/** Not started. */
+/** Not started; announced its addresses long before. */
 export const INIT: Init = {
   name: "INIT",
   priority: 100,
@@ -49,6 +49,7 @@ export const INIT: Init = {
   faults: {},
   pending: [],
   refusals: 0,
+  burstAt: 1000,
 };
 
 /** Has heard 10.0.0.20, priority 200, at 10,000. */
@@ -64,7 +65,7 @@ export const BACKUP: Backup = {
 /** Has heard nobody since its start at 10,000. */
 export const ALONE: Backup = { ...BACKUP, master: null };
 
-/** Advertised at 10,000 and announced its addresses long before. */
+/** Advertised at 10,000. */
 export const MASTER: Master = {
   ...INIT,
   name: "MASTER",
@@ -124,4 +125,8 @@ export const HOLD: Action = { type: "hold" };
 /** See {@linkcode HOLD}. */
 export const RELEASE: Action = { type: "release" };
 /** See {@linkcode HOLD}. */
-export const ANNOUNCE: Action = { type: "announce" };
+export const ANNOUNCE: Action = { type: "announce", what: "all" };
+/** See {@linkcode HOLD}. */
+export const ADDED: Action = { type: "announce", what: "added" };
+/** See {@linkcode HOLD}. */
+export const REFRESH: Action = { type: "announce", what: "refresh" };

@@ -92,6 +92,7 @@ testCells([
       ...MASTER,
       answeredAt: 20_000,
       announcedAt: 20_000,
+      burstAt: 20_000,
       announceAgainAt: 25_000,
     },
     actions: [sends(100), ANNOUNCE, {
@@ -110,6 +111,7 @@ testCells([
       source: "10.0.0.10",
       answeredAt: 20_000,
       announcedAt: 20_000,
+      burstAt: 20_000,
       announceAgainAt: 25_000,
     },
     actions: [sends(100), ANNOUNCE, {
@@ -126,6 +128,7 @@ testCells([
       ...MASTER,
       answeredAt: 20_000,
       announcedAt: 20_000,
+      burstAt: 20_000,
       announceAgainAt: 25_000,
     },
     actions: [sends(100), ANNOUNCE, {
@@ -143,6 +146,7 @@ testCells([
       source: null,
       answeredAt: 20_000,
       announcedAt: 20_000,
+      burstAt: 20_000,
       announceAgainAt: 25_000,
     },
     actions: [sends(100), ANNOUNCE, {
@@ -177,12 +181,13 @@ testCells([
     name:
       "MASTER that announced less than a second ago announces when the second is over",
     config: ONE_BURST,
-    state: { ...MASTER, announcedAt: 9500 },
+    state: { ...MASTER, announcedAt: 9500, burstAt: 9500 },
     input: advert("10.0.0.30", 99),
     at: 10_499,
     next: {
       ...MASTER,
       announcedAt: 9500,
+      burstAt: 9500,
       announceAgainAt: 10_500,
       answeredAt: 10_499,
     },
@@ -191,12 +196,13 @@ testCells([
   {
     name: "MASTER that announced a second ago announces at once",
     config: ONE_BURST,
-    state: { ...MASTER, announcedAt: 9500 },
+    state: { ...MASTER, announcedAt: 9500, burstAt: 9500 },
     input: advert("10.0.0.30", 99),
     at: 10_500,
     next: {
       ...MASTER,
       announcedAt: 10_500,
+      burstAt: 10_500,
       announceAgainAt: null,
       answeredAt: 10_500,
     },
@@ -208,12 +214,18 @@ testCells([
   },
   {
     name: "MASTER does not put off an announcement that is due sooner",
-    state: { ...MASTER, announcedAt: 9500, announceAgainAt: 10_200 },
+    state: {
+      ...MASTER,
+      announcedAt: 9500,
+      burstAt: 9500,
+      announceAgainAt: 10_200,
+    },
     input: advert("10.0.0.30", 99),
     at: 10_100,
     next: {
       ...MASTER,
       announcedAt: 9500,
+      burstAt: 9500,
       announceAgainAt: 10_200,
       answeredAt: 10_100,
     },
@@ -225,6 +237,7 @@ testCells([
       ...MASTER,
       answeredAt: 10_000,
       announcedAt: 9500,
+      burstAt: 9500,
       announceAgainAt: 10_200,
     },
     input: advert("10.0.0.30", 99),
@@ -234,13 +247,14 @@ testCells([
   {
     name: "MASTER answers a worse router again after 100 ms",
     config: ONE_BURST,
-    state: { ...MASTER, answeredAt: 10_000, announcedAt: 9500 },
+    state: { ...MASTER, answeredAt: 10_000, announcedAt: 9500, burstAt: 9500 },
     input: advert("10.0.0.30", 99),
     at: 10_100,
     next: {
       ...MASTER,
       answeredAt: 10_100,
       announcedAt: 9500,
+      burstAt: 9500,
       announceAgainAt: 10_500,
     },
     actions: [sends(100), { type: "rival", source: "10.0.0.30", priority: 99 }],

@@ -1,6 +1,6 @@
 import { DOWN, NO, testCells, UP } from "./vrrp_cell.ts";
 import {
-  ANNOUNCE,
+  ADDED,
   FAULT,
   HOLD,
   INIT,
@@ -108,8 +108,8 @@ testCells([
     name: "MASTER takes a configuration in place and keeps its grid",
     state: MASTER,
     input: { type: "config", priority: 90 },
-    next: { ...MASTER, priority: 90, announcedAt: 20_000 },
-    actions: [sends(90), HOLD, ANNOUNCE],
+    next: { ...MASTER, priority: 90 },
+    actions: [sends(90), HOLD, ADDED],
   },
   {
     name: "MASTER without its addresses resigns",

@@ -58,6 +58,7 @@ const inputs: fc.Arbitrary<Input> = fc.oneof(
   }),
   fc.record({ type: fc.constant("demote"), reason }),
   fc.record({ type: fc.constant("addressLost") }),
+  fc.record({ type: fc.constant("macChanged") }),
   fc.record({ type: fc.constant("config"), priority }),
   fc.record({ type: fc.constant("addressRefused"), reason }),
 );
@@ -138,12 +139,31 @@ Deno.test("step() removes the addresses on every way out of MASTER, and only the
 Deno.test("step() enters MASTER by advert, addresses, announcement, transition", () => {
   always(({ before, after, actions }) => {
     if (before.name === "MASTER" || after.name !== "MASTER") return;
+    // A burst too soon after the last is put off.
+    const announce = after.burstAt === before.burstAt ? [] : ["announce"];
     deepStrictEqual(types(actions), [
-      "sendAdvert",
-      "hold",
-      "announce",
-      "transition",
+      ...["sendAdvert", "hold", ...announce, "transition"],
     ]);
+  });
+});
+
+Deno.test("step() makes at most one burst a second, but for another MAC, and remembers each", () => {
+  always(({ before, input, now, after, actions }) => {
+    const bursts = actions.filter((action) =>
+      action.type === "announce" && action.what === "all"
+    );
+    if (bursts.length === 0) return strictEqual(after.burstAt, before.burstAt);
+    strictEqual(bursts.length, 1);
+    strictEqual(after.burstAt, now);
+    if (input.type === "macChanged" || before.burstAt === null) return;
+    ok(now >= before.burstAt + 1000);
+  });
+});
+
+Deno.test("step() announces all within a second of a promotion", () => {
+  always(({ now, after }) => {
+    if (after.name !== "MASTER" || after.announcedAt !== null) return;
+    ok(after.announceAgainAt !== null && after.announceAgainAt <= now + 1000);
   });
 });
 
