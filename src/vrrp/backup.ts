@@ -5,10 +5,12 @@
  */
 
 import { becomeMaster } from "./become.ts";
+import { claim, withdraw } from "./claim.ts";
 import { masterDownAt, masterInterval } from "./deadline.ts";
 import {
   type Advert,
   type Backup,
+  claims,
   type HeardMaster,
   type RouterConfig,
   stay,
@@ -24,6 +26,7 @@ export function listen(
   now: number,
 ): Step {
   if (advert.priority === 0) {
+    if (claims(state)) return stay(state);
     return stay({ ...state, heardAt: now, waits: "skew" });
   }
   const preempts = config.preempt && advert.priority < state.priority;
@@ -33,13 +36,14 @@ export function listen(
   const tolerated = toleratedSince !== null &&
     now < toleratedSince + config.preemptDelay;
   if (preempts && !tolerated) return stay(state);
+  const { state: next, actions } = withdraw(state);
   return stay({
-    ...state,
+    ...next,
     heardAt: now,
     waits: "masterDown",
     master: heardMaster(advert),
     toleratedSince,
-  });
+  }, actions);
 }
 
 /** The master that an advert tells of. */
@@ -72,9 +76,14 @@ export function hasStalled(
 export function takeOver(
   config: RouterConfig,
   state: Backup,
-  { due, stalled }: TakeOver,
+  { due, stalled, claim: first }: TakeOver,
   now: number,
 ): Step {
+  if (claims(state)) {
+    return first
+      ? stay(state)
+      : becomeMaster(config, state, now, silence(state, now));
+  }
   // Another of the same turn may have had it hear something.
   if (now < masterDownAt(config, state)) return stay(state);
   if (stalled) {
@@ -83,11 +92,13 @@ export function takeOver(
       { type: "stalled", late },
     ]);
   }
+  if (first) return claim(state, now);
   return becomeMaster(config, state, now, silence(state, now));
 }
 
 function silence(state: Backup, now: number): string {
   const who = state.master?.address;
+  if (state.waits === "none") return "owns the addresses";
   if (state.waits === "skew") return `${who ?? "the master"} resigned`;
   const seconds = ((now - state.heardAt) / 1000).toFixed(3);
   return who === undefined

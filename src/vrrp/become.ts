@@ -8,6 +8,7 @@ import { announceAll } from "./announce.ts";
 import { REFUSED } from "./deadline.ts";
 import {
   type Action,
+  claims,
   type HeardMaster,
   type Patience,
   type RouterConfig,
@@ -17,18 +18,28 @@ import {
   transition,
 } from "./state.ts";
 
-/** Startup, and the end of the last fault (RFC 9568 §6.4.1). */
+/**
+ * Startup, and the end of the last fault (RFC 9568 §6.4.1). After a fault an
+ * owner does not wait, but takes over as any other does: with its group, and
+ * when it can hold its addresses.
+ */
 export function enter(
   config: RouterConfig,
   state: RouterState,
-  now: number,
   reason: string,
+  now: number,
 ): Step {
   const faults = Object.values(state.faults);
   if (faults.length > 0) return becomeFault(state, faults.join("; "), null);
-  return config.priority === 255
-    ? becomeMaster(config, state, now, `${reason} as address owner`)
-    : becomeBackup(state, { reason, waits: "masterDown" }, now);
+  const owns = config.priority === 255;
+  if (owns && state.name === "INIT") {
+    return becomeMaster(config, state, now, `${reason} as address owner`);
+  }
+  return becomeBackup(
+    state,
+    { reason, waits: owns ? "none" : "masterDown" },
+    now,
+  );
 }
 
 /** How a backup begins to listen. */
@@ -60,6 +71,8 @@ export function becomeBackup(
       waits,
       master: master ?? null,
       toleratedSince: null,
+      claimsSince: null,
+      holds: false,
     },
     actions: [
       ...before,
@@ -141,7 +154,9 @@ export function becomeInit(state: RouterState): Step {
 const PRIORITY_0: Action = { type: "sendAdvert", priority: 0 };
 const RELEASE: Action = { type: "release" };
 
-/** What a master owes the others when it stops being one by itself. */
+/** What a router owes the others when it stops serving by itself. */
 function resign(state: RouterState): readonly Action[] {
-  return state.name === "MASTER" ? [PRIORITY_0, RELEASE] : [];
+  if (state.name === "MASTER") return [PRIORITY_0, RELEASE];
+  // Nobody knows of a claim.
+  return claims(state) ? [RELEASE] : [];
 }

@@ -6,11 +6,19 @@
  */
 
 import { announceDueAt } from "./announce.ts";
-import type { Backup, RouterConfig, RouterState } from "./state.ts";
+import {
+  type Backup,
+  claims,
+  type RouterConfig,
+  type RouterState,
+} from "./state.ts";
 import { masterDownInterval, skewTime } from "./timing.ts";
 
 /** Cause of the fault that only time can mend: refused addresses. */
 export const REFUSED = "addresses";
+
+/** A claim that the shell does not answer is given up after so long, in ms. */
+export const CLAIM_MOST = 5000;
 
 /**
  * When the state next changes by itself.
@@ -37,7 +45,9 @@ export function takeOverDueAt(
   config: RouterConfig,
   state: RouterState,
 ): number {
-  return state.name === "BACKUP" ? masterDownAt(config, state) : Infinity;
+  return state.name === "BACKUP" && !claims(state)
+    ? masterDownAt(config, state)
+    : Infinity;
 }
 
 /** When anything else is due, or Infinity. */
@@ -51,8 +61,9 @@ export function choreDueAt(config: RouterConfig, state: RouterState): number {
 function ownChoreAt(config: RouterConfig, state: RouterState): number {
   switch (state.name) {
     case "INIT":
-    case "BACKUP":
       return Infinity;
+    case "BACKUP":
+      return claimEndsAt(state);
     case "MASTER":
       return Math.min(
         announceDueAt(config, state),
@@ -65,6 +76,11 @@ function ownChoreAt(config: RouterConfig, state: RouterState): number {
   }
 }
 
+/** When a backup gives its claim up, or Infinity. */
+export function claimEndsAt({ claimsSince, holds }: Backup): number {
+  return claimsSince === null || holds ? Infinity : claimsSince + CLAIM_MOST;
+}
+
 /** When a backup declares its master dead (RFC 9568 §6.4.2). */
 export function masterDownAt(config: RouterConfig, state: Backup): number {
   const { version, downTimerAdverts } = config;
@@ -74,6 +90,8 @@ export function masterDownAt(config: RouterConfig, state: Backup): number {
   switch (waits) {
     case "skew":
       return heardAt + skew;
+    case "none":
+      return heardAt;
     case "interval":
       return heardAt + interval + skew;
     case "masterDown":

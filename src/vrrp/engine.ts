@@ -16,7 +16,12 @@ import {
   type RouterConfig,
   type RouterState,
 } from "./state.ts";
-import { groupFaults, type MemberInput, settle } from "./sync_group.ts";
+import {
+  endClaims,
+  groupFaults,
+  type MemberInput,
+  settle,
+} from "./sync_group.ts";
 
 /** One virtual router as the engine keeps it. */
 export interface Router {
@@ -93,12 +98,13 @@ export function advance(
   if (state === before) return tag(instance, actions);
   put(engine, instance, { config, state });
   const members = engine.schedule.unitOf(instance);
-  const follow = members.length === 1 ? [] : settle(
-    members,
-    engine.routers,
-    { name: instance, before, after: state },
-    input,
-  );
+  const change = { name: instance, before, after: state };
+  const follow = [
+    ...(members.length === 1
+      ? []
+      : settle(members, engine.routers, change, input)),
+    ...(input.type === "held" ? endClaims(members, engine.routers, now) : []),
+  ];
   return [...tag(instance, actions), ...advanceAll(engine, follow, now)];
 }
 
@@ -191,13 +197,17 @@ function unitsDue(
   most: number,
 ): readonly MemberInput[] {
   // Who stalled would be taken for late by work of its own in the next call.
-  const units = engine.schedule.takeOvers(now, lost > 0 ? Infinity : most);
+  const { routers, schedule } = engine;
+  const units = schedule.takeOvers(now, lost > 0 ? Infinity : most);
   let left = most;
   return units.flatMap(({ members, due }) => {
     const stalled = unitHasStalled(engine, { members, due }, lost, now);
     if (!stalled && left <= 0) return [];
     if (!stalled) left -= members.length;
-    const input: Input = { type: "takeOver", due, stalled };
+    const claim = members.some((member) =>
+      (routers.get(member)?.state.refusals ?? 0) > 0
+    );
+    const input: Input = { type: "takeOver", due, stalled, claim };
     return members.map((member) => ({ member, input }));
   });
 }
@@ -246,7 +256,9 @@ export function regroup(
   }
   const units = new Set([...routers.keys()].map((one) => schedule.unitOf(one)));
   const faults = [...units].flatMap((unit) => groupFaults(unit, routers));
-  return advanceAll(engine, faults, now);
+  const actions = advanceAll(engine, faults, now);
+  const claims = [...units].flatMap((unit) => endClaims(unit, routers, now));
+  return [...actions, ...advanceAll(engine, claims, now)];
 }
 
 /** Only this file writes. */

@@ -97,7 +97,7 @@ function mend(
   if (state.name !== "FAULT" || Object.keys(faults).length > 0) {
     return stay({ ...state, faults });
   }
-  return enter(config, { ...state, faults }, now, `recovered: ${reason}`);
+  return enter(config, { ...state, faults }, `recovered: ${reason}`, now);
 }
 
 /** With a fault. */

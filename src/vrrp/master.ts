@@ -7,8 +7,8 @@
 import { compareIp } from "../wire/address.ts";
 import { announceAll, announceDue, announceSoon } from "./announce.ts";
 import { heardMaster } from "./backup.ts";
-import { becomeBackup, becomeFault } from "./become.ts";
-import { advertDueAt, REFUSED } from "./deadline.ts";
+import { becomeBackup } from "./become.ts";
+import { advertDueAt } from "./deadline.ts";
 import {
   type Action,
   type Advert,
@@ -23,9 +23,6 @@ import { masterDownInterval } from "./timing.ts";
 const ANSWER_SPACING = 100;
 /** Lost addresses are put back at most this often, in milliseconds. */
 const REPAIR_SPACING = 20;
-/** First and longest wait before refused addresses are tried again. */
-const RETRY_FIRST = 1000;
-const RETRY_LONGEST = 60_000;
 
 /** Another router advertises. */
 export function contend(
@@ -132,18 +129,4 @@ export function yieldAfterStall(
     waits: "interval",
     before: [{ type: "stalled", late }],
   }, now);
-}
-
-/** A master without its addresses is none: resign, wait, try again. */
-export function refuse(state: Master, reason: string, now: number): Step {
-  const wait = Math.min(RETRY_FIRST * 2 ** state.refusals, RETRY_LONGEST);
-  return becomeFault(
-    {
-      ...state,
-      refusals: state.refusals + 1,
-      faults: { ...state.faults, [REFUSED]: reason },
-    },
-    reason,
-    now + wait,
-  );
 }

@@ -11,11 +11,14 @@
 import { announceNow } from "./announce.ts";
 import { listen, takeOver } from "./backup.ts";
 import { becomeBackup, becomeInit, enter } from "./become.ts";
-import { nextDeadline, REFUSED } from "./deadline.ts";
+import { claim, confirm, giveUp, refuse, withdraw } from "./claim.ts";
+import { claimEndsAt, nextDeadline, REFUSED } from "./deadline.ts";
 import { believe, fault, recover } from "./fault.ts";
-import { contend, refuse, repair, tick, yieldAfterStall } from "./master.ts";
+import { contend, repair, tick, yieldAfterStall } from "./master.ts";
 import {
+  claims,
   type Input,
+  mayHold,
   type RouterConfig,
   type RouterState,
   stay,
@@ -42,7 +45,7 @@ export function step(
   switch (input.type) {
     case "startup":
       return state.name === "INIT"
-        ? enter(config, state, now, "started")
+        ? enter(config, state, "started", now)
         : stay(state);
     case "shutdown":
       return state.name === "INIT" ? stay(state) : becomeInit(state);
@@ -71,16 +74,9 @@ export function step(
     case "recover":
       return recover(config, state, input, now);
     case "config":
-      return reconfigure(state, input.priority);
+      return reconfigure(state, input.priority, now);
     case "demote":
-      return state.name === "MASTER"
-        ? becomeBackup(state, {
-          reason: input.reason,
-          waits: "masterDown",
-          // So that the others need not wait.
-          resign: "priority0",
-        }, now)
-        : stay(state);
+      return demote(state, input.reason, now);
     case "macChanged": {
       if (state.name !== "MASTER") return stay(state);
       const announcing = announceNow(config, state, now);
@@ -88,10 +84,10 @@ export function step(
     }
     case "addressLost":
       return state.name === "MASTER" ? repair(config, state, now) : stay(state);
+    case "held":
+      return state.name === "BACKUP" ? confirm(state) : stay(state);
     case "addressRefused":
-      return state.name === "MASTER"
-        ? refuse(state, input.reason, now)
-        : stay(state);
+      return mayHold(state) ? refuse(state, input.reason, now) : stay(state);
     default:
       return input satisfies never;
   }
@@ -107,8 +103,9 @@ function expire(
   if (lasted !== undefined) return believe(config, state, lasted, now);
   switch (state.name) {
     case "INIT":
-    case "BACKUP":
       return stay(state);
+    case "BACKUP":
+      return now < claimEndsAt(state) ? stay(state) : giveUp(state, now);
     case "MASTER":
       return tick(config, state, now);
     case "FAULT":
@@ -127,11 +124,29 @@ function reprioritize(state: RouterState, priority: number): Step {
 }
 
 /** The same router with other settings: nothing moves that need not. */
-function reconfigure(state: RouterState, priority: number): Step {
-  if (state.name !== "MASTER") return stay({ ...state, priority });
-  return stay({ ...state, priority }, [
-    { type: "sendAdvert", priority },
-    { type: "hold" },
-    { type: "announce", what: "added" },
-  ]);
+function reconfigure(
+  state: RouterState,
+  priority: number,
+  now: number,
+): Step {
+  const next = { ...state, priority };
+  if (next.name === "BACKUP" && claims(next)) return claim(next, now);
+  return stay(
+    next,
+    next.name !== "MASTER" ? [] : [
+      { type: "sendAdvert", priority },
+      { type: "hold" },
+      { type: "announce", what: "added" },
+    ],
+  );
+}
+
+function demote(state: RouterState, reason: string, now: number): Step {
+  if (state.name === "BACKUP") return withdraw(state);
+  return state.name !== "MASTER" ? stay(state) : becomeBackup(state, {
+    reason,
+    waits: "masterDown",
+    // So that the others need not wait.
+    resign: "priority0",
+  }, now);
 }

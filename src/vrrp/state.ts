@@ -84,14 +84,19 @@ export interface Backup extends Standing {
   readonly master: HeardMaster | null;
   /** Since when a master of lower priority is tolerated, or null. */
   readonly toleratedSince: number | null;
+  /** Since when it tries to hold its addresses before it takes over, or null. */
+  readonly claimsSince: number | null;
+  /** Whether the kernel holds the addresses that it claims. */
+  readonly holds: boolean;
 }
 
 /**
  * How long a backup waits in silence: the master-down interval; the skew time
  * after a resignation; one interval and the skew time after it stalled as
- * master; the master-down interval once more after it stalled as backup.
+ * master; the master-down interval once more after it stalled as backup; not at
+ * all when it owns the addresses.
  */
-export type Patience = "masterDown" | "skew" | "interval" | "again";
+export type Patience = "masterDown" | "skew" | "interval" | "again" | "none";
 
 /** Holding the addresses. */
 export interface Master extends Standing {
@@ -145,6 +150,8 @@ export interface TakeOver {
   readonly due: number;
   /** Whether one of them did not run meanwhile: see `hasStalled()`. */
   readonly stalled: boolean;
+  /** Whether the addresses are to be held first; one of them was refused. */
+  readonly claim: boolean;
 }
 
 /** Something keeps the router from serving. */
@@ -183,7 +190,7 @@ export type Input =
   | RecoveryNews
   /** This process was not run for so long just now, in milliseconds. */
   | { readonly type: "stall"; readonly lost: number }
-  /** Another member of its group is master no more. */
+  /** Another member of its group is master no more, or ended its claim. */
   | { readonly type: "demote"; readonly reason: string }
   /** The configuration was replaced by one of the same identity. */
   | { readonly type: "config"; readonly priority: number }
@@ -191,7 +198,9 @@ export type Input =
   | { readonly type: "macChanged" }
   /** Somebody else removed an address. */
   | { readonly type: "addressLost" }
-  /** The kernel refused an address. */
+  /** The kernel holds all addresses, as the last `hold` wanted. */
+  | { readonly type: "held" }
+  /** The kernel refused an address of the last `hold`. */
   | { readonly type: "addressRefused"; readonly reason: string };
 
 /** Send an advert. */
@@ -262,6 +271,19 @@ export function stay(
   actions: readonly Action[] = [],
 ): Step {
   return { state, actions };
+}
+
+/** Whether a router makes sure of its addresses before it takes over. */
+export function claims(state: RouterState): boolean {
+  return state.name === "BACKUP" && state.claimsSince !== null;
+}
+
+/**
+ * Whether the kernel may hold the addresses of a router: it serves, or makes
+ * sure that it could.
+ */
+export function mayHold(state: RouterState): state is Master | Backup {
+  return state.name === "MASTER" || claims(state);
 }
 
 /** The facts that go from one state into the next. */

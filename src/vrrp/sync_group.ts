@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Input, RouterState } from "./state.ts";
+import { claims, type Input, type RouterState } from "./state.ts";
 
 /** Cause of the fault of a member whose group has another fault. */
 export const GROUP = "group";
@@ -34,7 +34,7 @@ export type Routers = ReadonlyMap<string, { readonly state: RouterState }>;
 /**
  * What the change of one member does to the others: a fault of its own puts
  * all in FAULT until no member has one, and a master that yields takes the
- * other masters along.
+ * other masters along, as does one that claims and hears a better one.
  *
  * @param members Names of all members.
  * @param routers The routers, the changed one as it is now.
@@ -47,12 +47,11 @@ export function settle(
   { name, before, after }: MemberChange,
   input: Input,
 ): readonly MemberInput[] {
-  if (before.faults !== after.faults) {
-    // What a member has because of its group is no news to the group.
-    const isNews = ownFault(before) !== ownFault(after);
-    return isNews ? groupFaults(members, routers) : [];
+  // What a member has because of its group is no news to the group.
+  if (ownFault(before) !== ownFault(after)) {
+    return groupFaults(members, routers);
   }
-  if (before.name !== "MASTER" || after.name !== "BACKUP") return [];
+  if (!gaveWay(before, after)) return [];
   const reason = `instance "${name}" of the group yielded`;
   const demote: Input = { type: "demote", reason };
   return members.filter((member) => member !== name).flatMap((member) => [
@@ -60,6 +59,43 @@ export function settle(
     ...(input.type === "stall" ? [{ member, input }] : []),
     { member, input: demote },
   ]);
+}
+
+/** Whether a member served or claimed to, and listens to another now. */
+function gaveWay(before: RouterState, after: RouterState): boolean {
+  if (before.name === "MASTER") return after.name === "BACKUP";
+  const ends = after.name === "BACKUP" || after.name === "INIT";
+  return claims(before) && !claims(after) && ends;
+}
+
+/**
+ * Take over, now that all members that claim their addresses hold them; nothing
+ * as long as one does not.
+ *
+ * @param members Names of all members.
+ * @param routers The routers.
+ */
+export function endClaims(
+  members: readonly string[],
+  routers: Routers,
+  now: number,
+): readonly MemberInput[] {
+  const claiming = members.filter((member) => {
+    const state = routers.get(member)?.state;
+    return state !== undefined && claims(state);
+  });
+  const wait = claiming.some((member) => {
+    const state = routers.get(member)?.state;
+    return state?.name === "BACKUP" && !state.holds;
+  });
+  if (wait) return [];
+  const input: Input = {
+    type: "takeOver",
+    due: now,
+    stalled: false,
+    claim: false,
+  };
+  return claiming.map((member) => ({ member, input }));
 }
 
 /**

@@ -28,7 +28,12 @@ const V2: RouterConfig = { ...CONFIG, version: 2 };
 const STARTUP: Input = { type: "startup" };
 const SHUTDOWN: Input = { type: "shutdown" };
 const DEADLINE: Input = { type: "deadline" };
-const ACTIVE_DOWN: Input = { type: "takeOver", due: 0, stalled: false };
+const ACTIVE_DOWN: Input = {
+  type: "takeOver",
+  due: 0,
+  stalled: false,
+  claim: false,
+};
 
 function advert(source: string, priority: number, interval = 1000): Input {
   return { type: "advert", source, priority, interval };

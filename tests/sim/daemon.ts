@@ -22,6 +22,8 @@ import { transmit } from "./lan.ts";
 import { between } from "./prng.ts";
 import type { Datagram, Host, Instance, World } from "./world.ts";
 
+const HELD: Input = { type: "held" };
+const REFUSED: Input = { type: "addressRefused", reason: "no permission" };
 const MULTICAST_GROUP = "224.0.0.18";
 
 /** Give an instance an input, and do what follows. */
@@ -128,7 +130,7 @@ function execute(
   actions: readonly InstanceAction[],
   unprompted: boolean,
 ): void {
-  const refused: string[] = [];
+  const results: { name: string; input: Input }[] = [];
   for (const { instance: name, action } of actions) {
     const instance = host.instances.get(name);
     ok(instance !== undefined);
@@ -139,8 +141,8 @@ function execute(
         sendAdvert(world, instance, action.priority);
         break;
       case "hold":
-        if (instance.refuses) refused.push(name);
-        else instance.held = true;
+        instance.held = !instance.refuses;
+        results.push({ name, input: instance.refuses ? REFUSED : HELD });
         instance.lostAt = null;
         break;
       case "release":
@@ -152,9 +154,8 @@ function execute(
         break;
     }
   }
-  for (const name of refused) {
+  for (const { name, input } of results) {
     if (host.engine === null) return;
-    const input = { type: "addressRefused", reason: "no permission" } as const;
     const actions = advance(host.engine, name, input, world.agenda.now);
     execute(world, host, actions, false);
   }

@@ -60,6 +60,8 @@ export const BACKUP: Backup = {
   waits: "masterDown",
   master: { address: "10.0.0.20", priority: 200, interval: 1000 },
   toleratedSince: null,
+  claimsSince: null,
+  holds: false,
 };
 
 /** Has heard nobody since its start at 10,000. */
@@ -108,6 +110,7 @@ export const TAKE_OVER: TakeOver = {
   type: "takeOver",
   due: 13_609.375,
   stalled: false,
+  claim: false,
 };
 
 /** The action that sends an advert. */

@@ -8,6 +8,7 @@ import {
   REFUSED,
   RELEASE,
   sends,
+  TAKE_OVER,
   tells,
 } from "./vrrp_example.ts";
 
@@ -110,6 +111,18 @@ testCells([
     input: { type: "config", priority: 90 },
     next: { ...MASTER, priority: 90 },
     actions: [sends(90), HOLD, ADDED],
+  },
+  {
+    name: "MASTER holds its addresses, as it has to",
+    state: MASTER,
+    input: { type: "held" },
+    next: "same",
+  },
+  {
+    name: "MASTER has taken over already",
+    state: MASTER,
+    input: TAKE_OVER,
+    next: "same",
   },
   {
     name: "MASTER without its addresses resigns",

@@ -12,6 +12,7 @@ import {
   type Action,
   initialState,
   type Input,
+  mayHold,
   type RouterConfig,
   type RouterState,
 } from "../../src/vrrp/state.ts";
@@ -57,6 +58,7 @@ const inputs: fc.Arbitrary<Input> = fc.oneof(
     lost: fc.constantFrom(1, 3000, 1e6),
   }),
   fc.record({ type: fc.constant("demote"), reason }),
+  fc.record({ type: fc.constant("held") }),
   fc.record({ type: fc.constant("addressLost") }),
   fc.record({ type: fc.constant("macChanged") }),
   fc.record({ type: fc.constant("config"), priority }),
@@ -99,11 +101,20 @@ function play(config: RouterConfig, sequence: Sequence): Moment[] {
   return moments;
 }
 
+/** The addresses that it claimed are held. */
+const CLAIMED: Input = {
+  type: "takeOver",
+  due: 0,
+  stalled: false,
+  claim: false,
+};
+
 /** What the engine gives to a router at a time. */
 function dueAt(config: RouterConfig, state: RouterState, now: number): Input {
+  if (state.name === "BACKUP" && state.holds) return CLAIMED;
   const due = takeOverDueAt(config, state);
   return due <= now && choreDueAt(config, state) > now
-    ? { type: "takeOver", due, stalled: false }
+    ? { type: "takeOver", due, stalled: false, claim: state.refusals > 0 }
     : { type: "deadline" };
 }
 
@@ -121,18 +132,33 @@ function types(actions: readonly Action[]): string[] {
   return actions.map(({ type }) => type);
 }
 
-Deno.test("step() adds addresses only on the way into MASTER and within it", () => {
+Deno.test("step() has addresses held only by MASTER, and by BACKUP that was refused before", () => {
   always(({ after, actions }) => {
-    if (types(actions).includes("hold")) {
-      strictEqual(after.name, "MASTER");
-    }
+    if (!types(actions).includes("hold")) return;
+    ok(mayHold(after));
+    if (after.name === "BACKUP") ok(after.refusals > 0);
   });
 });
 
-Deno.test("step() removes the addresses on every way out of MASTER, and only there", () => {
+Deno.test("step() releases the addresses when they may be held no more, and only then", () => {
   always(({ before, after, actions }) => {
-    const leaves = before.name === "MASTER" && after.name !== "MASTER";
+    const leaves = mayHold(before) && !mayHold(after);
     strictEqual(types(actions).includes("release"), leaves);
+  });
+});
+
+Deno.test("step() says nothing to others while it claims its addresses", () => {
+  always(({ before, after, actions }) => {
+    if (before.name !== "BACKUP" || after.name === "MASTER") return;
+    ok(!types(actions).includes("sendAdvert"));
+    ok(!types(actions).includes("announce"));
+  });
+});
+
+Deno.test("step() takes addresses that were refused only when it holds them", () => {
+  always(({ before, after }) => {
+    if (before.name === "MASTER" || after.name !== "MASTER") return;
+    ok(before.refusals === 0 || before.name === "BACKUP" && before.holds);
   });
 });
 
@@ -205,18 +231,19 @@ Deno.test("step() is in FAULT just when there is a cause, once it has started", 
 Deno.test("step() leaves the state alone on a deadline that is early", () => {
   always(({ before, input, now, after, actions }, config) => {
     if (input.type !== "deadline" && input.type !== "takeOver") return;
-    if (now >= nextDeadline(config, before)) return;
+    if (now >= nextDeadline(config, before) || input === CLAIMED) return;
     strictEqual(after, before);
     deepStrictEqual(actions, []);
   });
 });
 
-Deno.test("step() is done with all deadlines at once, but for faults that were pending", () => {
+Deno.test("step() is done with all deadlines soon", () => {
   always(({ before, input, now, after }, config) => {
     if (input.type !== "deadline" && input.type !== "takeOver") return;
+    // Several faults, refused addresses, an owner that need not wait.
+    const most = 3 + before.pending.length;
     let rest = after;
-    for (let { pending } = before; pending !== rest.pending;) {
-      ({ pending } = rest);
+    for (let n = 0; n < most && nextDeadline(config, rest) <= now; n++) {
       rest = step(config, rest, dueAt(config, rest, now), now).state;
     }
     ok(nextDeadline(config, rest) > now);

@@ -92,13 +92,14 @@ Deno.test("refused addresses are tried again after 1, 2, 4 and at last every 60 
   let now = 0;
   state = step(OWNER, state, { type: "startup" }, now).state;
   for (let n = 0; n < 8; n++) {
+    strictEqual(state.name, n === 0 ? "MASTER" : "BACKUP");
     state =
       step(OWNER, state, { type: "addressRefused", reason: "no" }, now).state;
     strictEqual(state.name, "FAULT");
     waits.push(nextDeadline(OWNER, state) - now);
     now = nextDeadline(OWNER, state);
     state = step(OWNER, state, deadline, now).state;
-    strictEqual(state.name, "MASTER");
+    state = step(OWNER, state, { ...TAKE_OVER, claim: true }, now).state;
   }
   deepStrictEqual(waits, [
     1000,
