@@ -159,7 +159,7 @@ function readChannel(core: Core, time: number): boolean {
         applySettings(core, message.settings, time);
         break;
       case "verdict":
-        applyVerdict(core, message.check, message, time);
+        applyVerdict(core, message.check, { ...message, detail: null }, time);
         break;
       case "heartbeat":
         core.post(message);

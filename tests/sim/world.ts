@@ -80,7 +80,7 @@ export interface Host {
   readonly instances: Map<string, Instance>;
   /** Names of the instances that form a sync group, or none. */
   readonly group: readonly string[];
-  /** What is known of what is watched, by subject. */
+  /** What is known of what is watched, by `causeOf()`. */
   readonly verdicts: Map<string, Verdict>;
   /** The engine, or null while the daemon does not run. */
   engine: Engine | null;
