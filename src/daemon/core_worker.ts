@@ -89,16 +89,17 @@ function start(core: Core, data: CoreStart): void {
 /** One turn of the loop; false when it was the last. */
 function turn(core: Core): boolean {
   const { engine, links, reactor } = core;
-  const ready = reactor.wait(
-    Math.min(earliestDeadline(engine), nextChore(core)),
-  );
+  const wakeAt = Math.min(earliestDeadline(engine), nextChore(core));
+  const restedAt = now();
+  const ready = reactor.wait(wakeAt);
   const time = now();
-  execute(core, detectStall(engine, time), time);
+  const lost = Math.max(time - Math.max(wakeAt, restedAt), 0);
+  execute(core, detectStall(engine, lost, time), time);
   // A deadline is trusted only after its socket was read: the advert that
   // moves it may have come since the wait ended.
   const due = earliestDeadline(engine) <= time;
   readPorts(core, due ? null : ready, time);
-  if (due) execute(core, expire(engine, time), time);
+  if (due) execute(core, expire(engine, lost, time), time);
   doChores(core, time);
   if (ready.has(links.fd)) followLinks(core, time);
   return !ready.has(core.channel.fd) || readChannel(core, time);
@@ -158,7 +159,7 @@ function readChannel(core: Core, time: number): boolean {
         applySettings(core, message.settings, time);
         break;
       case "verdict":
-        applyVerdict(core, message.check, message, time);
+        applyVerdict(core, message.check, { ...message, detail: null }, time);
         break;
       case "heartbeat":
         core.post(message);

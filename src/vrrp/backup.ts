@@ -5,14 +5,17 @@
  */
 
 import { becomeMaster } from "./become.ts";
-import { masterInterval } from "./deadline.ts";
+import { claim, withdraw } from "./claim.ts";
+import { masterDownAt, masterInterval } from "./deadline.ts";
 import {
   type Advert,
   type Backup,
+  claims,
   type HeardMaster,
   type RouterConfig,
   stay,
   type Step,
+  type TakeOver,
 } from "./state.ts";
 
 /** An advert came. */
@@ -23,6 +26,7 @@ export function listen(
   now: number,
 ): Step {
   if (advert.priority === 0) {
+    if (claims(state)) return stay(state);
     return stay({ ...state, heardAt: now, waits: "skew" });
   }
   const preempts = config.preempt && advert.priority < state.priority;
@@ -32,13 +36,14 @@ export function listen(
   const tolerated = toleratedSince !== null &&
     now < toleratedSince + config.preemptDelay;
   if (preempts && !tolerated) return stay(state);
+  const { state: next, actions } = withdraw(state);
   return stay({
-    ...state,
+    ...next,
     heardAt: now,
     waits: "masterDown",
     master: heardMaster(advert),
     toleratedSince,
-  });
+  }, actions);
 }
 
 /** The master that an advert tells of. */
@@ -48,44 +53,52 @@ export function heardMaster(advert: Advert): HeardMaster {
 }
 
 /**
- * Whether a backup is so late to take over that it was this host that did not
- * run, so that the silence proves nothing.
+ * Whether a backup is so late to take over because this process was not run
+ * that the silence proves nothing. Lateness by work of its own is none: the
+ * others were free to speak, and what they said was read.
  *
  * @param due When it had to.
+ * @param lost Milliseconds in which the process was not run, just before now.
  */
 export function hasStalled(
   config: RouterConfig,
   state: Backup,
-  due: number,
+  { due, lost }: { readonly due: number; readonly lost: number },
   now: number,
 ): boolean {
-  return now - due > masterInterval(config, state) &&
+  const late = now - due;
+  const tolerable = masterInterval(config, state);
+  return late > tolerable && late - lost <= tolerable &&
     (state.waits === "masterDown" || state.waits === "skew");
 }
 
-/**
- * Silence lasted as long as it may.
- *
- * @param due When it had.
- * @param stalled See {@linkcode hasStalled}.
- */
+/** Silence lasted as long as it may. */
 export function takeOver(
   config: RouterConfig,
   state: Backup,
-  { due, stalled }: { readonly due: number; readonly stalled: boolean },
+  { due, stalled, claim: first }: TakeOver,
   now: number,
 ): Step {
+  if (claims(state)) {
+    return first
+      ? stay(state)
+      : becomeMaster(config, state, now, silence(state, now));
+  }
+  // Another of the same turn may have had it hear something.
+  if (now < masterDownAt(config, state)) return stay(state);
   if (stalled) {
     const late = now - due;
     return stay({ ...state, heardAt: now, waits: "again" }, [
       { type: "stalled", late },
     ]);
   }
+  if (first) return claim(state, now);
   return becomeMaster(config, state, now, silence(state, now));
 }
 
 function silence(state: Backup, now: number): string {
   const who = state.master?.address;
+  if (state.waits === "none") return "owns the addresses";
   if (state.waits === "skew") return `${who ?? "the master"} resigned`;
   const seconds = ((now - state.heardAt) / 1000).toFixed(3);
   return who === undefined

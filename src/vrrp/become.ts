@@ -4,9 +4,11 @@
  * @module
  */
 
+import { announceAll } from "./announce.ts";
 import { REFUSED } from "./deadline.ts";
 import {
   type Action,
+  claims,
   type HeardMaster,
   type Patience,
   type RouterConfig,
@@ -16,46 +18,79 @@ import {
   transition,
 } from "./state.ts";
 
-/** Startup, and the end of the last fault (RFC 9568 §6.4.1). */
+/**
+ * Startup, and the end of the last fault (RFC 9568 §6.4.1). After a fault an
+ * owner does not wait, but takes over as any other does: with its group, and
+ * when it can hold its addresses.
+ */
 export function enter(
   config: RouterConfig,
   state: RouterState,
-  now: number,
   reason: string,
+  now: number,
 ): Step {
   const faults = Object.values(state.faults);
   if (faults.length > 0) return becomeFault(state, faults.join("; "), null);
-  return config.priority === 255
-    ? becomeMaster(config, state, now, `${reason} as address owner`)
-    : becomeBackup(state, now, reason, "masterDown", null);
+  const owns = config.priority === 255;
+  if (owns && state.name === "INIT") {
+    return becomeMaster(config, state, now, `${reason} as address owner`);
+  }
+  return becomeBackup(
+    state,
+    { reason, waits: owns ? "none" : "masterDown" },
+    now,
+  );
 }
 
-/**
- * Listen from now on.
- *
- * @param master Whom to listen to, when it is known.
- */
+/** How a backup begins to listen. */
+export interface Listening {
+  /** Why, in words. */
+  readonly reason: string;
+  /** How long silence is waited. */
+  readonly waits: Patience;
+  /** Whom to listen to, when it is known. */
+  readonly master?: HeardMaster;
+  /** What a master says to the others; nothing when absent. */
+  readonly resign?: "priority0" | "lastWord";
+  /** Told before all else. */
+  readonly before?: readonly Action[];
+}
+
+/** Listen from now on. */
 export function becomeBackup(
   state: RouterState,
+  { reason, waits, master, resign, before = [] }: Listening,
   now: number,
-  reason: string,
-  waits: Patience,
-  master: HeardMaster | null,
 ): Step {
+  const serves = state.name === "MASTER";
   return {
     state: {
       ...standing(state),
       name: "BACKUP",
       heardAt: now,
       waits,
-      master,
+      master: master ?? null,
       toleratedSince: null,
+      claimsSince: null,
+      holds: false,
     },
     actions: [
-      ...(state.name === "MASTER" ? [REMOVE_ADDRESSES] : []),
+      ...before,
+      ...(serves && resign === "priority0" ? [PRIORITY_0] : []),
+      ...(serves ? [RELEASE] : []),
+      ...(serves && resign === "lastWord" ? [lastWord(state)] : []),
       transition(state.name, "BACKUP", reason),
     ],
   };
+}
+
+/**
+ * An advert behind the release tells a better router that there were two
+ * masters, so that it announces the addresses again: a winner whose advert is
+ * the first to cross a healed partition could not know.
+ */
+function lastWord({ priority }: RouterState): Action {
+  return { type: "sendAdvert", priority, after: "release" };
 }
 
 /**
@@ -68,21 +103,22 @@ export function becomeMaster(
   now: number,
   reason: string,
 ): Step {
+  const announcing = announceAll(config, {
+    ...standing(state),
+    name: "MASTER",
+    advertAt: now,
+    announcedAt: null,
+    announceAgainAt: null,
+    answeredAt: null,
+    repairedAt: null,
+    repairAt: null,
+  }, now);
   return {
-    state: {
-      ...standing(state),
-      name: "MASTER",
-      advertAt: now,
-      announcedAt: now,
-      announceAgainAt: config.garp.delay > 0 ? now + config.garp.delay : null,
-      answeredAt: null,
-      repairedAt: null,
-      repairAt: null,
-    },
+    state: announcing.state,
     actions: [
       { type: "sendAdvert", priority: state.priority },
-      { type: "addAddresses" },
-      { type: "announce" },
+      { type: "hold" },
+      ...announcing.actions,
       transition(state.name, "MASTER", reason),
     ],
   };
@@ -108,18 +144,19 @@ export function becomeInit(state: RouterState): Step {
       ...standing(state),
       name: "INIT",
       faults,
-      pending: null,
+      pending: [],
       refusals: 0,
     },
     actions: [...resign(state), transition(state.name, "INIT", "stopped")],
   };
 }
 
-const REMOVE_ADDRESSES: Action = { type: "removeAddresses" };
+const PRIORITY_0: Action = { type: "sendAdvert", priority: 0 };
+const RELEASE: Action = { type: "release" };
 
-/** What a master owes the others when it stops being one by itself. */
+/** What a router owes the others when it stops serving by itself. */
 function resign(state: RouterState): readonly Action[] {
-  return state.name === "MASTER"
-    ? [{ type: "sendAdvert", priority: 0 }, REMOVE_ADDRESSES]
-    : [];
+  if (state.name === "MASTER") return [PRIORITY_0, RELEASE];
+  // Nobody knows of a claim.
+  return claims(state) ? [RELEASE] : [];
 }

@@ -5,11 +5,20 @@
  * @module
  */
 
-import type { Backup, Master, RouterConfig, RouterState } from "./state.ts";
+import { announceDueAt } from "./announce.ts";
+import {
+  type Backup,
+  claims,
+  type RouterConfig,
+  type RouterState,
+} from "./state.ts";
 import { masterDownInterval, skewTime } from "./timing.ts";
 
 /** Cause of the fault that only time can mend: refused addresses. */
 export const REFUSED = "addresses";
+
+/** A claim that the shell does not answer is given up after so long, in ms. */
+export const CLAIM_MOST = 5000;
 
 /**
  * When the state next changes by itself.
@@ -18,24 +27,45 @@ export const REFUSED = "addresses";
  */
 export function nextDeadline(config: RouterConfig, state: RouterState): number {
   return Math.min(
-    state.pending?.at ?? Infinity,
-    stateDeadline(config, state),
+    advertDueAt(config, state),
+    choreDueAt(config, state),
+    takeOverDueAt(config, state),
   );
 }
 
-/** The deadline of the state itself, without a fault that is pending. */
-export function stateDeadline(
+/** When a master sends its next advert, or Infinity. */
+export function advertDueAt(config: RouterConfig, state: RouterState): number {
+  return state.name === "MASTER"
+    ? state.advertAt + config.advertInterval
+    : Infinity;
+}
+
+/** When a backup takes over unless it hears a master, or Infinity. */
+export function takeOverDueAt(
   config: RouterConfig,
   state: RouterState,
 ): number {
+  return state.name === "BACKUP" && !claims(state)
+    ? masterDownAt(config, state)
+    : Infinity;
+}
+
+/** When anything else is due, or Infinity. */
+export function choreDueAt(config: RouterConfig, state: RouterState): number {
+  return Math.min(
+    ...state.pending.map(({ at }) => at),
+    ownChoreAt(config, state),
+  );
+}
+
+function ownChoreAt(config: RouterConfig, state: RouterState): number {
   switch (state.name) {
     case "INIT":
       return Infinity;
     case "BACKUP":
-      return masterDownAt(config, state);
+      return claimEndsAt(state);
     case "MASTER":
       return Math.min(
-        advertDueAt(config, state),
         announceDueAt(config, state),
         state.repairAt ?? Infinity,
       );
@@ -44,6 +74,11 @@ export function stateDeadline(
     default:
       return state satisfies never;
   }
+}
+
+/** When a backup gives its claim up, or Infinity. */
+export function claimEndsAt({ claimsSince, holds }: Backup): number {
+  return claimsSince === null || holds ? Infinity : claimsSince + CLAIM_MOST;
 }
 
 /** When a backup declares its master dead (RFC 9568 §6.4.2). */
@@ -55,6 +90,8 @@ export function masterDownAt(config: RouterConfig, state: Backup): number {
   switch (waits) {
     case "skew":
       return heardAt + skew;
+    case "none":
+      return heardAt;
     case "interval":
       return heardAt + interval + skew;
     case "masterDown":
@@ -71,17 +108,4 @@ export function masterInterval(config: RouterConfig, state: Backup): number {
   return config.version === 3 && state.master !== null
     ? state.master.interval
     : config.advertInterval;
-}
-
-/** When a master sends its next advert. */
-export function advertDueAt(config: RouterConfig, state: Master): number {
-  return state.advertAt + config.advertInterval;
-}
-
-/** When a master announces its VIPs again, or Infinity. */
-export function announceDueAt(config: RouterConfig, state: Master): number {
-  const refreshAt = config.garp.refresh > 0
-    ? state.announcedAt + config.garp.refresh
-    : Infinity;
-  return Math.min(state.announceAgainAt ?? Infinity, refreshAt);
 }

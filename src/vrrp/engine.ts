@@ -6,8 +6,9 @@
  */
 
 import { hasStalled } from "./backup.ts";
-import { nextDeadline, stateDeadline } from "./deadline.ts";
+import { advertDueAt } from "./deadline.ts";
 import { step } from "./router.ts";
+import { type DueUnit, Schedule } from "./schedule.ts";
 import {
   type Action,
   initialState,
@@ -15,7 +16,12 @@ import {
   type RouterConfig,
   type RouterState,
 } from "./state.ts";
-import { groupFault, settle } from "./sync_group.ts";
+import {
+  endClaims,
+  groupFaults,
+  type MemberInput,
+  settle,
+} from "./sync_group.ts";
 
 /** One virtual router as the engine keeps it. */
 export interface Router {
@@ -23,16 +29,14 @@ export interface Router {
   readonly config: RouterConfig;
   /** State so far. */
   readonly state: RouterState;
-  /** {@linkcode nextDeadline} of the two above. */
-  readonly deadline: number;
 }
 
-/** The virtual routers and their groups. */
+/** The virtual routers and their groups; to be changed by the functions here. */
 export interface Engine {
   /** The virtual routers by instance name. */
-  readonly routers: Map<string, Router>;
-  /** Instance names by the name of the sync group that they form. */
-  readonly groups: Map<string, readonly string[]>;
+  readonly routers: ReadonlyMap<string, Router>;
+  /** What is due when. */
+  readonly schedule: Schedule;
 }
 
 /** An action and the instance that it is for. */
@@ -48,7 +52,7 @@ const SLACK = 5;
 
 /** An engine without routers. */
 export function newEngine(): Engine {
-  return { routers: new Map(), groups: new Map() };
+  return { routers: new Map(), schedule: new Schedule() };
 }
 
 /** Add a virtual router in INIT, or give an existing one a configuration. */
@@ -58,17 +62,21 @@ export function configure(
   config: RouterConfig,
 ): void {
   const state = engine.routers.get(instance)?.state ?? initialState(config);
-  put(engine, instance, config, state);
+  put(engine, instance, { config, state });
 }
 
-function put(
-  engine: Engine,
-  instance: string,
-  config: RouterConfig,
-  state: RouterState,
-): void {
-  const deadline = nextDeadline(config, state);
-  engine.routers.set(instance, { config, state, deadline });
+/**
+ * Forget a virtual router that was shut down. A group that it was in keeps its
+ * place; its faults are over with the next {@linkcode regroup}.
+ */
+export function forget(engine: Engine, instance: string): void {
+  if (!routersOf(engine).delete(instance)) return;
+  engine.schedule.forget(instance);
+}
+
+function put(engine: Engine, instance: string, router: Router): void {
+  routersOf(engine).set(instance, router);
+  engine.schedule.set(instance, router.config, router.state);
 }
 
 /**
@@ -88,19 +96,26 @@ export function advance(
   const { config, state: before } = router;
   const { state, actions } = step(config, before, input, now);
   if (state === before) return tag(instance, actions);
-  put(engine, instance, config, state);
-  const group = groupOf(engine, instance);
-  const follow = group === undefined ? [] : settle(membersOf(engine, group), {
-    name: instance,
-    before,
-    after: state,
-  });
-  return [
-    ...tag(instance, actions),
-    ...follow.flatMap(({ member, input }) =>
-      advance(engine, member, input, now)
-    ),
+  put(engine, instance, { config, state });
+  const members = engine.schedule.unitOf(instance);
+  const change = { name: instance, before, after: state };
+  const follow = [
+    ...(members.length === 1
+      ? []
+      : settle(members, engine.routers, change, input)),
+    ...(input.type === "held" ? endClaims(members, engine.routers, now) : []),
   ];
+  return [...tag(instance, actions), ...advanceAll(engine, follow, now)];
+}
+
+function advanceAll(
+  engine: Engine,
+  inputs: readonly MemberInput[],
+  now: number,
+): readonly InstanceAction[] {
+  return inputs.flatMap(({ member, input }) =>
+    advance(engine, member, input, now)
+  );
 }
 
 function tag(
@@ -111,65 +126,121 @@ function tag(
 }
 
 /**
- * Tell every master how late it is: one that stood still for longer than the
- * others wait yields. To be called before adverts are read.
+ * Tell the masters that this process was not run: one that was silent for
+ * longer than the others wait yields. To be called before adverts are read.
+ *
+ * @param lost Milliseconds in which the process was not run, just before `now`;
+ *   time that its own calls took is none.
+ * @param now Milliseconds of the monotonic clock.
+ * @returns What to do, in order.
  */
 export function detectStall(
   engine: Engine,
+  lost: number,
   now: number,
 ): readonly InstanceAction[] {
-  if (earliestDeadline(engine) > now) return [];
-  return [...engine.routers.keys()].flatMap((instance) =>
-    advance(engine, instance, { type: "stall" }, now)
+  if (lost <= 0) return [];
+  // One without an advert due was not silent for so long.
+  return engine.schedule.adverts(now).flatMap((instance) =>
+    advance(engine, instance, { type: "stall", lost }, now)
   );
 }
 
 /**
- * Run every deadline that has passed. With one that has, adverts due within a
- * twentieth of their interval (at most 5 ms) go out too, so that many
- * instances do not cost as many wake-ups; a takeover is never early.
+ * Run deadlines that have passed: adverts first, then all else, takeovers
+ * last. With one that has, adverts due within a twentieth of their interval
+ * (at most 5 ms) go out too, so that many instances do not cost as many
+ * wake-ups; a takeover is never early.
  *
+ * @param lost See {@linkcode detectStall}. What it means for all is dealt with
+ *   in this call, whatever `most` says.
  * @param now Milliseconds of the monotonic clock.
+ * @param most Most routers to run, so that the clock can be read in between: to
+ *   be called again with what it says then and no time lost. A group takes over
+ *   as a whole.
  * @returns What to do, in order.
  */
-export function expire(engine: Engine, now: number): readonly InstanceAction[] {
-  if (earliestDeadline(engine) > now) return [];
+export function expire(
+  engine: Engine,
+  lost: number,
+  now: number,
+  most = Infinity,
+): readonly InstanceAction[] {
+  const { routers, schedule } = engine;
+  if (schedule.earliest > now) return [];
   // Known before anything is done: a group decides on what it was before.
-  const due: { instance: string; deadline: number; stalled: boolean }[] = [];
-  for (const [instance, router] of engine.routers) {
-    const { config, state } = router;
-    const deadline = deadlineOf(engine, instance, router);
-    const slack = state.name === "MASTER"
-      ? Math.min(config.advertInterval / 20, SLACK)
-      : 0;
-    if (deadline - slack > now) continue;
-    const stalled = unitOf(engine, instance, router).some(({ config, state }) =>
-      state.name === "BACKUP" && hasStalled(config, state, deadline, now)
-    );
-    due.push({ instance, deadline, stalled });
-  }
-  return due.flatMap(({ instance, deadline, stalled }) => {
-    const input = { type: "deadline", due: deadline, stalled } as const;
+  const adverts = schedule.adverts(now + SLACK, most).flatMap((instance) => {
+    const { config, state } = routers.get(instance) ?? {};
+    if (config === undefined || state === undefined) return [];
+    const due = advertDueAt(config, state);
+    const slack = Math.min(config.advertInterval / 20, SLACK);
     // An early advert counts as sent on time: its grid does not move.
-    return advance(engine, instance, input, Math.max(now, deadline));
+    return due - slack > now ? [] : { instance, at: Math.max(now, due) };
+  });
+  const chores = schedule.chores(now, most - adverts.length)
+    .map((instance) => ({ instance, at: now }));
+  const left = most - adverts.length - chores.length;
+  const takeOvers = unitsDue(engine, lost, now, left);
+  return [
+    ...[...adverts, ...chores].flatMap(({ instance, at }) =>
+      advance(engine, instance, { type: "deadline" }, at)
+    ),
+    ...advanceAll(engine, takeOvers, now),
+  ];
+}
+
+/** The takeovers of all units that stalled, and of some that did not. */
+function unitsDue(
+  engine: Engine,
+  lost: number,
+  now: number,
+  most: number,
+): readonly MemberInput[] {
+  // Who stalled would be taken for late by work of its own in the next call.
+  const { routers, schedule } = engine;
+  const units = schedule.takeOvers(now, lost > 0 ? Infinity : most);
+  let left = most;
+  return units.flatMap(({ members, due }) => {
+    const stalled = unitHasStalled(engine, { members, due }, lost, now);
+    if (!stalled && left <= 0) return [];
+    if (!stalled) left -= members.length;
+    const claim = members.some((member) =>
+      (routers.get(member)?.state.refusals ?? 0) > 0
+    );
+    const input: Input = { type: "takeOver", due, stalled, claim };
+    return members.map((member) => ({ member, input }));
   });
 }
 
-/** The earliest deadline of all, or Infinity. */
-export function earliestDeadline(engine: Engine): number {
-  let earliest = Infinity;
-  for (const [instance, router] of engine.routers) {
-    const deadline = deadlineOf(engine, instance, router);
-    if (deadline < earliest) earliest = deadline;
-  }
-  return earliest;
+/** A stall of one is that of all. */
+function unitHasStalled(
+  { routers }: Engine,
+  { members, due }: DueUnit,
+  lost: number,
+  now: number,
+): boolean {
+  return lost > 0 && members.some((member) => {
+    const { config, state } = routers.get(member) ?? {};
+    return config !== undefined && state?.name === "BACKUP" &&
+      hasStalled(config, state, { due, lost }, now);
+  });
+}
+
+/** The earliest deadline of all, or Infinity; O(1). */
+export function earliestDeadline({ schedule }: Engine): number {
+  return schedule.earliest;
+}
+
+/** Whether an advert of a MASTER is due; O(1), for between long work. */
+export function advertDue({ schedule }: Engine, now: number): boolean {
+  return schedule.earliestAdvert <= now;
 }
 
 /**
  * Replace the groups. A fault that a member has because of its group comes and
  * goes with it.
  *
- * @param groups Instance names by the name of the group.
+ * @param groups Instance names by the name of the group; each in one at most.
  * @param now Milliseconds of the monotonic clock.
  * @returns What to do, in order.
  */
@@ -178,59 +249,19 @@ export function regroup(
   groups: ReadonlyMap<string, readonly string[]>,
   now: number,
 ): readonly InstanceAction[] {
-  engine.groups.clear();
-  for (const [group, members] of groups) engine.groups.set(group, members);
-  return [...engine.routers.keys()].flatMap((instance) => {
-    const group = groupOf(engine, instance);
-    const members = group === undefined
-      ? new Map<string, Router>()
-      : membersOf(engine, group);
-    return advance(engine, instance, groupFault(members, instance), now);
-  });
-}
-
-/** A backup in a group takes over when the last of its group may. */
-function deadlineOf(
-  engine: Engine,
-  instance: string,
-  router: Router,
-): number {
-  const { state, deadline } = router;
-  if (engine.groups.size === 0 || state.name !== "BACKUP") return deadline;
-  const takeOverAt = Math.max(
-    ...unitOf(engine, instance, router).map(({ config, state }) =>
-      state.name === "MASTER" ? -Infinity : stateDeadline(config, state)
-    ),
-  );
-  return Math.min(state.pending?.at ?? Infinity, takeOverAt);
-}
-
-/** Those that take over together: a group, or an instance without one. */
-function unitOf(
-  engine: Engine,
-  instance: string,
-  router: Router,
-): readonly Router[] {
-  const group = groupOf(engine, instance);
-  return group === undefined
-    ? [router]
-    : [...membersOf(engine, group).values()];
-}
-
-function groupOf(engine: Engine, instance: string): string | undefined {
-  for (const [group, members] of engine.groups) {
-    if (members.includes(instance)) return group;
+  const { routers, schedule } = engine;
+  schedule.regroup(groups.values());
+  for (const [instance, { config, state }] of routers) {
+    schedule.set(instance, config, state);
   }
+  const units = new Set([...routers.keys()].map((one) => schedule.unitOf(one)));
+  const faults = [...units].flatMap((unit) => groupFaults(unit, routers));
+  const actions = advanceAll(engine, faults, now);
+  const claims = [...units].flatMap((unit) => endClaims(unit, routers, now));
+  return [...actions, ...advanceAll(engine, claims, now)];
 }
 
-function membersOf(
-  engine: Engine,
-  group: string,
-): ReadonlyMap<string, Router> {
-  const members = new Map<string, Router>();
-  for (const name of engine.groups.get(group) ?? []) {
-    const router = engine.routers.get(name);
-    if (router !== undefined) members.set(name, router);
-  }
-  return members;
+/** Only this file writes. */
+function routersOf({ routers }: Engine): Map<string, Router> {
+  return routers as Map<string, Router>;
 }

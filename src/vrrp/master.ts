@@ -5,9 +5,10 @@
  */
 
 import { compareIp } from "../wire/address.ts";
+import { announceAll, announceDue, announceSoon } from "./announce.ts";
 import { heardMaster } from "./backup.ts";
-import { becomeBackup, becomeFault } from "./become.ts";
-import { advertDueAt, announceDueAt, REFUSED } from "./deadline.ts";
+import { becomeBackup } from "./become.ts";
+import { advertDueAt } from "./deadline.ts";
 import {
   type Action,
   type Advert,
@@ -15,21 +16,13 @@ import {
   type RouterConfig,
   stay,
   type Step,
-  transition,
 } from "./state.ts";
 import { masterDownInterval } from "./timing.ts";
 
-/** Bursts of gratuitous ARP are at least this far apart, in milliseconds. */
-const ANNOUNCE_SPACING = 1000;
 /** A rival's advert is answered at most this often, in milliseconds. */
 const ANSWER_SPACING = 100;
 /** Lost addresses are put back at most this often, in milliseconds. */
 const REPAIR_SPACING = 20;
-/** First and longest wait before refused addresses are tried again. */
-const RETRY_FIRST = 1000;
-const RETRY_LONGEST = 60_000;
-
-const ANNOUNCE: Action = { type: "announce" };
 
 /** Another router advertises. */
 export function contend(
@@ -40,7 +33,7 @@ export function contend(
 ): Step {
   const { source, priority } = advert;
   if (priority > 0 && yields(state, advert)) {
-    return yieldTo(state, advert, now);
+    return yieldTo(config, state, advert, now);
   }
   const resigns = priority === 0;
   const due = resigns ? state : announceSoon(state, now);
@@ -52,32 +45,23 @@ export function contend(
   const answered = { ...due, answeredAt: now };
   if (resigns) return stay({ ...answered, advertAt: now }, [answer]);
   const rival: Action = { type: "rival", source, priority };
-  if (now < announceDueAt(config, answered)) {
-    return stay(answered, [answer, rival]);
-  }
-  const { delay } = config.garp;
-  return stay({
-    ...answered,
-    announcedAt: now,
-    announceAgainAt: delay > 0 ? now + delay : null,
-  }, [answer, ANNOUNCE, rival]);
+  const announcing = announceAll(config, answered, now);
+  return stay(announcing.state, [answer, ...announcing.actions, rival]);
 }
 
-/**
- * Leave the addresses to a better router. A last advert behind their removal
- * tells it that there were two masters, so that it announces them again: a
- * winner whose advert is the first to cross a healed partition could not know.
- */
-function yieldTo(state: Master, advert: Advert, now: number): Step {
-  const { source, priority } = advert;
-  const reason = `${source} has priority ${priority}`;
-  const master = heardMaster(advert);
-  const next = becomeBackup(state, now, reason, "masterDown", master).state;
-  return stay(next, [
-    { type: "removeAddresses" },
-    { type: "sendAdvert", priority: state.priority },
-    transition("MASTER", "BACKUP", reason),
-  ]);
+/** Leave the addresses to a better router. */
+function yieldTo(
+  { higherPriorityAdvert }: RouterConfig,
+  state: Master,
+  advert: Advert,
+  now: number,
+): Step {
+  return becomeBackup(state, {
+    reason: `${advert.source} has priority ${advert.priority}`,
+    waits: "masterDown",
+    master: heardMaster(advert),
+    ...(higherPriorityAdvert ? { resign: "lastWord" } : {}),
+  }, now);
 }
 
 function yields(state: Master, advert: Advert): boolean {
@@ -85,14 +69,6 @@ function yields(state: Master, advert: Advert): boolean {
     return advert.priority > state.priority;
   }
   return state.source !== null && compareIp(advert.source, state.source) > 0;
-}
-
-/** Neighbours may have learned the rival's MAC. */
-function announceSoon(state: Master, now: number): Master {
-  const soonest = Math.max(now, state.announcedAt + ANNOUNCE_SPACING);
-  return state.announceAgainAt !== null && state.announceAgainAt <= soonest
-    ? state
-    : { ...state, announceAgainAt: soonest };
 }
 
 /** An advert, an announcement or a repair is due. */
@@ -107,22 +83,12 @@ export function tick(config: RouterConfig, state: Master, now: number): Step {
     next = { ...next, advertAt: missed ? now : advertDue, refusals: 0 };
     actions.push({ type: "sendAdvert", priority: state.priority });
   }
-  const repairs = state.repairAt !== null && now >= state.repairAt;
-  if (repairs) {
+  if (state.repairAt !== null && now >= state.repairAt) {
     next = { ...next, repairedAt: now, repairAt: null };
-    actions.push({ type: "addAddresses" });
+    actions.push({ type: "hold" }, { type: "announce", what: "added" });
   }
-  if (repairs || now >= announceDueAt(config, state)) {
-    const { announceAgainAt } = state;
-    const done = announceAgainAt !== null && now >= announceAgainAt;
-    next = {
-      ...next,
-      announcedAt: now,
-      announceAgainAt: done ? null : announceAgainAt,
-    };
-    actions.push(ANNOUNCE);
-  }
-  return stay(next, actions);
+  const announcing = announceDue(config, next, now);
+  return stay(announcing.state, [...actions, ...announcing.actions]);
 }
 
 /** An address was taken away: put it back, but do not fight over it. */
@@ -135,12 +101,17 @@ export function repair(config: RouterConfig, state: Master, now: number): Step {
 }
 
 /**
- * The loop may have stood still. A master that was silent for so long that the
- * others have replaced it listens for an interval before it serves again.
+ * This process was not run. A master that was silent meanwhile for so long
+ * that the others have replaced it listens for an interval before it serves
+ * again. Silence by work of its own is another matter: it is as good a master
+ * as before, and meets a rival as any other.
+ *
+ * @param lost Milliseconds in which the process was not run, just before now.
  */
 export function yieldAfterStall(
   config: RouterConfig,
   state: Master,
+  lost: number,
   now: number,
 ): Step {
   // The others count from the last advert that they heard.
@@ -152,28 +123,10 @@ export function yieldAfterStall(
     advertInterval,
     downTimerAdverts,
   );
-  if (late <= replaced) return stay(state);
-  const reason = `stood still for ${(late / 1000).toFixed(3)} s`;
-  const { state: next, actions } = becomeBackup(
-    state,
-    now,
-    reason,
-    "interval",
-    null,
-  );
-  return { state: next, actions: [{ type: "stalled", late }, ...actions] };
-}
-
-/** A master without its addresses is none: resign, wait, try again. */
-export function refuse(state: Master, reason: string, now: number): Step {
-  const wait = Math.min(RETRY_FIRST * 2 ** state.refusals, RETRY_LONGEST);
-  return becomeFault(
-    {
-      ...state,
-      refusals: state.refusals + 1,
-      faults: { ...state.faults, [REFUSED]: reason },
-    },
-    reason,
-    now + wait,
-  );
+  if (late <= replaced || late - lost > replaced) return stay(state);
+  return becomeBackup(state, {
+    reason: `stood still for ${(late / 1000).toFixed(3)} s`,
+    waits: "interval",
+    before: [{ type: "stalled", late }],
+  }, now);
 }

@@ -5,10 +5,18 @@
  * @module
  */
 
+/** What a tracker looks at. */
+export interface Watch {
+  /** The verdict of a health check, or whether a link is up. */
+  readonly type: "check" | "interface";
+  /** Name of the check or of the link. */
+  readonly name: string;
+}
+
 /** Something watched, as far as the priority goes. */
 export interface Tracker {
-  /** What it is, in words, and the key of its verdict. */
-  readonly subject: string;
+  /** What it looks at. */
+  readonly watch: Watch;
   /** −253 to 253; 0 means FAULT while down. */
   readonly weight: number;
   /** Whether up and down change places. */
@@ -21,6 +29,30 @@ export interface Verdict {
   readonly up: boolean | null;
   /** A number that scales the weight, or null. */
   readonly value: number | null;
+  /** Why it is so, in words, or null. */
+  readonly detail: string | null;
+}
+
+/** A tracker beside what is known, or not, of what it looks at. */
+export interface Watched {
+  /** The tracker. */
+  readonly tracker: Tracker;
+  /** Absent while nothing is known. */
+  readonly verdict?: Verdict | undefined;
+}
+
+/** A tracker that does something, because of a verdict. */
+export interface Effect {
+  /** The tracker. */
+  readonly tracker: Tracker;
+  /** The verdict. */
+  readonly verdict: Verdict;
+}
+
+/** A tracker that adds something. */
+export interface Term extends Effect {
+  /** What it adds; not 0. */
+  readonly term: number;
 }
 
 /** What the trackers make of an instance. */
@@ -28,50 +60,43 @@ export interface Weighing {
   /** Effective priority, 1 to 255. */
   readonly priority: number;
   /** What each tracker adds, where that is not 0. */
-  readonly terms: readonly {
-    readonly subject: string;
-    readonly term: number;
-  }[];
-  /** The subjects that mean FAULT now. */
-  readonly faults: readonly string[];
+  readonly terms: readonly Term[];
+  /** The trackers that mean FAULT now. */
+  readonly faults: readonly Effect[];
 }
 
 /** The priority of an owner, which never moves. */
 const OWNER = 255;
 /** A number in a file that takes at least so much away means FAULT. */
 const FATAL = -254;
+/** Faults by a tracker have causes that begin with this. */
+const CAUSE = "tracker ";
 
 /**
  * Compute the effective priority.
  *
  * @param base Configured priority, 1 to 255.
- * @param trackers All trackers, each subject once.
- * @param verdicts What is known, by subject.
+ * @param watched All trackers, what each looks at once.
  *
  * @example
  * ```ts
  * import { weigh } from "./priority.ts";
  * import { strictEqual } from "node:assert/strict";
- * const verdicts = new Map([["check web", { up: false, value: null }]]);
- * const tracker = { subject: "check web", weight: -10, reverse: false };
- * strictEqual(weigh(100, [tracker], verdicts).priority, 90);
+ * const watch = { type: "check", name: "web" } as const;
+ * const tracker = { watch, weight: -10, reverse: false };
+ * const verdict = { up: false, value: null, detail: "HTTP 503" };
+ * strictEqual(weigh(100, [{ tracker, verdict }]).priority, 90);
  * ```
  */
-export function weigh(
-  base: number,
-  trackers: readonly Tracker[],
-  verdicts: ReadonlyMap<string, Verdict>,
-): Weighing {
-  const weighed = trackers.map((tracker) => ({
-    subject: tracker.subject,
-    term: termOf(tracker, verdicts.get(tracker.subject)),
-  }));
-  const faults = weighed
-    .filter(({ term }) => term === "fault")
-    .map(({ subject }) => subject);
-  const terms = weighed.flatMap(({ subject, term }) =>
-    term === "fault" || term === 0 ? [] : [{ subject, term }]
-  );
+export function weigh(base: number, watched: readonly Watched[]): Weighing {
+  const terms: Term[] = [];
+  const faults: Effect[] = [];
+  for (const { tracker, verdict } of watched) {
+    if (verdict === undefined) continue;
+    const term = termOf(tracker, verdict);
+    if (term === "fault") faults.push({ tracker, verdict });
+    else if (term !== 0) terms.push({ tracker, verdict, term });
+  }
   const sum = terms.reduce((sum, { term }) => sum + term, base);
   const priority = base === OWNER
     ? OWNER
@@ -79,16 +104,29 @@ export function weigh(
   return { priority, terms, faults };
 }
 
+/**
+ * The cause of the fault that a tracker of this brings; also a key for what is
+ * known of it. No two that differ have the same.
+ */
+export function causeOf({ type, name }: Watch): string {
+  return `${CAUSE}${type} ${name}`;
+}
+
+/** Whether the cause of a fault is a tracker. */
+export function isTrackerCause(cause: string): boolean {
+  return cause.startsWith(CAUSE);
+}
+
 function termOf(
   { weight, reverse }: Tracker,
-  verdict: Verdict | undefined,
+  { up: isUp, value }: Verdict,
 ): number | "fault" {
-  if (verdict === undefined || verdict.up === null) return 0;
-  if (verdict.value !== null && weight !== 0) {
-    const term = verdict.value * weight * (reverse ? -1 : 1);
+  if (isUp === null) return 0;
+  if (value !== null && weight !== 0) {
+    const term = value * weight * (reverse ? -1 : 1);
     return term <= FATAL ? "fault" : term;
   }
-  const up = verdict.up !== reverse;
+  const up = isUp !== reverse;
   if (weight === 0) return up ? 0 : "fault";
   return up === (weight > 0) ? weight : 0;
 }

@@ -8,14 +8,17 @@
  * @module
  */
 
-import { hasStalled, listen, takeOver } from "./backup.ts";
-import { becomeBackup, becomeFault, becomeInit, enter } from "./become.ts";
-import { masterDownAt, nextDeadline, REFUSED } from "./deadline.ts";
-import { contend, refuse, repair, tick, yieldAfterStall } from "./master.ts";
+import { announceNow } from "./announce.ts";
+import { listen, takeOver } from "./backup.ts";
+import { becomeBackup, becomeInit, enter } from "./become.ts";
+import { claim, confirm, giveUp, refuse, withdraw } from "./claim.ts";
+import { claimEndsAt, nextDeadline, REFUSED } from "./deadline.ts";
+import { believe, fault, recover } from "./fault.ts";
+import { contend, repair, tick, yieldAfterStall } from "./master.ts";
 import {
-  type Action,
+  claims,
   type Input,
-  type PendingFault,
+  mayHold,
   type RouterConfig,
   type RouterState,
   stay,
@@ -25,8 +28,8 @@ import {
 /**
  * Feed one input to a virtual router.
  *
- * An input that does not apply changes nothing, and so does a `deadline` that
- * comes early.
+ * An input that does not apply changes nothing, and so does a `deadline` or a
+ * `takeOver` that comes early.
  *
  * @param config Configuration in force.
  * @param state State so far.
@@ -42,7 +45,7 @@ export function step(
   switch (input.type) {
     case "startup":
       return state.name === "INIT"
-        ? enter(config, state, now, "started")
+        ? enter(config, state, "started", now)
         : stay(state);
     case "shutdown":
       return state.name === "INIT" ? stay(state) : becomeInit(state);
@@ -51,10 +54,14 @@ export function step(
       if (state.name === "MASTER") return contend(config, state, input, now);
       return stay(state);
     case "deadline":
-      return expire(config, state, input, now);
+      return expire(config, state, now);
+    case "takeOver":
+      return state.name === "BACKUP"
+        ? takeOver(config, state, input, now)
+        : stay(state);
     case "stall":
       return state.name === "MASTER"
-        ? yieldAfterStall(config, state, now)
+        ? yieldAfterStall(config, state, input.lost, now)
         : stay(state);
     case "priority":
       return reprioritize(state, input.priority);
@@ -62,27 +69,25 @@ export function step(
       return state.source === input.source
         ? stay(state)
         : stay({ ...state, source: input.source });
-    case "fault": {
-      const { cause, reason, delay = 0 } = input;
-      return change(config, state, { cause, reason, at: now + delay }, now);
-    }
-    case "recover": {
-      const { cause, delay = 0 } = input;
-      const at = now + delay;
-      return change(config, state, { cause, reason: null, at }, now);
-    }
+    case "fault":
+      return fault(config, state, input, now);
+    case "recover":
+      return recover(config, state, input, now);
     case "config":
       return reconfigure(state, input.priority, now);
     case "demote":
-      return state.name === "MASTER"
-        ? demote(state, input.reason, now)
-        : stay(state);
+      return demote(state, input.reason, now);
+    case "macChanged": {
+      if (state.name !== "MASTER") return stay(state);
+      const announcing = announceNow(config, state, now);
+      return stay(announcing.state, announcing.actions);
+    }
     case "addressLost":
       return state.name === "MASTER" ? repair(config, state, now) : stay(state);
+    case "held":
+      return state.name === "BACKUP" ? confirm(state) : stay(state);
     case "addressRefused":
-      return state.name === "MASTER"
-        ? refuse(state, input.reason, now)
-        : stay(state);
+      return mayHold(state) ? refuse(state, input.reason, now) : stay(state);
     default:
       return input satisfies never;
   }
@@ -91,90 +96,23 @@ export function step(
 function expire(
   config: RouterConfig,
   state: RouterState,
-  input: Extract<Input, { type: "deadline" }>,
   now: number,
 ): Step {
   if (now < nextDeadline(config, state)) return stay(state);
-  const { pending } = state;
-  if (pending !== null && now >= pending.at) {
-    return apply(config, { ...state, pending: null }, pending, now);
-  }
+  const lasted = state.pending.find(({ at }) => at <= now);
+  if (lasted !== undefined) return believe(config, state, lasted, now);
   switch (state.name) {
     case "INIT":
       return stay(state);
-    case "BACKUP": {
-      const due = input.due ?? masterDownAt(config, state);
-      const stalled = input.stalled ?? hasStalled(config, state, due, now);
-      return takeOver(config, state, { due, stalled }, now);
-    }
+    case "BACKUP":
+      return now < claimEndsAt(state) ? stay(state) : giveUp(state, now);
     case "MASTER":
       return tick(config, state, now);
     case "FAULT":
-      return recover(config, state, REFUSED, now);
+      return recover(config, state, { cause: REFUSED }, now);
     default:
       return state satisfies never;
   }
-}
-
-/** A fault comes or goes, at once or when it has lasted. */
-function change(
-  config: RouterConfig,
-  state: RouterState,
-  next: PendingFault,
-  now: number,
-): Step {
-  const { cause, reason } = next;
-  const known = state.faults[cause] ?? null;
-  const pending = state.pending?.cause === cause ? state.pending : null;
-  // As before: whatever was pending did not last.
-  if ((known === null) === (reason === null)) {
-    const settled = pending === null ? state : { ...state, pending: null };
-    return reason === known ? stay(settled) : fail(settled, cause, reason);
-  }
-  if (state.name === "INIT" || next.at <= now) {
-    const settled = pending === null ? state : { ...state, pending: null };
-    return apply(config, settled, next, now);
-  }
-  const at = pending?.at ?? next.at;
-  if (pending !== null && pending.reason === reason) return stay(state);
-  return stay({ ...state, pending: { cause, reason, at } });
-}
-
-function apply(
-  config: RouterConfig,
-  state: RouterState,
-  { cause, reason }: PendingFault,
-  now: number,
-): Step {
-  return reason === null
-    ? recover(config, state, cause, now)
-    : fail(state, cause, reason);
-}
-
-function fail(
-  state: RouterState,
-  cause: string,
-  reason: string | null,
-): Step {
-  if (reason === null || state.faults[cause] === reason) return stay(state);
-  const faulty = { ...state, faults: { ...state.faults, [cause]: reason } };
-  return state.name === "INIT" || state.name === "FAULT"
-    ? stay(faulty)
-    : becomeFault(faulty, reason, null);
-}
-
-function recover(
-  config: RouterConfig,
-  state: RouterState,
-  cause: string,
-  now: number,
-): Step {
-  const { [cause]: mended, ...faults } = state.faults;
-  if (mended === undefined) return stay(state);
-  if (state.name !== "FAULT" || Object.keys(faults).length > 0) {
-    return stay({ ...state, faults });
-  }
-  return enter(config, { ...state, faults }, now, `recovered: ${mended}`);
 }
 
 function reprioritize(state: RouterState, priority: number): Step {
@@ -186,28 +124,29 @@ function reprioritize(state: RouterState, priority: number): Step {
 }
 
 /** The same router with other settings: nothing moves that need not. */
-function reconfigure(state: RouterState, priority: number, now: number): Step {
-  if (state.name !== "MASTER") return stay({ ...state, priority });
-  return stay({ ...state, priority, announcedAt: now }, [
-    { type: "sendAdvert", priority },
-    { type: "addAddresses" },
-    { type: "announce" },
-  ]);
-}
-
-/** Its group is master no more: resign, so that the others need not wait. */
-function demote(
-  state: Extract<RouterState, { name: "MASTER" }>,
-  reason: string,
+function reconfigure(
+  state: RouterState,
+  priority: number,
   now: number,
 ): Step {
-  const resign: Action = { type: "sendAdvert", priority: 0 };
-  const { state: next, actions } = becomeBackup(
-    state,
-    now,
-    reason,
-    "masterDown",
-    null,
+  const next = { ...state, priority };
+  if (next.name === "BACKUP" && claims(next)) return claim(next, now);
+  return stay(
+    next,
+    next.name !== "MASTER" ? [] : [
+      { type: "sendAdvert", priority },
+      { type: "hold" },
+      { type: "announce", what: "added" },
+    ],
   );
-  return { state: next, actions: [resign, ...actions] };
+}
+
+function demote(state: RouterState, reason: string, now: number): Step {
+  if (state.name === "BACKUP") return withdraw(state);
+  return state.name !== "MASTER" ? stay(state) : becomeBackup(state, {
+    reason,
+    waits: "masterDown",
+    // So that the others need not wait.
+    resign: "priority0",
+  }, now);
 }

@@ -24,6 +24,8 @@ export interface RouterConfig {
   readonly downTimerAdverts: number;
   /** When VIPs are announced again after the first burst; 0 for never. */
   readonly garp: { readonly delay: number; readonly refresh: number };
+  /** Whether a master sends a last advert to the better router it yields to. */
+  readonly higherPriorityAdvert: boolean;
 }
 
 /** Facts that hold in every state. */
@@ -34,18 +36,22 @@ export interface Standing {
   readonly source: string | null;
   /** What keeps this router in FAULT, by cause, in words. */
   readonly faults: Readonly<Record<string, string>>;
-  /** A change of a fault that is not believed before a time. */
-  readonly pending: PendingFault | null;
+  /** Changes of faults that are not believed yet, at most one of a cause. */
+  readonly pending: readonly PendingFault[];
   /** Promotions in a row that failed because the kernel refused an address. */
   readonly refusals: number;
+  /** When the last burst for all VIPs was, as whichever master; or null. */
+  readonly burstAt: number | null;
 }
 
 /** A fault that comes or goes when it has lasted. */
 export interface PendingFault {
   /** Its cause. */
   readonly cause: string;
-  /** The fault in words, or null when it goes. */
-  readonly reason: string | null;
+  /** Which of the two. */
+  readonly kind: "comes" | "goes";
+  /** The fault in words. */
+  readonly reason: string;
   /** When it is believed. */
   readonly at: number;
 }
@@ -78,14 +84,19 @@ export interface Backup extends Standing {
   readonly master: HeardMaster | null;
   /** Since when a master of lower priority is tolerated, or null. */
   readonly toleratedSince: number | null;
+  /** Since when it tries to hold its addresses before it takes over, or null. */
+  readonly claimsSince: number | null;
+  /** Whether the kernel holds the addresses that it claims. */
+  readonly holds: boolean;
 }
 
 /**
  * How long a backup waits in silence: the master-down interval; the skew time
  * after a resignation; one interval and the skew time after it stalled as
- * master; the master-down interval once more after it stalled as backup.
+ * master; the master-down interval once more after it stalled as backup; not at
+ * all when it owns the addresses.
  */
-export type Patience = "masterDown" | "skew" | "interval" | "again";
+export type Patience = "masterDown" | "skew" | "interval" | "again" | "none";
 
 /** Holding the addresses. */
 export interface Master extends Standing {
@@ -93,9 +104,9 @@ export interface Master extends Standing {
   readonly name: "MASTER";
   /** When the Adver_Timer was last set. */
   readonly advertAt: number;
-  /** When the VIPs were last announced. */
-  readonly announcedAt: number;
-  /** When to announce them once more, or null. */
+  /** When the VIPs were last announced; null while the first time is put off. */
+  readonly announcedAt: number | null;
+  /** When to announce them in another burst, or null. */
   readonly announceAgainAt: number | null;
   /** When a losing or resigning advert was last answered, or null. */
   readonly answeredAt: number | null;
@@ -131,54 +142,92 @@ export interface Advert {
   readonly interval: number;
 }
 
+/** All that take over together heard no master for as long as they may. */
+export interface TakeOver {
+  /** Discriminant. */
+  readonly type: "takeOver";
+  /** When the last of them had. */
+  readonly due: number;
+  /** Whether one of them did not run meanwhile: see `hasStalled()`. */
+  readonly stalled: boolean;
+  /** Whether the addresses are to be held first; one of them was refused. */
+  readonly claim: boolean;
+}
+
+/** Something keeps the router from serving. */
+export interface FaultNews {
+  /** Discriminant. */
+  readonly type: "fault";
+  /** What it comes from; one fault of each. */
+  readonly cause: string;
+  /** The fault in words. */
+  readonly reason: string;
+  /** Milliseconds that it must last; default: 0. */
+  readonly delay?: number;
+}
+
+/** It does no more. */
+export interface RecoveryNews {
+  /** Discriminant. */
+  readonly type: "recover";
+  /** See {@linkcode FaultNews.cause}. */
+  readonly cause: string;
+  /** Milliseconds that it must last; default: 0. */
+  readonly delay?: number;
+}
+
 /** What can happen to a virtual router. */
 export type Input =
   | Advert
   | { readonly type: "startup" }
   | { readonly type: "shutdown" }
-  | {
-    readonly type: "deadline";
-    /** When it was, where a group puts it off; default: as computed. */
-    readonly due?: number;
-    /** Whether one of the group missed it; default: whether this one did. */
-    readonly stalled?: boolean;
-  }
+  /** Anything but a takeover may be due. */
+  | { readonly type: "deadline" }
+  | TakeOver
   | { readonly type: "priority"; readonly priority: number }
   | { readonly type: "source"; readonly source: string | null }
-  | {
-    readonly type: "fault";
-    readonly cause: string;
-    readonly reason: string;
-    /** Milliseconds that it must last; default: 0. */
-    readonly delay?: number;
-  }
-  | {
-    readonly type: "recover";
-    readonly cause: string;
-    /** Milliseconds that it must last; default: 0. */
-    readonly delay?: number;
-  }
-  /** The loop may have stood still: a master that did yields. */
-  | { readonly type: "stall" }
-  /** Another member of its group is master no more. */
+  | FaultNews
+  | RecoveryNews
+  /** This process was not run for so long just now, in milliseconds. */
+  | { readonly type: "stall"; readonly lost: number }
+  /** Another member of its group is master no more, or ended its claim. */
   | { readonly type: "demote"; readonly reason: string }
   /** The configuration was replaced by one of the same identity. */
   | { readonly type: "config"; readonly priority: number }
+  /** The link has another MAC, which the neighbours do not know. */
+  | { readonly type: "macChanged" }
   /** Somebody else removed an address. */
   | { readonly type: "addressLost" }
-  /** The kernel refused an address. */
+  /** The kernel holds all addresses, as the last `hold` wanted. */
+  | { readonly type: "held" }
+  /** The kernel refused an address of the last `hold`. */
   | { readonly type: "addressRefused"; readonly reason: string };
+
+/** Send an advert. */
+export interface SendAdvert {
+  /** Discriminant. */
+  readonly type: "sendAdvert";
+  /** Its priority; 0 resigns. */
+  readonly priority: number;
+  /**
+   * Not before the release ahead of it in the list: for a shell that sends all
+   * adverts before it does anything else.
+   */
+  readonly after?: "release";
+}
 
 /** What the shell has to do, in order. */
 export type Action =
-  /** Send an advert of this priority; 0 resigns. */
-  | { readonly type: "sendAdvert"; readonly priority: number }
+  | SendAdvert
   /** Make the kernel hold exactly the configured VIPs. */
-  | { readonly type: "addAddresses" }
+  | { readonly type: "hold" }
   /** Remove every VIP that this router added. */
-  | { readonly type: "removeAddresses" }
-  /** Send one burst of gratuitous ARP for all VIPs. */
-  | { readonly type: "announce" }
+  | { readonly type: "release" }
+  /**
+   * Announce VIPs: all in a burst, those that the hold before it newly added in
+   * a burst, or all with one frame each.
+   */
+  | { readonly type: "announce"; readonly what: "all" | "added" | "refresh" }
   /** Tell that the state changed. */
   | {
     readonly type: "transition";
@@ -186,7 +235,7 @@ export type Action =
     readonly to: StateName;
     readonly reason: string;
   }
-  /** Tell that the loop stood still past a deadline. */
+  /** Tell that this process was not run when a deadline passed. */
   | { readonly type: "stalled"; readonly late: number }
   /** Tell that another router advertises while this one stays master. */
   | {
@@ -210,8 +259,9 @@ export function initialState(config: RouterConfig): Init {
     priority: config.priority,
     source: null,
     faults: {},
-    pending: null,
+    pending: [],
     refusals: 0,
+    burstAt: null,
   };
 }
 
@@ -223,10 +273,23 @@ export function stay(
   return { state, actions };
 }
 
+/** Whether a router makes sure of its addresses before it takes over. */
+export function claims(state: RouterState): boolean {
+  return state.name === "BACKUP" && state.claimsSince !== null;
+}
+
+/**
+ * Whether the kernel may hold the addresses of a router: it serves, or makes
+ * sure that it could.
+ */
+export function mayHold(state: RouterState): state is Master | Backup {
+  return state.name === "MASTER" || claims(state);
+}
+
 /** The facts that go from one state into the next. */
 export function standing(state: RouterState): Standing {
-  const { priority, source, faults, pending, refusals } = state;
-  return { priority, source, faults, pending, refusals };
+  const { priority, source, faults, pending, refusals, burstAt } = state;
+  return { priority, source, faults, pending, refusals, burstAt };
 }
 
 /** The action that tells of a change of state. */

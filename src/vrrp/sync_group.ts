@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Input, RouterState } from "./state.ts";
+import { claims, type Input, type RouterState } from "./state.ts";
 
 /** Cause of the fault of a member whose group has another fault. */
 export const GROUP = "group";
@@ -28,50 +28,111 @@ export interface MemberInput {
   readonly input: Input;
 }
 
+/** The routers of an engine by instance name. */
+export type Routers = ReadonlyMap<string, { readonly state: RouterState }>;
+
 /**
  * What the change of one member does to the others: a fault of its own puts
  * all in FAULT until no member has one, and a master that yields takes the
- * other masters along.
+ * other masters along, as does one that claims and hears a better one.
  *
- * @param members All members by name, the changed one as it is now.
+ * @param members Names of all members.
+ * @param routers The routers, the changed one as it is now.
  * @param change The change.
+ * @param input What made it.
  */
 export function settle(
-  members: ReadonlyMap<string, { readonly state: RouterState }>,
+  members: readonly string[],
+  routers: Routers,
   { name, before, after }: MemberChange,
+  input: Input,
 ): readonly MemberInput[] {
-  const others = [...members.keys()].filter((member) => member !== name);
-  if (before.faults !== after.faults) {
-    return [...members.keys()].map((member) => ({
-      member,
-      input: groupFault(members, member),
-    }));
+  // What a member has because of its group is no news to the group.
+  if (ownFault(before) !== ownFault(after)) {
+    return groupFaults(members, routers);
   }
-  if (before.name !== "MASTER" || after.name !== "BACKUP") return [];
+  if (!gaveWay(before, after)) return [];
   const reason = `instance "${name}" of the group yielded`;
-  // After a stall the others have stood still too, and yield on their own.
-  return others.flatMap((member): readonly MemberInput[] => [
-    { member, input: { type: "stall" } },
-    { member, input: { type: "demote", reason } },
+  const demote: Input = { type: "demote", reason };
+  return members.filter((member) => member !== name).flatMap((member) => [
+    // The others were not run either, and yield on their own.
+    ...(input.type === "stall" ? [{ member, input }] : []),
+    { member, input: demote },
   ]);
 }
 
+/** Whether a member served or claimed to, and listens to another now. */
+function gaveWay(before: RouterState, after: RouterState): boolean {
+  if (before.name === "MASTER") return after.name === "BACKUP";
+  const ends = after.name === "BACKUP" || after.name === "INIT";
+  return claims(before) && !claims(after) && ends;
+}
+
 /**
- * The fault that a member has because of the others, or its end.
+ * Take over, now that all members that claim their addresses hold them; nothing
+ * as long as one does not.
  *
- * @param members All members by name, none without a group.
- * @param member Name of the instance.
+ * @param members Names of all members.
+ * @param routers The routers.
  */
-export function groupFault(
-  members: ReadonlyMap<string, { readonly state: RouterState }>,
-  member: string,
-): Input {
-  for (const [name, { state }] of members) {
-    const own = Object.entries(state.faults).find(([cause]) => cause !== GROUP);
-    if (name !== member && own !== undefined) {
-      const reason = `instance "${name}" of the group: ${own[1]}`;
-      return { type: "fault", cause: GROUP, reason };
-    }
+export function endClaims(
+  members: readonly string[],
+  routers: Routers,
+  now: number,
+): readonly MemberInput[] {
+  const claiming = members.filter((member) => {
+    const state = routers.get(member)?.state;
+    return state !== undefined && claims(state);
+  });
+  const wait = claiming.some((member) => {
+    const state = routers.get(member)?.state;
+    return state?.name === "BACKUP" && !state.holds;
+  });
+  if (wait) return [];
+  const input: Input = {
+    type: "takeOver",
+    due: now,
+    stalled: false,
+    claim: false,
+  };
+  return claiming.map((member) => ({ member, input }));
+}
+
+/**
+ * The fault that each member has because of the others, or its end.
+ *
+ * @param members Names of all members; one alone has no such fault.
+ * @param routers The routers.
+ */
+export function groupFaults(
+  members: readonly string[],
+  routers: Routers,
+): readonly MemberInput[] {
+  const faulty: { name: string; fault: string }[] = [];
+  for (const name of members) {
+    const state = routers.get(name)?.state;
+    const fault = state === undefined ? null : ownFault(state);
+    if (fault !== null) faulty.push({ name, fault });
+    // One for the others, and another for that one.
+    if (faulty.length === 2) break;
   }
-  return { type: "recover", cause: GROUP };
+  return members.map((member) => {
+    const other = faulty.find(({ name }) => name !== member);
+    const input: Input = other === undefined
+      ? { type: "recover", cause: GROUP }
+      : {
+        type: "fault",
+        cause: GROUP,
+        reason: `instance "${other.name}" of the group: ${other.fault}`,
+      };
+    return { member, input };
+  });
+}
+
+/** The first fault of a member that is not the group's. */
+function ownFault({ faults }: RouterState): string | null {
+  for (const cause in faults) {
+    if (cause !== GROUP) return faults[cause] ?? null;
+  }
+  return null;
 }

@@ -3,7 +3,13 @@
 
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { Buffer } from "node:buffer";
-import { advance, configure, newEngine } from "../../src/vrrp/engine.ts";
+import {
+  advance,
+  configure,
+  earliestDeadline,
+  expire,
+  newEngine,
+} from "../../src/vrrp/engine.ts";
 import { step } from "../../src/vrrp/router.ts";
 import {
   initialState,
@@ -38,6 +44,7 @@ const OWNER: RouterConfig = {
   preemptDelay: 0,
   downTimerAdverts: 3,
   garp: { delay: 0, refresh: 0 },
+  higherPriorityAdvert: false,
 };
 
 /** Why hex digits are dropped, or null. */
@@ -122,8 +129,11 @@ Deno.test("§7.1 an advert for one virtual router does not touch another", () =>
     interval: 1000,
   };
   advance(engine, "VI_1", input, 2000);
-  strictEqual(engine.routers.get("VI_1")?.deadline, 5609.375);
+  strictEqual(earliestDeadline(engine), 3609.375);
   deepStrictEqual(engine.routers.get("VI_2"), other);
+  expire(engine, 0, 3609.375);
+  strictEqual(engine.routers.get("VI_1")?.state.name, "BACKUP");
+  strictEqual(engine.routers.get("VI_2")?.state.name, "MASTER");
 });
 
 Deno.test("RFC 3768 §7.1 an interval unlike one's own is discarded", () => {

@@ -78,6 +78,7 @@ export function newCluster(
       delay: pick(prng, [0, 500, 5000]),
       refresh: pick(prng, [0, 0, 60_000]),
     },
+    higherPriorityAdvert: false,
   } as const;
   const password = version === 2 && prng() < 0.5 ? "secret12" : null;
   const routers = prng() < 0.5 ? ["VI_1"] : ["VI_1", "VI_2"];
@@ -107,6 +108,7 @@ export function newCluster(
       inbox: [],
       news: [],
       wakeAt: Infinity,
+      restedAt: -Infinity,
     };
     hosts.push(host);
     const trackers = sharedTrackers(prng);

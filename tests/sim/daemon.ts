@@ -22,6 +22,8 @@ import { transmit } from "./lan.ts";
 import { between } from "./prng.ts";
 import type { Datagram, Host, Instance, World } from "./world.ts";
 
+const HELD: Input = { type: "held" };
+const REFUSED: Input = { type: "addressRefused", reason: "no permission" };
 const MULTICAST_GROUP = "224.0.0.18";
 
 /** Give an instance an input, and do what follows. */
@@ -62,15 +64,19 @@ export function turn(world: World, host: Host): void {
   const { engine } = host;
   if (engine === null) return;
   const { now } = world.agenda;
-  execute(world, host, detectStall(engine, now), true);
+  // Nothing but a pause keeps it from running when its wait is over.
+  const since = Math.max(earliestDeadline(engine), host.restedAt);
+  const lost = Math.max(now - since, 0);
+  execute(world, host, detectStall(engine, lost, now), true);
   const due = earliestDeadline(engine) <= now;
   for (const datagram of host.inbox.splice(0)) read(world, host, datagram);
-  if (due) execute(world, host, expire(engine, now), true);
+  if (due) execute(world, host, expire(engine, lost, now), true);
 }
 
 /** Wait for the next deadline. */
 export function rest(world: World, host: Host): void {
   checkHost(world, host);
+  host.restedAt = world.agenda.now;
   if (host.engine === null) return;
   const deadline = earliestDeadline(host.engine);
   if (deadline >= host.wakeAt) return;
@@ -124,7 +130,7 @@ function execute(
   actions: readonly InstanceAction[],
   unprompted: boolean,
 ): void {
-  const refused: string[] = [];
+  const results: { name: string; input: Input }[] = [];
   for (const { instance: name, action } of actions) {
     const instance = host.instances.get(name);
     ok(instance !== undefined);
@@ -134,12 +140,12 @@ function execute(
         if (unprompted) checkRate(instance, world.agenda.now);
         sendAdvert(world, instance, action.priority);
         break;
-      case "addAddresses":
-        if (instance.refuses) refused.push(name);
-        else instance.held = true;
+      case "hold":
+        instance.held = !instance.refuses;
+        results.push({ name, input: instance.refuses ? REFUSED : HELD });
         instance.lostAt = null;
         break;
-      case "removeAddresses":
+      case "release":
         instance.held = false;
         instance.lostAt = null;
         break;
@@ -148,9 +154,8 @@ function execute(
         break;
     }
   }
-  for (const name of refused) {
+  for (const { name, input } of results) {
     if (host.engine === null) return;
-    const input = { type: "addressRefused", reason: "no permission" } as const;
     const actions = advance(host.engine, name, input, world.agenda.now);
     execute(world, host, actions, false);
   }

@@ -18,6 +18,7 @@ import {
   toggleLink,
 } from "./host.ts";
 import { between, pick, whole } from "./prng.ts";
+import { causeOf } from "../../src/vrrp/priority.ts";
 import { randomVerdict, reweigh } from "./trackers.ts";
 
 /** Do something bad to a cluster, or mend something. */
@@ -80,9 +81,9 @@ export function disturb(cluster: Cluster): void {
       return;
     }
     case "verdict": {
-      const [subject, verdict] = randomVerdict(prng, instance);
+      const [watch, verdict] = randomVerdict(prng, instance);
       tell(world, host, () => {
-        host.verdicts.set(subject, verdict);
+        host.verdicts.set(causeOf(watch), verdict);
         reweigh(world, host);
       });
       return;

@@ -80,7 +80,7 @@ export interface Host {
   readonly instances: Map<string, Instance>;
   /** Names of the instances that form a sync group, or none. */
   readonly group: readonly string[];
-  /** What is known of what is watched, by subject. */
+  /** What is known of what is watched, by `causeOf()`. */
   readonly verdicts: Map<string, Verdict>;
   /** The engine, or null while the daemon does not run. */
   engine: Engine | null;
@@ -92,6 +92,8 @@ export interface Host {
   readonly news: (() => void)[];
   /** When the timer fires. */
   wakeAt: number;
+  /** When the daemon began to wait. */
+  restedAt: number;
 }
 
 /** State of an instance, or null while the daemon does not run. */

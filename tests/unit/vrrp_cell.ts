@@ -56,6 +56,7 @@ export function promotedAt(now: number): Master {
     ...MASTER,
     advertAt: now,
     announcedAt: now,
+    burstAt: now,
     announceAgainAt: now + 5000,
   };
 }

@@ -1,10 +1,12 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import {
   advance,
+  advertDue,
   configure,
   earliestDeadline,
   type Engine,
   expire,
+  forget,
   newEngine,
 } from "../../src/vrrp/engine.ts";
 import type {
@@ -14,12 +16,10 @@ import type {
   RouterState,
 } from "../../src/vrrp/state.ts";
 import {
-  ADD,
   advert,
   ANNOUNCE,
-  BACKUP,
+  HOLD,
   INIT,
-  MASTER,
   ONE_BURST,
   OWNER,
   sends,
@@ -55,7 +55,11 @@ const LONE_OWNER = { ...ONE_BURST, priority: 255 };
 Deno.test("configure() adds a router in INIT, with its priority and no deadline", () => {
   const engine = newEngine();
   configure(engine, "a", V2);
-  deepStrictEqual(stateOf(engine, "a"), { ...INIT, source: null });
+  deepStrictEqual(stateOf(engine, "a"), {
+    ...INIT,
+    source: null,
+    burstAt: null,
+  });
   strictEqual(earliestDeadline(engine), Infinity);
 });
 
@@ -76,7 +80,7 @@ Deno.test("advance() tags the actions with the instance and keeps their order", 
     sent(
       "a",
       sends(255),
-      ADD,
+      HOLD,
       ANNOUNCE,
       tells("INIT", "MASTER", "started as address owner"),
     ),
@@ -88,7 +92,9 @@ Deno.test("advance() touches no other router", () => {
   const before = engine.routers.get("b");
   advance(engine, "a", advert("10.0.0.20", 200), 11_000);
   strictEqual(engine.routers.get("b"), before);
-  strictEqual(engine.routers.get("a")?.deadline, 14_609.375);
+  strictEqual(earliestDeadline(engine), 13_609.375);
+  forget(engine, "b");
+  strictEqual(earliestDeadline(engine), 14_609.375);
 });
 
 Deno.test("advance() leaves everything alone when the input does not apply", () => {
@@ -116,37 +122,61 @@ Deno.test("earliestDeadline() is the first of several", () => {
 Deno.test("expire() does nothing before the earliest deadline", () => {
   const engine = engineOf({ a: [LONE_OWNER, 10_000] });
   const before = engine.routers.get("a");
-  deepStrictEqual(expire(engine, 10_999.999), []);
+  deepStrictEqual(expire(engine, 0, 10_999.999), []);
   strictEqual(engine.routers.get("a"), before);
 });
 
-Deno.test("expire() runs every deadline that has passed, in the order of the routers", () => {
+Deno.test("expire() runs every deadline that has passed: adverts, then all else, then takeovers", () => {
   const engine = engineOf({
-    a: [LONE_OWNER, 10_500],
-    b: [V2, 7500],
-    c: [LONE_OWNER, 10_400],
+    a: [V2, 7900],
+    b: [{ ...LONE_OWNER, garp: { delay: 1100, refresh: 0 } }, 10_450],
+    c: [LONE_OWNER, 10_500],
+    d: [LONE_OWNER, 10_400],
   });
-  deepStrictEqual(expire(engine, 11_500), [
-    { instance: "a", action: sends(255) },
-    { instance: "b", action: sends(100) },
-    { instance: "b", action: ADD },
-    { instance: "b", action: ANNOUNCE },
-    {
-      instance: "b",
-      action: tells("BACKUP", "MASTER", "heard no master for 4.000 s"),
-    },
+  expire(engine, 0, 11_450);
+  deepStrictEqual(expire(engine, 0, 11_550), [
     { instance: "c", action: sends(255) },
+    { instance: "b", action: ANNOUNCE },
+    { instance: "a", action: sends(100) },
+    { instance: "a", action: HOLD },
+    { instance: "a", action: ANNOUNCE },
+    {
+      instance: "a",
+      action: tells("BACKUP", "MASTER", "heard no master for 3.650 s"),
+    },
   ]);
   strictEqual(earliestDeadline(engine), 12_400);
 });
 
+Deno.test("expire() runs no more routers than it may, in that order", () => {
+  const engine = engineOf({
+    a: [V2, 7500],
+    b: [V2, 7500],
+    c: [LONE_OWNER, 10_500],
+    d: [LONE_OWNER, 10_400],
+  });
+  const ran = (): string[] =>
+    expire(engine, 0, 11_500, 1).map(({ instance, action }) =>
+      `${instance} ${action.type}`
+    );
+  strictEqual(advertDue(engine, 11_399.999), false);
+  strictEqual(advertDue(engine, 11_400), true);
+  deepStrictEqual(ran(), ["d sendAdvert"]);
+  deepStrictEqual(ran(), ["c sendAdvert"]);
+  strictEqual(advertDue(engine, 11_500), false);
+  strictEqual(ran()[0], "a sendAdvert");
+  strictEqual(ran()[0], "b sendAdvert");
+  deepStrictEqual(ran(), []);
+});
+
 Deno.test("expire() sends an advert up to 5 ms early beside one that is due, without moving its grid", () => {
   const engine = engineOf({ a: [LONE_OWNER, 10_000], b: [LONE_OWNER, 10_005] });
-  deepStrictEqual(expire(engine, 11_000), [
+  deepStrictEqual(expire(engine, 0, 11_000), [
     { instance: "a", action: sends(255) },
     { instance: "b", action: sends(255) },
   ]);
-  strictEqual(engine.routers.get("b")?.deadline, 12_005);
+  forget(engine, "a");
+  strictEqual(earliestDeadline(engine), 12_005);
 });
 
 Deno.test("expire() sends no advert more than 5 ms early", () => {
@@ -154,56 +184,53 @@ Deno.test("expire() sends no advert more than 5 ms early", () => {
     a: [LONE_OWNER, 10_000],
     b: [LONE_OWNER, 10_005.001],
   });
-  deepStrictEqual(expire(engine, 11_000), sent("a", sends(255)));
-  strictEqual(engine.routers.get("b")?.deadline, 11_005.001);
+  deepStrictEqual(expire(engine, 0, 11_000), sent("a", sends(255)));
+  strictEqual(earliestDeadline(engine), 11_005.001);
 });
 
 Deno.test("expire() sends no advert more than a twentieth of its interval early", () => {
   const fast = { ...LONE_OWNER, version: 3, advertInterval: 20 } as const;
   const near = engineOf({ a: [fast, 10_000], b: [fast, 10_001] });
-  strictEqual(expire(near, 10_020).length, 2);
+  strictEqual(expire(near, 0, 10_020).length, 2);
   const far = engineOf({ a: [fast, 10_000], b: [fast, 10_001.001] });
-  strictEqual(expire(far, 10_020).length, 1);
+  strictEqual(expire(far, 0, 10_020).length, 1);
 });
 
 Deno.test("expire() takes over no moment early", () => {
   // b would take over a millisecond later.
   const engine = engineOf({ a: [LONE_OWNER, 12_000], b: [V2, 9391.625] });
-  deepStrictEqual(expire(engine, 13_000), sent("a", sends(255)));
-  strictEqual(engine.routers.get("b")?.deadline, 13_001);
-  strictEqual(expire(engine, 13_001).length, 4);
+  deepStrictEqual(expire(engine, 0, 13_000), sent("a", sends(255)));
+  strictEqual(earliestDeadline(engine), 13_001);
+  strictEqual(expire(engine, 0, 13_001).length, 4);
 });
 
 Deno.test("expire() tries refused addresses no moment early", () => {
   const engine = engineOf({ a: [LONE_OWNER, 12_000], b: [OWNER, 12_001] });
   advance(engine, "b", { type: "addressRefused", reason: "no" }, 12_001);
-  deepStrictEqual(expire(engine, 13_000), sent("a", sends(255)));
+  deepStrictEqual(expire(engine, 0, 13_000), sent("a", sends(255)));
 });
 
 Deno.test("expire() sends one advert for several missed ones", () => {
   const engine = engineOf({ a: [LONE_OWNER, 10_000] });
-  deepStrictEqual(expire(engine, 15_300), sent("a", sends(255)));
+  deepStrictEqual(expire(engine, 0, 15_300), sent("a", sends(255)));
   strictEqual(earliestDeadline(engine), 16_300);
 });
 
 Deno.test("expire() leaves nothing that is still due", () => {
-  const engine = newEngine();
-  engine.routers.set("a", {
-    config: V2,
-    state: BACKUP,
-    deadline: 13_609.375,
-  });
-  engine.routers.set("b", { config: V2, state: MASTER, deadline: 11_000 });
-  expire(engine, 20_000);
-  deepStrictEqual(expire(engine, 20_000), []);
+  const engine = engineOf({ a: [V2, 10_000], b: [LONE_OWNER, 10_000] });
+  expire(engine, 0, 20_000);
+  deepStrictEqual(expire(engine, 0, 20_000), []);
+  strictEqual(earliestDeadline(engine), 21_000);
 });
 
-Deno.test("an engine can be copied as JSON and goes on the same", () => {
-  const engine = engineOf({ a: [V2, 10_000], b: [LONE_OWNER, 10_000] });
-  const copy: Engine = {
-    routers: new Map(JSON.parse(JSON.stringify([...engine.routers]))),
-    groups: new Map(),
-  };
-  deepStrictEqual(expire(copy, 13_700), expire(engine, 13_700));
-  deepStrictEqual(copy, engine);
+Deno.test("forget() leaves nothing of a router", () => {
+  const engine = engineOf({ a: [LONE_OWNER, 10_000], b: [V2, 10_000] });
+  forget(engine, "a");
+  forget(engine, "nobody");
+  deepStrictEqual([...engine.routers.keys()], ["b"]);
+  strictEqual(advertDue(engine, 1e9), false);
+  strictEqual(earliestDeadline(engine), 13_609.375);
+  forget(engine, "b");
+  strictEqual(earliestDeadline(engine), Infinity);
+  deepStrictEqual(expire(engine, 0, 1e9), []);
 });

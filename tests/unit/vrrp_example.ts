@@ -14,6 +14,7 @@ import type {
   Master,
   RouterConfig,
   StateName,
+  TakeOver,
 } from "../../src/vrrp/state.ts";
 
 /** Version 2, one advert a second, GARP again after 5 s and every minute. */
@@ -25,6 +26,7 @@ export const V2: RouterConfig = {
   preemptDelay: 0,
   downTimerAdverts: 3,
   garp: { delay: 5000, refresh: 60_000 },
+  higherPriorityAdvert: false,
 };
 
 /** The same in version 3. */
@@ -39,14 +41,15 @@ export const ONE_BURST: RouterConfig = {
 /** The owner of the addresses. */
 export const OWNER: RouterConfig = { ...V2, priority: 255 };
 
-/** Not started. */
+/** Not started; announced its addresses long before. */
 export const INIT: Init = {
   name: "INIT",
   priority: 100,
   source: "10.0.0.9",
   faults: {},
-  pending: null,
+  pending: [],
   refusals: 0,
+  burstAt: 1000,
 };
 
 /** Has heard 10.0.0.20, priority 200, at 10,000. */
@@ -57,12 +60,14 @@ export const BACKUP: Backup = {
   waits: "masterDown",
   master: { address: "10.0.0.20", priority: 200, interval: 1000 },
   toleratedSince: null,
+  claimsSince: null,
+  holds: false,
 };
 
 /** Has heard nobody since its start at 10,000. */
 export const ALONE: Backup = { ...BACKUP, master: null };
 
-/** Advertised at 10,000 and announced its addresses long before. */
+/** Advertised at 10,000. */
 export const MASTER: Master = {
   ...INIT,
   name: "MASTER",
@@ -100,6 +105,14 @@ export function advert(
   return { type: "advert", source, priority, interval };
 }
 
+/** Silence lasted as long as it may. */
+export const TAKE_OVER: TakeOver = {
+  type: "takeOver",
+  due: 13_609.375,
+  stalled: false,
+  claim: false,
+};
+
 /** The action that sends an advert. */
 export function sends(priority: number): Action {
   return { type: "sendAdvert", priority };
@@ -111,8 +124,12 @@ export function tells(from: StateName, to: StateName, reason: string): Action {
 }
 
 /** The other actions, which have no content. */
-export const ADD: Action = { type: "addAddresses" };
-/** See {@linkcode ADD}. */
-export const REMOVE: Action = { type: "removeAddresses" };
-/** See {@linkcode ADD}. */
-export const ANNOUNCE: Action = { type: "announce" };
+export const HOLD: Action = { type: "hold" };
+/** See {@linkcode HOLD}. */
+export const RELEASE: Action = { type: "release" };
+/** See {@linkcode HOLD}. */
+export const ANNOUNCE: Action = { type: "announce", what: "all" };
+/** See {@linkcode HOLD}. */
+export const ADDED: Action = { type: "announce", what: "added" };
+/** See {@linkcode HOLD}. */
+export const REFRESH: Action = { type: "announce", what: "refresh" };

@@ -1,19 +1,27 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import fc from "fast-check";
 import {
+  causeOf,
+  isTrackerCause,
   type Tracker,
   type Verdict,
+  type Watched,
   weigh,
   type Weighing,
 } from "../../src/vrrp/priority.ts";
 
-const UP: Verdict = { up: true, value: null };
-const DOWN: Verdict = { up: false, value: null };
-const UNKNOWN: Verdict = { up: null, value: null };
+const UP: Verdict = { up: true, value: null, detail: "HTTP 200" };
+const DOWN: Verdict = { up: false, value: null, detail: "HTTP 503" };
+const UNKNOWN: Verdict = { up: null, value: null, detail: null };
 
 /** A number that was read. */
 function reads(value: number): Verdict {
-  return { up: true, value };
+  return { up: true, value, detail: null };
+}
+
+/** A tracker of a check. */
+function tracks(name: string, weight: number, reverse = false): Tracker {
+  return { watch: { type: "check", name }, weight, reverse };
 }
 
 /** What priority 100 becomes by one tracker. */
@@ -22,10 +30,7 @@ function one(
   weight: number,
   reverse = false,
 ): Weighing {
-  const tracker = { subject: "x", weight, reverse };
-  const verdicts = new Map<string, Verdict>();
-  if (verdict !== undefined) verdicts.set("x", verdict);
-  return weigh(100, [tracker], verdicts);
+  return weigh(100, [{ tracker: tracks("x", weight, reverse), verdict }]);
 }
 
 const terms: readonly {
@@ -139,13 +144,13 @@ const terms: readonly {
   },
   {
     name: "a number counts though it is called down",
-    verdict: { up: false, value: 7 },
+    verdict: { up: false, value: 7, detail: null },
     weight: 3,
     priority: 121,
   },
   {
     name: "a number that is unknown does not count",
-    verdict: { up: null, value: 7 },
+    verdict: { up: null, value: 7, detail: null },
     weight: 3,
     priority: 100,
   },
@@ -155,9 +160,10 @@ for (const { name, verdict, weight, reverse, priority } of terms) {
   Deno.test(`weigh(): ${name}`, () => {
     const weighing = one(verdict, weight, reverse);
     const term = priority - 100;
+    const tracker = tracks("x", weight, reverse);
     deepStrictEqual(weighing, {
       priority,
-      terms: term === 0 ? [] : [{ subject: "x", term }],
+      terms: term === 0 ? [] : [{ tracker, verdict, term }],
       faults: [],
     });
   });
@@ -217,7 +223,7 @@ const faults: readonly {
   },
   {
     name: "weight 0 looks at up and down, not at the number",
-    verdict: { up: false, value: 7 },
+    verdict: { up: false, value: 7, detail: null },
     weight: 0,
     fault: true,
   },
@@ -241,7 +247,7 @@ for (const { name, verdict, weight, reverse, fault } of faults) {
     deepStrictEqual(one(verdict, weight, reverse), {
       priority: 100,
       terms: [],
-      faults: fault ? ["x"] : [],
+      faults: fault ? [{ tracker: tracks("x", weight, reverse), verdict }] : [],
     });
   });
 }
@@ -249,45 +255,40 @@ for (const { name, verdict, weight, reverse, fault } of faults) {
 Deno.test("weigh(): a number that takes 253 away is no fault yet", () => {
   deepStrictEqual(one(reads(-23), 11), {
     priority: 1,
-    terms: [{ subject: "x", term: -253 }],
+    terms: [{ tracker: tracks("x", 11), verdict: reads(-23), term: -253 }],
     faults: [],
   });
 });
 
 /** Trackers of these weights, all of them down. */
-function downs(weights: readonly number[]): [Tracker[], Map<string, Verdict>] {
-  const trackers = weights.map((weight, i) => ({
-    subject: `x${i}`,
-    weight,
-    reverse: false,
+function downs(...weights: readonly number[]): Watched[] {
+  return weights.map((weight, i) => ({
+    tracker: tracks(`x${i}`, weight),
+    verdict: DOWN,
   }));
-  return [trackers, new Map(trackers.map(({ subject }) => [subject, DOWN]))];
 }
 
 Deno.test("weigh(): the terms of all trackers add up, beyond the bounds in between", () => {
-  const [trackers, verdicts] = downs([-200, -90]);
-  const raised = [...trackers, { subject: "y", weight: 230, reverse: true }];
-  deepStrictEqual(weigh(100, raised, verdicts.set("y", DOWN)), {
+  const raised = { tracker: tracks("y", 230, true), verdict: DOWN };
+  deepStrictEqual(weigh(100, [...downs(-200, -90), raised]), {
     priority: 40,
     terms: [
-      { subject: "x0", term: -200 },
-      { subject: "x1", term: -90 },
-      { subject: "y", term: 230 },
+      { tracker: tracks("x0", -200), verdict: DOWN, term: -200 },
+      { tracker: tracks("x1", -90), verdict: DOWN, term: -90 },
+      { tracker: tracks("y", 230, true), verdict: DOWN, term: 230 },
     ],
     faults: [],
   });
 });
 
 Deno.test("weigh(): a fault does not hide what the others add", () => {
-  const [trackers, verdicts] = downs([-10, 0, -20]);
-  const { priority, faults } = weigh(100, trackers, verdicts);
+  const { priority, faults } = weigh(100, downs(-10, 0, -20));
   strictEqual(priority, 70);
-  deepStrictEqual(faults, ["x1"]);
+  deepStrictEqual(faults, [{ tracker: tracks("x1", 0), verdict: DOWN }]);
 });
 
 Deno.test("weigh(): the priority does not fall below 1", () => {
-  const [trackers, verdicts] = downs([-60, -60]);
-  strictEqual(weigh(100, trackers, verdicts).priority, 1);
+  strictEqual(weigh(100, downs(-60, -60)).priority, 1);
 });
 
 Deno.test("weigh(): the priority does not rise above 254, which 255 would make an owner", () => {
@@ -295,43 +296,52 @@ Deno.test("weigh(): the priority does not rise above 254, which 255 would make a
 });
 
 Deno.test("weigh(): an owner never moves, but may have a fault", () => {
-  const [trackers, verdicts] = downs([-60, 0]);
-  const { priority, faults } = weigh(255, trackers, verdicts);
+  const { priority, faults } = weigh(255, downs(-60, 0));
   strictEqual(priority, 255);
-  deepStrictEqual(faults, ["x1"]);
+  deepStrictEqual(faults, [{ tracker: tracks("x1", 0), verdict: DOWN }]);
 });
 
 Deno.test("weigh(): without trackers the priority is the configured one", () => {
   for (const base of [1, 100, 254, 255]) {
-    deepStrictEqual(weigh(base, [], new Map()), {
-      priority: base,
-      terms: [],
-      faults: [],
-    });
+    deepStrictEqual(weigh(base, []), { priority: base, terms: [], faults: [] });
   }
 });
 
 Deno.test("weigh(): the priority is 1 to 254 whatever is read, and an owner's 255", () => {
-  const verdict = fc.record({
-    up: fc.option(fc.boolean()),
-    value: fc.option(fc.maxSafeInteger()),
+  const watched = fc.record({
+    tracker: fc.record({
+      watch: fc.record({
+        type: fc.constantFrom("check", "interface"),
+        name: fc.string(),
+      }),
+      weight: fc.integer({ min: -253, max: 253 }),
+      reverse: fc.boolean(),
+    }),
+    verdict: fc.option(
+      fc.record({
+        up: fc.option(fc.boolean()),
+        value: fc.option(fc.maxSafeInteger()),
+        detail: fc.constant(null),
+      }),
+      { nil: undefined },
+    ),
   });
-  const watched = fc.tuple(
-    fc.integer({ min: -253, max: 253 }),
-    fc.boolean(),
-    verdict,
-  );
   const base = fc.integer({ min: 1, max: 255 });
   fc.assert(fc.property(base, fc.array(watched), (base, all) => {
-    const trackers = all.map(([weight, reverse], i) => ({
-      subject: `${i}`,
-      weight,
-      reverse,
-    }));
-    const verdicts = new Map(all.map(([, , verdict], i) => [`${i}`, verdict]));
-    const { priority } = weigh(base, trackers, verdicts);
+    const { priority } = weigh(base, all);
     const least = base === 255 ? 255 : 1;
     const most = base === 255 ? 255 : 254;
     strictEqual(priority >= least && priority <= most, true);
   }));
+});
+
+Deno.test("causeOf() tells checks from links and everything from other causes", () => {
+  const causes = [
+    causeOf({ type: "check", name: "eth0" }),
+    causeOf({ type: "interface", name: "eth0" }),
+    causeOf({ type: "check", name: "interface eth0" }),
+  ];
+  strictEqual(new Set(causes).size, 3);
+  const others = ["interface", "addresses", "group", "trackers"];
+  deepStrictEqual([...causes, ...others].filter(isTrackerCause), causes);
 });

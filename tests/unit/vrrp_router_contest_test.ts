@@ -6,7 +6,7 @@ import {
   ANNOUNCE,
   MASTER,
   ONE_BURST,
-  REMOVE,
+  RELEASE,
   sends,
   tells,
   V2,
@@ -15,8 +15,7 @@ import {
 
 testCells([
   {
-    name:
-      "MASTER yields to a better router, with a last advert but without resigning",
+    name: "MASTER yields to a better router without a word",
     state: MASTER,
     input: advert("10.0.0.3", 101),
     next: {
@@ -24,8 +23,22 @@ testCells([
       master: { address: "10.0.0.3", priority: 101, interval: 1000 },
     },
     actions: [
-      REMOVE,
-      sends(100),
+      RELEASE,
+      tells("MASTER", "BACKUP", "10.0.0.3 has priority 101"),
+    ],
+  },
+  {
+    name: "MASTER yields with a last advert where that is configured",
+    config: { ...V2, higherPriorityAdvert: true },
+    state: MASTER,
+    input: advert("10.0.0.3", 101),
+    next: {
+      ...STARTED,
+      master: { address: "10.0.0.3", priority: 101, interval: 1000 },
+    },
+    actions: [
+      RELEASE,
+      { type: "sendAdvert", priority: 100, after: "release" },
       tells("MASTER", "BACKUP", "10.0.0.3 has priority 101"),
     ],
   },
@@ -39,8 +52,7 @@ testCells([
       master: { address: "10.0.0.3", priority: 101, interval: 1000 },
     },
     actions: [
-      REMOVE,
-      sends(100),
+      RELEASE,
       tells("MASTER", "BACKUP", "10.0.0.3 has priority 101"),
     ],
   },
@@ -54,8 +66,7 @@ testCells([
       master: { address: "10.0.0.10", priority: 100, interval: 1000 },
     },
     actions: [
-      REMOVE,
-      sends(100),
+      RELEASE,
       tells("MASTER", "BACKUP", "10.0.0.10 has priority 100"),
     ],
   },
@@ -69,8 +80,7 @@ testCells([
       master: { address: "10.0.0.3", priority: 101, interval: 40_950 },
     },
     actions: [
-      REMOVE,
-      sends(100),
+      RELEASE,
       tells("MASTER", "BACKUP", "10.0.0.3 has priority 101"),
     ],
   },
@@ -82,6 +92,7 @@ testCells([
       ...MASTER,
       answeredAt: 20_000,
       announcedAt: 20_000,
+      burstAt: 20_000,
       announceAgainAt: 25_000,
     },
     actions: [sends(100), ANNOUNCE, {
@@ -100,6 +111,7 @@ testCells([
       source: "10.0.0.10",
       answeredAt: 20_000,
       announcedAt: 20_000,
+      burstAt: 20_000,
       announceAgainAt: 25_000,
     },
     actions: [sends(100), ANNOUNCE, {
@@ -116,6 +128,7 @@ testCells([
       ...MASTER,
       answeredAt: 20_000,
       announcedAt: 20_000,
+      burstAt: 20_000,
       announceAgainAt: 25_000,
     },
     actions: [sends(100), ANNOUNCE, {
@@ -133,6 +146,7 @@ testCells([
       source: null,
       answeredAt: 20_000,
       announcedAt: 20_000,
+      burstAt: 20_000,
       announceAgainAt: 25_000,
     },
     actions: [sends(100), ANNOUNCE, {
@@ -151,8 +165,7 @@ testCells([
       master: { address: "10.0.0.3", priority: 60, interval: 1000 },
     },
     actions: [
-      REMOVE,
-      sends(50),
+      RELEASE,
       tells("MASTER", "BACKUP", "10.0.0.3 has priority 60"),
     ],
   },
@@ -168,12 +181,13 @@ testCells([
     name:
       "MASTER that announced less than a second ago announces when the second is over",
     config: ONE_BURST,
-    state: { ...MASTER, announcedAt: 9500 },
+    state: { ...MASTER, announcedAt: 9500, burstAt: 9500 },
     input: advert("10.0.0.30", 99),
     at: 10_499,
     next: {
       ...MASTER,
       announcedAt: 9500,
+      burstAt: 9500,
       announceAgainAt: 10_500,
       answeredAt: 10_499,
     },
@@ -182,12 +196,13 @@ testCells([
   {
     name: "MASTER that announced a second ago announces at once",
     config: ONE_BURST,
-    state: { ...MASTER, announcedAt: 9500 },
+    state: { ...MASTER, announcedAt: 9500, burstAt: 9500 },
     input: advert("10.0.0.30", 99),
     at: 10_500,
     next: {
       ...MASTER,
       announcedAt: 10_500,
+      burstAt: 10_500,
       announceAgainAt: null,
       answeredAt: 10_500,
     },
@@ -199,12 +214,18 @@ testCells([
   },
   {
     name: "MASTER does not put off an announcement that is due sooner",
-    state: { ...MASTER, announcedAt: 9500, announceAgainAt: 10_200 },
+    state: {
+      ...MASTER,
+      announcedAt: 9500,
+      burstAt: 9500,
+      announceAgainAt: 10_200,
+    },
     input: advert("10.0.0.30", 99),
     at: 10_100,
     next: {
       ...MASTER,
       announcedAt: 9500,
+      burstAt: 9500,
       announceAgainAt: 10_200,
       answeredAt: 10_100,
     },
@@ -216,6 +237,7 @@ testCells([
       ...MASTER,
       answeredAt: 10_000,
       announcedAt: 9500,
+      burstAt: 9500,
       announceAgainAt: 10_200,
     },
     input: advert("10.0.0.30", 99),
@@ -225,13 +247,14 @@ testCells([
   {
     name: "MASTER answers a worse router again after 100 ms",
     config: ONE_BURST,
-    state: { ...MASTER, answeredAt: 10_000, announcedAt: 9500 },
+    state: { ...MASTER, answeredAt: 10_000, announcedAt: 9500, burstAt: 9500 },
     input: advert("10.0.0.30", 99),
     at: 10_100,
     next: {
       ...MASTER,
       answeredAt: 10_100,
       announcedAt: 9500,
+      burstAt: 9500,
       announceAgainAt: 10_500,
     },
     actions: [sends(100), { type: "rival", source: "10.0.0.30", priority: 99 }],
@@ -269,8 +292,7 @@ testCells([
       master: { address: "10.0.0.3", priority: 101, interval: 1000 },
     },
     actions: [
-      REMOVE,
-      sends(100),
+      RELEASE,
       tells("MASTER", "BACKUP", "10.0.0.3 has priority 101"),
     ],
   },

@@ -11,7 +11,7 @@ import {
   FAULT,
   INIT,
   MASTER,
-  REMOVE,
+  RELEASE,
   sends,
   tells,
   V2,
@@ -25,11 +25,21 @@ const DOWN: Input = {
   delay: 300,
 };
 const UP: Input = { type: "recover", cause: "link", delay: 500 };
-const GOING: PendingFault = { cause: "link", reason: REASON, at: 20_300 };
-const COMING: PendingFault = { cause: "link", reason: null, at: 20_500 };
+const COMES: PendingFault = {
+  cause: "link",
+  kind: "comes",
+  reason: REASON,
+  at: 20_300,
+};
+const GOES: PendingFault = {
+  cause: "link",
+  kind: "goes",
+  reason: REASON,
+  at: 20_500,
+};
 const RESIGNS = [
   sends(0),
-  REMOVE,
+  RELEASE,
   tells("MASTER", "FAULT", REASON),
 ];
 
@@ -38,19 +48,19 @@ testCells([
     name: "MASTER does not believe a fault at once",
     state: MASTER,
     input: DOWN,
-    next: { ...MASTER, pending: GOING },
+    next: { ...MASTER, pending: [COMES] },
   },
   {
     name: "BACKUP does not believe a fault at once",
     state: BACKUP,
     input: DOWN,
-    next: { ...BACKUP, pending: GOING },
+    next: { ...BACKUP, pending: [COMES] },
   },
   {
     name: "FAULT does not believe its end at once",
     state: FAULT,
     input: UP,
-    next: { ...FAULT, pending: COMING },
+    next: { ...FAULT, pending: [GOES] },
   },
   {
     name: "INIT believes a fault at once",
@@ -66,69 +76,69 @@ testCells([
   },
   {
     name: "a fault that ends within the delay was none",
-    state: { ...MASTER, pending: GOING },
+    state: { ...MASTER, pending: [COMES] },
     input: UP,
     at: 20_299.999,
     next: MASTER,
   },
   {
     name: "an end that does not last was none",
-    state: { ...FAULT, pending: COMING },
+    state: { ...FAULT, pending: [GOES] },
     input: DOWN,
     at: 20_499.999,
     next: FAULT,
   },
   {
     name: "an end that does not last was none, but the reason may be another",
-    state: { ...FAULT, pending: COMING },
+    state: { ...FAULT, pending: [GOES] },
     input: { ...DOWN, reason: "eth0 is gone" },
     next: { ...FAULT, faults: { link: "eth0 is gone" } },
   },
   {
     name: "a fault told again does not last longer",
-    state: { ...MASTER, pending: GOING },
+    state: { ...MASTER, pending: [COMES] },
     input: DOWN,
     at: 20_200,
     next: "same",
   },
   {
     name: "a fault of another reason meanwhile is the same fault",
-    state: { ...MASTER, pending: GOING },
+    state: { ...MASTER, pending: [COMES] },
     input: { ...DOWN, reason: "eth0 is gone" },
     at: 20_200,
-    next: { ...MASTER, pending: { ...GOING, reason: "eth0 is gone" } },
+    next: { ...MASTER, pending: [{ ...COMES, reason: "eth0 is gone" }] },
   },
   {
     name: "an end told again does not last longer",
-    state: { ...FAULT, pending: COMING },
+    state: { ...FAULT, pending: [GOES] },
     input: UP,
     at: 20_200,
     next: "same",
   },
   {
     name: "a pending fault told without delay is believed",
-    state: { ...MASTER, pending: GOING },
+    state: { ...MASTER, pending: [COMES] },
     input: { type: "fault", cause: "link", reason: REASON },
     next: FAULT,
     actions: RESIGNS,
   },
   {
     name: "a fault of another cause is believed, the pending one waits on",
-    state: { ...MASTER, pending: GOING },
+    state: { ...MASTER, pending: [COMES] },
     input: { type: "fault", cause: "probe", reason: "no route" },
-    next: { ...FAULT, faults: { probe: "no route" }, pending: GOING },
-    actions: [sends(0), REMOVE, tells("MASTER", "FAULT", "no route")],
+    next: { ...FAULT, faults: { probe: "no route" }, pending: [COMES] },
+    actions: [sends(0), RELEASE, tells("MASTER", "FAULT", "no route")],
   },
   {
     name: "MASTER does not believe a fault early",
-    state: { ...MASTER, advertAt: 20_000, pending: GOING },
+    state: { ...MASTER, advertAt: 20_000, pending: [COMES] },
     input: { type: "deadline" },
     at: 20_299.999,
     next: "same",
   },
   {
     name: "MASTER believes a fault that lasted, and resigns",
-    state: { ...MASTER, advertAt: 20_000, pending: GOING },
+    state: { ...MASTER, advertAt: 20_000, pending: [COMES] },
     input: { type: "deadline" },
     at: 20_300,
     next: FAULT,
@@ -136,7 +146,7 @@ testCells([
   },
   {
     name: "BACKUP believes a fault that lasted before it takes over",
-    state: { ...BACKUP, heardAt: 16_000, pending: GOING },
+    state: { ...BACKUP, heardAt: 16_000, pending: [COMES] },
     input: { type: "deadline" },
     at: 20_300,
     next: FAULT,
@@ -144,7 +154,7 @@ testCells([
   },
   {
     name: "FAULT believes an end that lasted",
-    state: { ...FAULT, pending: COMING },
+    state: { ...FAULT, pending: [GOES] },
     input: { type: "deadline" },
     at: 20_500,
     next: { ...STARTED, heardAt: 20_500 },
@@ -152,22 +162,35 @@ testCells([
   },
   {
     name: "a pending fault ends with the router",
-    state: { ...MASTER, pending: GOING },
+    state: { ...MASTER, pending: [COMES] },
     input: { type: "shutdown" },
     next: INIT,
-    actions: [sends(0), REMOVE, tells("MASTER", "INIT", "stopped")],
+    actions: [sends(0), RELEASE, tells("MASTER", "INIT", "stopped")],
   },
 ]);
 
+Deno.test("faults of several causes are believed each in its time", () => {
+  const other = { ...DOWN, cause: "link eth1", delay: 200 };
+  let { state } = step(V2, { ...MASTER, advertAt: 20_000 }, DOWN, 20_000);
+  state = step(V2, state, other, 20_050).state;
+  strictEqual(nextDeadline(V2, state), 20_250);
+  state = step(V2, state, { type: "deadline" }, 20_250).state;
+  deepStrictEqual(Object.keys(state.faults), ["link eth1"]);
+  strictEqual(nextDeadline(V2, state), 20_300);
+  state = step(V2, state, { type: "deadline" }, 20_300).state;
+  deepStrictEqual(Object.keys(state.faults), ["link eth1", "link"]);
+  deepStrictEqual(state.pending, []);
+});
+
 Deno.test("nextDeadline() is a pending fault when it comes first", () => {
   const master = { ...MASTER, advertAt: 20_000 };
-  strictEqual(nextDeadline(V2, { ...master, pending: GOING }), 20_300);
+  strictEqual(nextDeadline(V2, { ...master, pending: [COMES] }), 20_300);
   strictEqual(
-    nextDeadline(V2, { ...master, pending: { ...GOING, at: 21_001 } }),
+    nextDeadline(V2, { ...master, pending: [{ ...COMES, at: 21_001 }] }),
     21_000,
   );
-  strictEqual(nextDeadline(V2, { ...FAULT, pending: COMING }), 20_500);
-  strictEqual(nextDeadline(V2, { ...ALONE, pending: GOING }), 13_609.375);
+  strictEqual(nextDeadline(V2, { ...FAULT, pending: [GOES] }), 20_500);
+  strictEqual(nextDeadline(V2, { ...ALONE, pending: [COMES] }), 13_609.375);
 });
 
 Deno.test("a link that comes and goes within the delays changes nothing", () => {

@@ -1,14 +1,11 @@
-import { DOWN, NO, PROMOTED, STARTED, testCells, UP } from "./vrrp_cell.ts";
+import { DOWN, NO, STARTED, testCells, UP } from "./vrrp_cell.ts";
 import {
-  ADD,
   advert,
   ALONE,
-  ANNOUNCE,
   FAULT,
   INIT,
   OWNER,
   REFUSED,
-  sends,
   tells,
 } from "./vrrp_example.ts";
 
@@ -96,17 +93,13 @@ testCells([
     actions: [tells("FAULT", "BACKUP", "recovered: eth0 is down")],
   },
   {
-    name: "FAULT recovers to MASTER when it owns the addresses",
+    name:
+      "FAULT recovers to BACKUP that need not wait when it owns the addresses",
     config: OWNER,
     state: { ...FAULT, priority: 255 },
     input: UP,
-    next: { ...PROMOTED, priority: 255 },
-    actions: [
-      sends(255),
-      ADD,
-      ANNOUNCE,
-      tells("FAULT", "MASTER", "recovered: eth0 is down as address owner"),
-    ],
+    next: { ...STARTED, priority: 255, waits: "none" },
+    actions: [tells("FAULT", "BACKUP", "recovered: eth0 is down")],
   },
   {
     name: "FAULT takes a configuration",

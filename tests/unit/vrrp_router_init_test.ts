@@ -1,9 +1,9 @@
 import { DOWN, NO, PROMOTED, STARTED, testCells, UP } from "./vrrp_cell.ts";
 import {
-  ADD,
   advert,
   ANNOUNCE,
   FAULT,
+  HOLD,
   INIT,
   OWNER,
   sends,
@@ -26,7 +26,7 @@ testCells([
     next: { ...PROMOTED, priority: 255 },
     actions: [
       sends(255),
-      ADD,
+      HOLD,
       ANNOUNCE,
       tells("INIT", "MASTER", "started as address owner"),
     ],

@@ -1,13 +1,14 @@
 import { DOWN, NO, testCells, UP } from "./vrrp_cell.ts";
 import {
-  ADD,
-  ANNOUNCE,
+  ADDED,
   FAULT,
+  HOLD,
   INIT,
   MASTER,
   REFUSED,
-  REMOVE,
+  RELEASE,
   sends,
+  TAKE_OVER,
   tells,
 } from "./vrrp_example.ts";
 
@@ -23,7 +24,7 @@ testCells([
     state: MASTER,
     input: { type: "shutdown" },
     next: INIT,
-    actions: [sends(0), REMOVE, tells("MASTER", "INIT", "stopped")],
+    actions: [sends(0), RELEASE, tells("MASTER", "INIT", "stopped")],
   },
   {
     name: "MASTER is not early",
@@ -96,7 +97,7 @@ testCells([
     state: MASTER,
     input: DOWN,
     next: FAULT,
-    actions: [sends(0), REMOVE, tells("MASTER", "FAULT", "eth0 is down")],
+    actions: [sends(0), RELEASE, tells("MASTER", "FAULT", "eth0 is down")],
   },
   {
     name: "MASTER recovers from nothing",
@@ -108,8 +109,20 @@ testCells([
     name: "MASTER takes a configuration in place and keeps its grid",
     state: MASTER,
     input: { type: "config", priority: 90 },
-    next: { ...MASTER, priority: 90, announcedAt: 20_000 },
-    actions: [sends(90), ADD, ANNOUNCE],
+    next: { ...MASTER, priority: 90 },
+    actions: [sends(90), HOLD, ADDED],
+  },
+  {
+    name: "MASTER holds its addresses, as it has to",
+    state: MASTER,
+    input: { type: "held" },
+    next: "same",
+  },
+  {
+    name: "MASTER has taken over already",
+    state: MASTER,
+    input: TAKE_OVER,
+    next: "same",
   },
   {
     name: "MASTER without its addresses resigns",
@@ -117,6 +130,6 @@ testCells([
     input: NO,
     at: 10_000,
     next: REFUSED,
-    actions: [sends(0), REMOVE, tells("MASTER", "FAULT", "no permission")],
+    actions: [sends(0), RELEASE, tells("MASTER", "FAULT", "no permission")],
   },
 ]);

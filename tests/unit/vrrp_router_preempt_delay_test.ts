@@ -5,7 +5,7 @@ import { nextDeadline } from "../../src/vrrp/deadline.ts";
 import { step } from "../../src/vrrp/router.ts";
 import type { RouterState } from "../../src/vrrp/state.ts";
 import { STARTED, testCells } from "./vrrp_cell.ts";
-import { advert, ALONE, BACKUP, V2 } from "./vrrp_example.ts";
+import { advert, ALONE, BACKUP, TAKE_OVER, V2 } from "./vrrp_example.ts";
 
 const PATIENT = { ...V2, preemptDelay: 5000 };
 const WORSE = { address: "10.0.0.3", priority: 50, interval: 1000 };
@@ -81,7 +81,7 @@ Deno.test("a worse master is preempted when the delay and then a master-down int
   }
   // The advert of 14,500 was the last within 5 s of the first.
   strictEqual(nextDeadline(PATIENT, state), 18_109.375);
-  const fired = step(PATIENT, state, { type: "deadline" }, 18_109.375);
+  const fired = step(PATIENT, state, TAKE_OVER, 18_109.375);
   strictEqual(fired.state.name, "MASTER");
 });
 
@@ -89,7 +89,7 @@ Deno.test("a worse master that dies during the delay is replaced without waiting
   const config = { ...PATIENT, preemptDelay: 60_000 };
   const { state } = step(config, ALONE, advert("10.0.0.3", 50), 11_000);
   strictEqual(nextDeadline(config, state), 14_609.375);
-  const fired = step(config, state, { type: "deadline" }, 14_609.375);
+  const fired = step(config, state, TAKE_OVER, 14_609.375);
   strictEqual(fired.state.name, "MASTER");
 });
 

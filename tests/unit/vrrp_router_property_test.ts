@@ -2,12 +2,17 @@
 
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import fc from "fast-check";
-import { nextDeadline } from "../../src/vrrp/deadline.ts";
+import {
+  choreDueAt,
+  nextDeadline,
+  takeOverDueAt,
+} from "../../src/vrrp/deadline.ts";
 import { step } from "../../src/vrrp/router.ts";
 import {
   type Action,
   initialState,
   type Input,
+  mayHold,
   type RouterConfig,
   type RouterState,
 } from "../../src/vrrp/state.ts";
@@ -23,6 +28,7 @@ const configs: fc.Arbitrary<RouterConfig> = fc.record({
     delay: fc.constantFrom(0, 100, 5000),
     refresh: fc.constantFrom(0, 1000, 60_000),
   }),
+  higherPriorityAdvert: fc.boolean(),
 });
 
 const cause = fc.constantFrom("link", "probe", "addresses");
@@ -47,9 +53,14 @@ const inputs: fc.Arbitrary<Input> = fc.oneof(
   }),
   fc.record({ type: fc.constant("fault"), cause, reason, delay }),
   fc.record({ type: fc.constant("recover"), cause, delay }),
-  fc.record({ type: fc.constant("stall") }),
+  fc.record({
+    type: fc.constant("stall"),
+    lost: fc.constantFrom(1, 3000, 1e6),
+  }),
   fc.record({ type: fc.constant("demote"), reason }),
+  fc.record({ type: fc.constant("held") }),
   fc.record({ type: fc.constant("addressLost") }),
+  fc.record({ type: fc.constant("macChanged") }),
   fc.record({ type: fc.constant("config"), priority }),
   fc.record({ type: fc.constant("addressRefused"), reason }),
 );
@@ -82,12 +93,29 @@ function play(config: RouterConfig, sequence: Sequence): Moment[] {
   for (const [wait, next] of started) {
     const due = nextDeadline(config, state);
     now = next === null && due < Infinity ? Math.max(now, due) : now + wait;
-    const input = next ?? { type: "deadline" };
+    const input = next ?? dueAt(config, state, now);
     const { state: after, actions } = step(config, state, input, now);
     moments.push({ before: state, input, now, after, actions });
     state = after;
   }
   return moments;
+}
+
+/** The addresses that it claimed are held. */
+const CLAIMED: Input = {
+  type: "takeOver",
+  due: 0,
+  stalled: false,
+  claim: false,
+};
+
+/** What the engine gives to a router at a time. */
+function dueAt(config: RouterConfig, state: RouterState, now: number): Input {
+  if (state.name === "BACKUP" && state.holds) return CLAIMED;
+  const due = takeOverDueAt(config, state);
+  return due <= now && choreDueAt(config, state) > now
+    ? { type: "takeOver", due, stalled: false, claim: state.refusals > 0 }
+    : { type: "deadline" };
 }
 
 /** Check every moment of many sequences. */
@@ -104,30 +132,64 @@ function types(actions: readonly Action[]): string[] {
   return actions.map(({ type }) => type);
 }
 
-Deno.test("step() adds addresses only on the way into MASTER and within it", () => {
+Deno.test("step() has addresses held only by MASTER, and by BACKUP that was refused before", () => {
   always(({ after, actions }) => {
-    if (types(actions).includes("addAddresses")) {
-      strictEqual(after.name, "MASTER");
-    }
+    if (!types(actions).includes("hold")) return;
+    ok(mayHold(after));
+    if (after.name === "BACKUP") ok(after.refusals > 0);
   });
 });
 
-Deno.test("step() removes the addresses on every way out of MASTER, and only there", () => {
+Deno.test("step() releases the addresses when they may be held no more, and only then", () => {
   always(({ before, after, actions }) => {
-    const leaves = before.name === "MASTER" && after.name !== "MASTER";
-    strictEqual(types(actions).includes("removeAddresses"), leaves);
+    const leaves = mayHold(before) && !mayHold(after);
+    strictEqual(types(actions).includes("release"), leaves);
+  });
+});
+
+Deno.test("step() says nothing to others while it claims its addresses", () => {
+  always(({ before, after, actions }) => {
+    if (before.name !== "BACKUP" || after.name === "MASTER") return;
+    ok(!types(actions).includes("sendAdvert"));
+    ok(!types(actions).includes("announce"));
+  });
+});
+
+Deno.test("step() takes addresses that were refused only when it holds them", () => {
+  always(({ before, after }) => {
+    if (before.name === "MASTER" || after.name !== "MASTER") return;
+    ok(before.refusals === 0 || before.name === "BACKUP" && before.holds);
   });
 });
 
 Deno.test("step() enters MASTER by advert, addresses, announcement, transition", () => {
   always(({ before, after, actions }) => {
     if (before.name === "MASTER" || after.name !== "MASTER") return;
+    // A burst too soon after the last is put off.
+    const announce = after.burstAt === before.burstAt ? [] : ["announce"];
     deepStrictEqual(types(actions), [
-      "sendAdvert",
-      "addAddresses",
-      "announce",
-      "transition",
+      ...["sendAdvert", "hold", ...announce, "transition"],
     ]);
+  });
+});
+
+Deno.test("step() makes at most one burst a second, but for another MAC, and remembers each", () => {
+  always(({ before, input, now, after, actions }) => {
+    const bursts = actions.filter((action) =>
+      action.type === "announce" && action.what === "all"
+    );
+    if (bursts.length === 0) return strictEqual(after.burstAt, before.burstAt);
+    strictEqual(bursts.length, 1);
+    strictEqual(after.burstAt, now);
+    if (input.type === "macChanged" || before.burstAt === null) return;
+    ok(now >= before.burstAt + 1000);
+  });
+});
+
+Deno.test("step() announces all within a second of a promotion", () => {
+  always(({ now, after }) => {
+    if (after.name !== "MASTER" || after.announcedAt !== null) return;
+    ok(after.announceAgainAt !== null && after.announceAgainAt <= now + 1000);
   });
 });
 
@@ -143,16 +205,18 @@ Deno.test("step() tells each change of state once, as the last action, and nothi
 });
 
 Deno.test("step() sends adverts as MASTER only, and priority 0 only on the way out", () => {
-  always(({ before, after, actions }) => {
+  always(({ before, after, actions }, config) => {
     for (const action of actions) {
       if (action.type !== "sendAdvert") continue;
       ok(before.name === "MASTER" || after.name === "MASTER");
-      // A master that yields to a better router says a last word.
-      const yields = after.name === "BACKUP" && action.priority > 0;
+      const isLastWord = action.after === "release";
       strictEqual(
         action.priority,
-        after.name === "MASTER" || yields ? after.priority : 0,
+        after.name === "MASTER" || isLastWord ? after.priority : 0,
       );
+      if (!isLastWord) continue;
+      ok(config.higherPriorityAdvert);
+      deepStrictEqual(types(actions), ["release", "sendAdvert", "transition"]);
     }
   });
 });
@@ -166,20 +230,22 @@ Deno.test("step() is in FAULT just when there is a cause, once it has started", 
 
 Deno.test("step() leaves the state alone on a deadline that is early", () => {
   always(({ before, input, now, after, actions }, config) => {
-    if (input.type !== "deadline" || now >= nextDeadline(config, before)) {
-      return;
-    }
+    if (input.type !== "deadline" && input.type !== "takeOver") return;
+    if (now >= nextDeadline(config, before) || input === CLAIMED) return;
     strictEqual(after, before);
     deepStrictEqual(actions, []);
   });
 });
 
-Deno.test("step() is done with all deadlines at once, but for a fault that was pending", () => {
+Deno.test("step() is done with all deadlines soon", () => {
   always(({ before, input, now, after }, config) => {
-    if (input.type !== "deadline") return;
-    const rest = before.pending === after.pending
-      ? after
-      : step(config, after, input, now).state;
+    if (input.type !== "deadline" && input.type !== "takeOver") return;
+    // Several faults, refused addresses, an owner that need not wait.
+    const most = 3 + before.pending.length;
+    let rest = after;
+    for (let n = 0; n < most && nextDeadline(config, rest) <= now; n++) {
+      rest = step(config, rest, dueAt(config, rest, now), now).state;
+    }
     ok(nextDeadline(config, rest) > now);
   });
 });
@@ -190,8 +256,7 @@ Deno.test("step() believes no fault before its delay is over, and no end of one"
     if (before.name === "INIT" || (input.delay ?? 0) === 0) return;
     const told = before.faults[input.cause] !== undefined;
     strictEqual(after.faults[input.cause] !== undefined, told);
-    if (after.pending === null) return;
-    ok(after.pending.at <= now + 1500);
+    for (const { at } of after.pending) ok(at <= now + 1500);
   });
 });
 

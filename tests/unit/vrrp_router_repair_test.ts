@@ -5,13 +5,13 @@ import { step } from "../../src/vrrp/router.ts";
 import type { Input, RouterState } from "../../src/vrrp/state.ts";
 import { STARTED, testCells } from "./vrrp_cell.ts";
 import {
-  ADD,
-  ANNOUNCE,
+  ADDED,
   BACKUP,
   FAULT,
+  HOLD,
   INIT,
   MASTER,
-  REMOVE,
+  RELEASE,
   sends,
   tells,
   V2,
@@ -26,8 +26,8 @@ testCells([
     state: MASTER,
     input: LOST,
     at: 10_500,
-    next: { ...MASTER, announcedAt: 10_500, repairedAt: 10_500 },
-    actions: [ADD, ANNOUNCE],
+    next: { ...MASTER, repairedAt: 10_500 },
+    actions: [HOLD, ADDED],
   },
   {
     name: "MASTER keeps the announcement that is still to come",
@@ -36,11 +36,10 @@ testCells([
     at: 10_500,
     next: {
       ...MASTER,
-      announcedAt: 10_500,
       announceAgainAt: 14_000,
       repairedAt: 10_500,
     },
-    actions: [ADD, ANNOUNCE],
+    actions: [HOLD, ADDED],
   },
   {
     name: "MASTER that put them back less than 20 ms ago waits",
@@ -61,16 +60,16 @@ testCells([
     state: { ...MASTER, repairedAt: 10_500 },
     input: LOST,
     at: 10_520,
-    next: { ...MASTER, announcedAt: 10_520, repairedAt: 10_520 },
-    actions: [ADD, ANNOUNCE],
+    next: { ...MASTER, repairedAt: 10_520 },
+    actions: [HOLD, ADDED],
   },
   {
     name: "MASTER puts them back when it has waited",
     state: { ...MASTER, repairedAt: 10_500, repairAt: 10_520 },
     input: { type: "deadline" },
     at: 10_520,
-    next: { ...MASTER, announcedAt: 10_520, repairedAt: 10_520 },
-    actions: [ADD, ANNOUNCE],
+    next: { ...MASTER, repairedAt: 10_520 },
+    actions: [HOLD, ADDED],
   },
   {
     name: "MASTER advertises before it puts them back",
@@ -80,10 +79,9 @@ testCells([
     next: {
       ...MASTER,
       advertAt: 11_000,
-      announcedAt: 11_000,
       repairedAt: 11_000,
     },
-    actions: [sends(100), ADD, ANNOUNCE],
+    actions: [sends(100), HOLD, ADDED],
   },
   { name: "BACKUP has none", state: BACKUP, input: LOST, next: "same" },
   { name: "FAULT has none", state: FAULT, input: LOST, next: "same" },
@@ -95,7 +93,7 @@ testCells([
     next: { ...STARTED, master: null },
     actions: [
       sends(0),
-      REMOVE,
+      RELEASE,
       tells("MASTER", "BACKUP", "the other yielded"),
     ],
   },
@@ -110,7 +108,7 @@ Deno.test("addresses removed 1,000 times in a second are put back every 20 ms, a
   const feed = (input: Input, now: number): void => {
     const result = step(V2, state, input, now);
     state = result.state;
-    if (result.actions.some(({ type }) => type === "addAddresses")) {
+    if (result.actions.some(({ type }) => type === "hold")) {
       repairs.push(now);
     }
   };

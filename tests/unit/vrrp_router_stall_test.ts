@@ -5,95 +5,61 @@ import {
   advance,
   configure,
   detectStall,
+  earliestDeadline,
+  type Engine,
   expire,
+  type InstanceAction,
   newEngine,
 } from "../../src/vrrp/engine.ts";
-import type { Input } from "../../src/vrrp/state.ts";
+import type { Input, RouterConfig } from "../../src/vrrp/state.ts";
 import { promotedAt, STARTED, testCells } from "./vrrp_cell.ts";
 import {
-  ADD,
   advert,
   ALONE,
   ANNOUNCE,
   BACKUP,
   FAULT,
+  HOLD,
   INIT,
   MASTER,
-  REMOVE,
+  ONE_BURST,
+  RELEASE,
   sends,
+  TAKE_OVER,
   tells,
   V2,
   V3,
 } from "./vrrp_example.ts";
 
-const STALL: Input = { type: "stall" };
-const FAST = { ...V3, advertInterval: 100 };
+/** This process was not run for long. */
+const STALL: Input = { type: "stall", lost: 9000 };
+
 const SLOW_MASTER = { address: "10.0.0.20", priority: 200, interval: 1000 };
 const AGAIN = { ...STARTED, master: BACKUP.master, waits: "again" } as const;
 
 testCells([
   {
-    name: "BACKUP an interval late takes over",
-    state: ALONE,
-    input: { type: "deadline" },
-    at: 14_609.375,
-    next: promotedAt(14_609.375),
-    actions: [
-      sends(100),
-      ADD,
-      ANNOUNCE,
-      tells("BACKUP", "MASTER", "heard no master for 4.609 s"),
-    ],
-  },
-  {
-    name: "BACKUP more than an interval late listens once more",
+    name: "BACKUP that stalled listens once more",
     state: BACKUP,
-    input: { type: "deadline" },
+    input: { ...TAKE_OVER, stalled: true },
     next: AGAIN,
     actions: [{ type: "stalled", late: 6390.625 }],
   },
   {
-    name: "BACKUP late after a resignation listens once more",
-    state: { ...BACKUP, waits: "skew" },
-    input: { type: "deadline" },
-    next: AGAIN,
-    actions: [{ type: "stalled", late: 9390.625 }],
-  },
-  {
-    name: "BACKUP measures its lateness by the interval of its master",
-    config: FAST,
-    state: { ...BACKUP, master: SLOW_MASTER },
-    input: { type: "deadline" },
-    at: 14_600,
-    next: promotedAt(14_600),
-    actions: [
-      sends(100),
-      ADD,
-      ANNOUNCE,
-      tells("BACKUP", "MASTER", "heard nothing from 10.0.0.20 for 4.600 s"),
-    ],
-  },
-  {
-    name: "BACKUP that waited for its group is not late",
-    state: ALONE,
-    input: { type: "deadline", due: 19_500 },
-    next: promotedAt(20_000),
-    actions: [
-      sends(100),
-      ADD,
-      ANNOUNCE,
-      tells("BACKUP", "MASTER", "heard no master for 10.000 s"),
-    ],
+    name: "BACKUP that hears its master meanwhile has nothing to take over",
+    state: { ...BACKUP, heardAt: 19_000 },
+    input: { ...TAKE_OVER, stalled: true },
+    next: "same",
   },
   {
     name: "BACKUP that listened once more takes over however late",
     state: { ...ALONE, waits: "again" },
-    input: { type: "deadline" },
+    input: TAKE_OVER,
     at: 99_000,
     next: promotedAt(99_000),
     actions: [
       sends(100),
-      ADD,
+      HOLD,
       ANNOUNCE,
       tells("BACKUP", "MASTER", "heard no master for 89.000 s"),
     ],
@@ -101,12 +67,12 @@ testCells([
   {
     name: "BACKUP that stalled as MASTER takes over however late",
     state: { ...ALONE, waits: "interval" },
-    input: { type: "deadline" },
+    input: TAKE_OVER,
     at: 99_000,
     next: promotedAt(99_000),
     actions: [
       sends(100),
-      ADD,
+      HOLD,
       ANNOUNCE,
       tells("BACKUP", "MASTER", "heard no master for 89.000 s"),
     ],
@@ -138,6 +104,32 @@ testCells([
     next: "same",
   },
   {
+    name: "MASTER that was silent by work of its own goes on",
+    state: MASTER,
+    input: { type: "stall", lost: 0.5 },
+    at: 13_610,
+    next: "same",
+  },
+  {
+    name: "MASTER late by work of its own is not late by a stall behind it",
+    state: MASTER,
+    input: { type: "stall", lost: 1000 },
+    at: 15_000,
+    next: "same",
+  },
+  {
+    name: "MASTER that a stall made late yields, however little it took",
+    state: MASTER,
+    input: { type: "stall", lost: 391 },
+    at: 14_000,
+    next: { ...ALONE, heardAt: 14_000, waits: "interval" },
+    actions: [
+      { type: "stalled", late: 4000 },
+      RELEASE,
+      tells("MASTER", "BACKUP", "stood still for 4.000 s"),
+    ],
+  },
+  {
     name: "MASTER later than that yields without resigning, for one interval",
     state: { ...MASTER, refusals: 2 },
     input: STALL,
@@ -145,7 +137,7 @@ testCells([
     next: { ...ALONE, heardAt: 13_610, waits: "interval", refusals: 2 },
     actions: [
       { type: "stalled", late: 3610 },
-      REMOVE,
+      RELEASE,
       tells("MASTER", "BACKUP", "stood still for 3.610 s"),
     ],
   },
@@ -153,35 +145,91 @@ testCells([
   { name: "FAULT has no time", state: FAULT, input: STALL, next: "same" },
 ]);
 
-Deno.test("a stalled backup is stalled once: it takes over after the second interval", () => {
+/** Backups of these intervals that started at 0, and take over then. */
+function backups(
+  routers: Readonly<Record<string, RouterConfig>>,
+): Engine {
   const engine = newEngine();
-  configure(engine, "a", V2);
-  advance(engine, "a", { type: "startup" }, 0);
-  const [stalled] = expire(engine, 50_000);
-  deepStrictEqual(stalled?.action, { type: "stalled", late: 46_390.625 });
-  strictEqual(engine.routers.get("a")?.deadline, 53_609.375);
-  strictEqual(expire(engine, 60_000).length, 4);
-  strictEqual(engine.routers.get("a")?.state.name, "MASTER");
+  for (const [name, config] of Object.entries(routers)) {
+    configure(engine, name, config);
+    advance(engine, name, { type: "startup" }, 0);
+  }
+  return engine;
+}
+
+/** The kinds of actions, with the instances. */
+function told(actions: readonly InstanceAction[]): string[] {
+  return actions.map(({ instance, action }) => `${instance} ${action.type}`);
+}
+
+Deno.test("a backup that was not run until an interval past its time listens once more", () => {
+  for (const [lost, late] of [[1000.5, 1000.25], [46_390.5, 46_390.625]]) {
+    const engine = backups({ a: V2 });
+    const now = 3609.375 + (late ?? 0);
+    deepStrictEqual(expire(engine, lost ?? 0, now), [
+      { instance: "a", action: { type: "stalled", late } },
+    ]);
+    strictEqual(earliestDeadline(engine), now + 3609.375);
+    // Once: after the second silence it takes over however late.
+    strictEqual(expire(engine, 1e6, now + 9000).length, 4);
+    strictEqual(engine.routers.get("a")?.state.name, "MASTER");
+  }
+});
+
+Deno.test("a backup takes over, not late by more than an interval", () => {
+  const engine = backups({ a: V2 });
+  strictEqual(expire(engine, 1e6, 4609.375).length, 4);
+});
+
+Deno.test("a backup takes over, late by work of its own", () => {
+  for (const lost of [0, 0.5, 8000]) {
+    const engine = backups({ a: V2 });
+    strictEqual(expire(engine, lost, 13_000).length, 4);
+  }
+});
+
+Deno.test("a backup measures its lateness by the interval of its master", () => {
+  const engine = backups({ a: { ...V3, advertInterval: 100 } });
+  advance(engine, "a", advert("10.0.0.20", 200, 1000), 100);
+  strictEqual(earliestDeadline(engine), 3709.375);
+  strictEqual(expire(engine, 1e6, 4709.375).length, 4);
+});
+
+Deno.test("a backup late after a resignation listens once more", () => {
+  const engine = backups({ a: V2 });
+  advance(engine, "a", advert("10.0.0.20", 0), 1000);
+  deepStrictEqual(told(expire(engine, 1e6, 2700)), ["a stalled"]);
+});
+
+Deno.test("all that stalled is known in one call, however few it may run", () => {
+  const engine = backups({ a: V2, b: V2, c: V2, d: { ...V2, priority: 1 } });
+  deepStrictEqual(told(expire(engine, 1e6, 4900, 1)), [
+    ...["a stalled", "b stalled", "c stalled"],
+    // Its time was up less than an interval ago.
+    ...["d sendAdvert", "d hold", "d announce", "d transition"],
+  ]);
 });
 
 Deno.test("detectStall() makes a master yield before it hears of another", () => {
-  const engine = newEngine();
-  engine.routers.set("a", { config: V2, state: MASTER, deadline: 11_000 });
-  deepStrictEqual(
-    detectStall(engine, 15_000).map(({ action }) => action.type),
-    ["stalled", "removeAddresses", "transition"],
-  );
+  const engine = backups({ a: { ...ONE_BURST, priority: 255 } });
+  advance(engine, "a", { type: "priority", priority: 100 }, 0);
+  deepStrictEqual(told(detectStall(engine, 4000, 5000)), [
+    "a stalled",
+    "a release",
+    "a transition",
+  ]);
   // A better one answers: no advert goes out. Nobody answers: it goes on after
   // its interval and skew time.
-  strictEqual(engine.routers.get("a")?.deadline, 16_609.375);
-  deepStrictEqual(advance(engine, "a", advert("10.0.0.20", 200), 15_000), []);
-  strictEqual(engine.routers.get("a")?.deadline, 18_609.375);
+  strictEqual(earliestDeadline(engine), 6609.375);
+  deepStrictEqual(advance(engine, "a", advert("10.0.0.20", 200), 5000), []);
+  strictEqual(earliestDeadline(engine), 8609.375);
 });
 
-Deno.test("detectStall() does nothing while no deadline has passed", () => {
-  const engine = newEngine();
-  engine.routers.set("a", { config: V2, state: MASTER, deadline: 11_000 });
-  deepStrictEqual(detectStall(engine, 10_999.999), []);
-  deepStrictEqual(detectStall(engine, 12_000), []);
-  strictEqual(engine.routers.get("a")?.state, MASTER);
+Deno.test("detectStall() does nothing without a stall, or to a master that was not missed", () => {
+  const engine = backups({ a: { ...ONE_BURST, priority: 255 } });
+  const before = engine.routers.get("a");
+  deepStrictEqual(detectStall(engine, 0, 99_000), []);
+  deepStrictEqual(detectStall(engine, 99, 999.999), []);
+  deepStrictEqual(detectStall(engine, 2000, 3000), []);
+  strictEqual(engine.routers.get("a"), before);
 });

@@ -69,7 +69,7 @@ export interface Core {
   readonly ports: Map<number, Port>;
   /** Where adverts are sent, by index of the link. */
   readonly senders: Map<number, AdvertSender>;
-  /** What is known of health checks and links, by tracker subject. */
+  /** What is known of health checks and links, by `causeOf()`. */
   readonly verdicts: Map<string, Verdict>;
   /** Settings of the whole. */
   settings: CoreSettings;

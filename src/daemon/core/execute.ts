@@ -31,32 +31,34 @@ export function execute(
   actions: readonly InstanceAction[],
   now: number,
 ): void {
-  const refusals: { instance: Instance; reason: string }[] = [];
+  const results: { instance: Instance; input: Input }[] = [];
   for (const { instance: name, action } of actions) {
     const instance = core.instances.get(name);
     if (instance === undefined) continue;
-    const reason = perform(core, instance, action, now);
-    if (reason !== null) refusals.push({ instance, reason });
+    const input = perform(core, instance, action, now);
+    if (input !== null) results.push({ instance, input });
   }
-  for (const { instance, reason } of refusals) {
-    feed(core, instance, { type: "addressRefused", reason }, now);
-  }
+  for (const { instance, input } of results) feed(core, instance, input, now);
 }
 
-/** @returns Why the kernel refused an address, or null. */
+/** @returns What came of holding addresses, or null. */
 function perform(
   core: Core,
   instance: Instance,
   action: Action,
   now: number,
-): string | null {
+): Input | null {
   switch (action.type) {
     case "sendAdvert":
       sendAdvert(core, instance, action.priority);
       return null;
-    case "addAddresses":
-      return addAddresses(core, instance);
-    case "removeAddresses":
+    case "hold": {
+      const reason = addAddresses(core, instance);
+      return reason === null
+        ? { type: "held" }
+        : { type: "addressRefused", reason };
+    }
+    case "release":
       removeAddresses(core, instance, instance.serving);
       return null;
     case "announce":

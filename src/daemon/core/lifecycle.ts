@@ -5,7 +5,8 @@
  */
 
 import type { InstanceSettings } from "../../config/settings/instance.ts";
-import { advance, configure, regroup } from "../../vrrp/engine.ts";
+import { advance, configure, forget, regroup } from "../../vrrp/engine.ts";
+import type { RouterConfig } from "../../vrrp/state.ts";
 import { assess, openSockets } from "./attach.ts";
 import { type Core, log } from "./core_state.ts";
 import { execute, feed } from "./execute.ts";
@@ -13,10 +14,14 @@ import { newInstance } from "./instance.ts";
 import type { CoreSettings } from "../messages.ts";
 import { effectivePriority, weighAll } from "./track.ts";
 
+function routerConfig(settings: InstanceSettings): RouterConfig {
+  return { ...settings, higherPriorityAdvert: false };
+}
+
 /** Add an instance that does not take part before `startUp()`. */
 export function addInstance(core: Core, settings: InstanceSettings): void {
   core.instances.set(settings.name, newInstance(settings));
-  configure(core.engine, settings.name, settings);
+  configure(core.engine, settings.name, routerConfig(settings));
 }
 
 /** Let all instances take part, when the startup delay is over. */
@@ -44,7 +49,7 @@ export function configureInstance(
     return;
   }
   running.settings = settings;
-  configure(core.engine, name, settings);
+  configure(core.engine, name, routerConfig(settings));
   const priority = effectivePriority(core, running);
   feed(core, running, { type: "config", priority }, now);
   assess(core, now);
@@ -54,7 +59,7 @@ export function configureInstance(
 export function removeInstance(core: Core, name: string, now: number): void {
   if (!core.instances.has(name)) return;
   shutDown(core, name, now);
-  core.engine.routers.delete(name);
+  forget(core.engine, name);
   core.instances.delete(name);
   openSockets(core);
 }

@@ -7,7 +7,13 @@
  */
 
 import { attempt } from "../../kernel/attempt.ts";
-import { advance, configure, expire, newEngine } from "../../vrrp/engine.ts";
+import {
+  advance,
+  configure,
+  earliestDeadline,
+  expire,
+  newEngine,
+} from "../../vrrp/engine.ts";
 import { VRRP_GROUP_IPV4 } from "../../wire/address.ts";
 import { emitIpv4, IPPROTO_VRRP, VRRP_TOS, VRRP_TTL } from "../../wire/ipv4.ts";
 import { emitAdvert, parseAdvert } from "../../wire/vrrp.ts";
@@ -38,7 +44,11 @@ export function rehearse(core: Core, { settings }: Instance): void {
 /** A virtual router that nobody sees starts, takes over and stops. */
 function elect(settings: Instance["settings"]): void {
   const engine = newEngine();
-  configure(engine, "none", { ...settings, priority: 100 });
+  configure(engine, "none", {
+    ...settings,
+    priority: 100,
+    higherPriorityAdvert: false,
+  });
   advance(engine, "none", { type: "startup" }, 0);
   const interval = settings.advertInterval;
   const advert = {
@@ -48,9 +58,9 @@ function elect(settings: Instance["settings"]): void {
     interval,
   } as const;
   advance(engine, "none", advert, 0);
-  const { deadline = 0 } = engine.routers.get("none") ?? {};
-  expire(engine, deadline);
-  expire(engine, deadline + interval);
+  const deadline = earliestDeadline(engine);
+  expire(engine, 0, deadline);
+  expire(engine, 0, deadline + interval);
   advance(engine, "none", { type: "shutdown" }, deadline + interval);
 }
 

@@ -6,6 +6,7 @@
  */
 
 import { ALIVED_PROTOCOL } from "../../kernel/linux/addresses.ts";
+import { mayHold } from "../../vrrp/state.ts";
 import { type Core, log, stateOf } from "./core_state.ts";
 import { feed } from "./execute.ts";
 import type { Instance, Served } from "./instance.ts";
@@ -22,9 +23,10 @@ const reportedAt = new WeakMap<Instance, number>();
  */
 export function repair(core: Core, now: number): void {
   for (const instance of core.instances.values()) {
-    if (stateOf(core, instance)?.name === "MASTER") {
+    const state = stateOf(core, instance);
+    if (state?.name === "MASTER") {
       putBack(core, instance, now);
-    } else {
+    } else if (state === undefined || !mayHold(state)) {
       removeStrays(core, instance);
     }
   }

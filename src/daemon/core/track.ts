@@ -7,13 +7,18 @@
 import type { SyncGroupSettings } from "../../config/settings/sync_group.ts";
 import type { TrackerSettings } from "../../config/settings/tracker.ts";
 import { linkFault } from "../../kernel/linux/links.ts";
-import { type Tracker, type Verdict, weigh } from "../../vrrp/priority.ts";
+import {
+  causeOf,
+  type Effect,
+  isTrackerCause,
+  type Verdict,
+  type Watch,
+  weigh,
+  type Weighing,
+} from "../../vrrp/priority.ts";
 import { type Core, log, stateOf } from "./core_state.ts";
 import { feed } from "./execute.ts";
 import type { Instance } from "./instance.ts";
-
-/** Faults by a tracker have causes that begin with this. */
-const CAUSE = "tracker ";
 
 /** A health check has this verdict now: weigh everything again. */
 export function applyVerdict(
@@ -22,7 +27,7 @@ export function applyVerdict(
   verdict: Verdict,
   now: number,
 ): void {
-  core.verdicts.set(checkSubject(check), verdict);
+  core.verdicts.set(causeOf({ type: "check", name: check }), verdict);
   weighAll(core, now);
 }
 
@@ -32,7 +37,7 @@ export function weighAll(core: Core, now: number): void {
     for (const { watch } of trackersOf(core, instance)) {
       if (watch.type !== "interface") continue;
       const up = linkFault(watch.name, core.links.byName(watch.name)) === null;
-      core.verdicts.set(subjectOf(watch), { up, value: null });
+      core.verdicts.set(causeOf(watch), { up, value: null, detail: null });
     }
   }
   for (const instance of core.instances.values()) {
@@ -45,13 +50,12 @@ export function effectivePriority(core: Core, instance: Instance): number {
   return weighing(core, instance).priority;
 }
 
-function weighing(core: Core, instance: Instance): ReturnType<typeof weigh> {
-  const trackers = trackersOf(core, instance).map((tracker): Tracker => ({
-    subject: subjectOf(tracker.watch),
-    weight: tracker.weight,
-    reverse: tracker.reverse,
+function weighing(core: Core, instance: Instance): Weighing {
+  const watched = trackersOf(core, instance).map((tracker) => ({
+    tracker,
+    verdict: core.verdicts.get(causeOf(tracker.watch)),
   }));
-  return weigh(instance.settings.priority, trackers, core.verdicts);
+  return weigh(instance.settings.priority, watched);
 }
 
 function weighInstance(core: Core, instance: Instance, now: number): void {
@@ -60,7 +64,9 @@ function weighInstance(core: Core, instance: Instance, now: number): void {
   const { priority, terms, faults } = weighing(core, instance);
   if (priority !== state.priority) {
     const because = terms
-      .map(({ subject, term }) => `${subject} ${term > 0 ? "+" : ""}${term}`)
+      .map(({ tracker, term }) =>
+        `${subjectOf(tracker.watch)} ${term > 0 ? "+" : ""}${term}`
+      )
       .join(", ");
     log(core, {
       level: "info",
@@ -72,19 +78,23 @@ function weighInstance(core: Core, instance: Instance, now: number): void {
     });
     feed(core, instance, { type: "priority", priority }, now);
   }
-  const causes = new Map(faults.map((subject) => [CAUSE + subject, subject]));
+  const causes = new Map(
+    faults.map((fault) => [causeOf(fault.tracker.watch), fault]),
+  );
   for (const cause of Object.keys(state.faults)) {
-    if (!cause.startsWith(CAUSE) || causes.has(cause)) continue;
+    if (!isTrackerCause(cause) || causes.has(cause)) continue;
     feed(core, instance, { type: "recover", cause }, now);
   }
-  for (const [cause, subject] of causes) {
-    const reason = inWords(subject, core.verdicts.get(subject));
+  for (const [cause, fault] of causes) {
+    const reason = inWords(fault);
     feed(core, instance, { type: "fault", cause, reason }, now);
   }
 }
 
-function inWords(subject: string, verdict: Verdict | undefined): string {
-  const { up = null, value = null } = verdict ?? {};
+function inWords(
+  { tracker: { watch }, verdict: { up, value } }: Effect,
+): string {
+  const subject = subjectOf(watch);
   if (value !== null) return `${subject} gives ${value}`;
   return `${subject} is ${up ? "up" : "down"}`;
 }
@@ -106,12 +116,12 @@ function trackersOf(
     ...group.trackers,
     ...weightedTrackers(core, group),
   ];
-  const bySubject = new Map<string, TrackerSettings>();
+  const byCause = new Map<string, TrackerSettings>();
   for (const tracker of all) {
-    const subject = subjectOf(tracker.watch);
-    if (!bySubject.has(subject)) bySubject.set(subject, tracker);
+    const cause = causeOf(tracker.watch);
+    if (!byCause.has(cause)) byCause.set(cause, tracker);
   }
-  return [...bySubject.values()];
+  return [...byCause.values()];
 }
 
 function weightedTrackers(
@@ -123,12 +133,6 @@ function weightedTrackers(
     .filter(({ weight }) => weight !== 0);
 }
 
-function subjectOf(watch: TrackerSettings["watch"]): string {
-  return watch.type === "check"
-    ? checkSubject(watch.name)
-    : `interface "${watch.name}"`;
-}
-
-function checkSubject(name: string): string {
-  return `check "${name}"`;
+function subjectOf({ type, name }: Watch): string {
+  return `${type} "${name}"`;
 }
