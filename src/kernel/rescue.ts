@@ -6,7 +6,6 @@
 
 import { readFile, readRegularFile } from "../../ffi/file.ts";
 import { ENOENT } from "../../ffi/libc.ts";
-import { familyOf, parseIp } from "../wire/address.ts";
 import {
   type AddressRequest,
   dumpAddresses,
@@ -14,7 +13,8 @@ import {
 } from "../wire/rtnetlink.ts";
 import type { LinkAddress } from "../wire/rtnetlink_parse.ts";
 import { SyscallError } from "./attempt.ts";
-import { ALIVED_PROTOCOL } from "./linux/address_changes.ts";
+import { addressKey, parseRecord } from "./held_record.ts";
+import { ALIVED_PROTOCOL } from "./link_condition.ts";
 import { keepsProtocol } from "./linux/kernel_release.ts";
 import { MAX_RECORD } from "./linux/record_file.ts";
 import { RouteSocket } from "./linux/route_socket.ts";
@@ -29,7 +29,7 @@ import { RouteSocket } from "./linux/route_socket.ts";
  *   tell its addresses.
  */
 export function removeRecorded(record: string): readonly string[] {
-  const recorded = recordedAddresses(readRecord(record));
+  const recorded = parseRecord(readRecord(record));
   if (recorded.length === 0) return [];
   using route = new RouteSocket();
   const marks = keepsProtocol(readFile("/proc/sys/kernel/osrelease"));
@@ -38,9 +38,9 @@ export function removeRecorded(record: string): readonly string[] {
       .flatMap((family) => route.dump((n) => dumpAddresses(family, n)))
       .flatMap((message) => message.type === "address" ? [message.address] : [])
       .filter(({ protocol }) => !marks || protocol === ALIVED_PROTOCOL)
-      .map((address): [string, LinkAddress] => [keyOf(address), address]),
+      .map((address): [string, LinkAddress] => [addressKey(address), address]),
   );
-  const found = recorded.filter((address) => present.has(keyOf(address)));
+  const found = recorded.filter((address) => present.has(addressKey(address)));
   const answers = route.request(
     found.map((address) => (sequence) => removeAddress(address, sequence)),
   );
@@ -55,42 +55,4 @@ function readRecord(path: string): string {
     if (error instanceof SyscallError && error.errno === ENOENT) return "";
     throw error;
   }
-}
-
-/**
- * The addresses in a record: the `addresses` of an object, or a list of them.
- *
- * @param text What the file holds; what alived did not write holds none.
- */
-export function recordedAddresses(text: string): readonly AddressRequest[] {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return [];
-  }
-  const list: unknown = isObject(value) && !Array.isArray(value)
-    ? value.addresses
-    : value;
-  return Array.isArray(list) ? list.filter(isAddress) : [];
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null;
-}
-
-function isAddress(value: unknown): value is AddressRequest {
-  if (!isObject(value)) return false;
-  const { index, address, prefix } = value;
-  return isCount(index) && typeof address === "string" &&
-    parseIp(address) !== null && isCount(prefix) &&
-    prefix <= (familyOf(address) === "ipv6" ? 128 : 32);
-}
-
-function isCount(value: unknown): value is number {
-  return typeof value === "number" && Number.isInteger(value) && value >= 0;
-}
-
-function keyOf({ index, address, prefix }: AddressRequest): string {
-  return `${index} ${address}/${prefix}`;
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { ALIVED_PROTOCOL } from "../link_condition.ts";
 import { linkName } from "../../../ffi/link_name.ts";
 import { SyscallError } from "../../../ffi/libc.ts";
 import {
@@ -16,8 +17,6 @@ import type { AddressChange, Failure, HeldAddress } from "../port.ts";
 import { failureOf } from "./failure.ts";
 import type { Answer, Request, RouteSocket } from "./route_socket.ts";
 
-/** IFA_PROTO of addresses that alived adds: the protocol number of VRRP. */
-export const ALIVED_PROTOCOL = 112;
 /** The lifetime of an address that does not expire. */
 const FOREVER = 0xffff_ffff;
 

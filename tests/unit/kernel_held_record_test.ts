@@ -1,15 +1,15 @@
 import { deepStrictEqual } from "node:assert/strict";
-import { recordedAddresses } from "../../src/kernel/rescue.ts";
+import { parseRecord } from "../../src/kernel/held_record.ts";
 
 const HELD = { index: 3, link: "eth0", address: "192.0.2.100", prefix: 24 };
 
-Deno.test("recordedAddresses() reads the record of this version", () => {
+Deno.test("parseRecord() reads the record of this version", () => {
   const text = JSON.stringify({ version: 1, addresses: [HELD], sysctls: [] });
-  deepStrictEqual(recordedAddresses(text), [HELD]);
+  deepStrictEqual(parseRecord(text), [HELD]);
 });
 
-Deno.test("recordedAddresses() reads the bare list of before", () => {
-  deepStrictEqual(recordedAddresses(JSON.stringify([HELD])), [HELD]);
+Deno.test("parseRecord() reads the bare list of before", () => {
+  deepStrictEqual(parseRecord(JSON.stringify([HELD])), [HELD]);
 });
 
 const NOT_RECORDS = [
@@ -24,8 +24,8 @@ const NOT_RECORDS = [
 ];
 
 for (const text of NOT_RECORDS) {
-  Deno.test(`recordedAddresses() finds nothing in ${text || "nothing"}`, () => {
-    deepStrictEqual(recordedAddresses(text), []);
+  Deno.test(`parseRecord() finds nothing in ${text || "nothing"}`, () => {
+    deepStrictEqual(parseRecord(text), []);
   });
 }
 
@@ -41,8 +41,8 @@ const NOT_ADDRESSES = [
 ];
 
 for (const wrong of NOT_ADDRESSES) {
-  Deno.test(`recordedAddresses() passes over ${JSON.stringify(wrong)}`, () => {
+  Deno.test(`parseRecord() passes over ${JSON.stringify(wrong)}`, () => {
     const text = JSON.stringify({ version: 1, addresses: [wrong, HELD] });
-    deepStrictEqual(recordedAddresses(text), [HELD]);
+    deepStrictEqual(parseRecord(text), [HELD]);
   });
 }
