@@ -56,8 +56,8 @@ function sameRouter(a: InstanceSettings, b: InstanceSettings): boolean {
     a.version === b.version && a.virtualRouterId === b.virtualRouterId;
 }
 
-/** Whether two pieces of plain data say the same. */
-function equal(a: unknown, b: unknown): boolean {
+/** Whether two pieces of plain JSON data say the same. */
+export function equal(a: unknown, b: unknown): boolean {
   if (!isObject(a) || !isObject(b)) return a === b;
   const keys = Object.keys(a);
   return keys.length === Object.keys(b).length &&
