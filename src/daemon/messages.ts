@@ -1,6 +1,6 @@
 /**
  * What passes between the two isolates: plain data, a closed set each way.
- * To the core go JSON datagrams on a channel, from it come posted messages.
+ * To the core go messages on a channel, from it come posted messages.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import type { InstanceSettings } from "../config/settings/instance.ts";
 import type { SyncGroupSettings } from "../config/settings/sync_group.ts";
 import type { ServiceManagerSettings } from "../kernel/service_manager.ts";
 import type { StateName } from "../vrrp/state.ts";
-import type { LogEvent } from "../log/log.ts";
+import type { LogEvent, LogLevel } from "../log/log.ts";
 
 /** What the core is told of the whole. */
 export interface CoreSettings {
@@ -17,41 +17,66 @@ export interface CoreSettings {
   readonly syncGroups: readonly SyncGroupSettings[];
   /** Seconds that the kernel keeps a VIP unrenewed, or null. */
   readonly vipLeaseSeconds: number | null;
+  /** Least severe event that is posted. */
+  readonly logLevel: LogLevel;
 }
 
-/** The one message that is posted to the core, before its loop starts. */
+/** What the core starts with. */
 export interface CoreStart extends CoreSettings {
-  /** Descriptor of the core's end of the channel. */
-  readonly channelFd: number;
-  /** Path of the record of held addresses. */
-  readonly recordPath: string;
   /** What to run. */
   readonly instances: readonly InstanceSettings[];
   /** Milliseconds to wait before any instance takes part. */
   readonly startupDelay: number;
   /** Whether to run with realtime priority. */
   readonly realtime: boolean;
+  /** Milliseconds in which the watchdog must be fed, or null. */
+  readonly watchdog: number | null;
+}
+
+/** The one message that is posted to the Worker, before its loop starts. */
+export interface WorkerStart {
+  /** Descriptor of the core's end of the channel. */
+  readonly channelFd: number;
+  /** Path of the record of held addresses. */
+  readonly recordPath: string;
   /** Whom to feed the watchdog of, or null. */
   readonly serviceManager: ServiceManagerSettings | null;
+  /** What the core starts with. */
+  readonly core: CoreStart;
+}
+
+/** Another configuration: applied as one, or not at all. */
+export interface Reload {
+  /** Discriminant. */
+  readonly type: "reload";
+  /** Names of instances that stop. */
+  readonly removed: readonly string[];
+  /** Instances that stop and start as another virtual router. */
+  readonly restarted: readonly InstanceSettings[];
+  /** Instances that go on with other settings. */
+  readonly changed: readonly InstanceSettings[];
+  /** Instances that start. */
+  readonly added: readonly InstanceSettings[];
+  /** Settings of the whole. */
+  readonly settings: CoreSettings;
 }
 
 /** From the side to the core. */
 export type ToCore =
-  /** Run an instance, or give one of the same name these settings. */
-  | { readonly type: "configure"; readonly instance: InstanceSettings }
-  /** Stop an instance and forget it. */
-  | { readonly type: "remove"; readonly instance: string }
-  /** Settings of the whole. */
-  | { readonly type: "settings"; readonly settings: CoreSettings }
+  | Reload
   /** What is known of a health check now. */
   | {
     readonly type: "verdict";
     readonly check: string;
     readonly up: boolean | null;
     readonly value: number | null;
+    /** Why it fails, in the probe's words, or null. */
+    readonly detail: string | null;
   }
   /** Answer, to show that the loop turns. */
   | { readonly type: "heartbeat" }
+  /** So many posted messages were read since the start. */
+  | { readonly type: "read"; readonly count: number }
   /** Stop everything in order and end the loop. */
   | { readonly type: "stop" };
 
@@ -67,6 +92,8 @@ export interface Transition {
   readonly reason: string;
   /** Effective priority. */
   readonly priority: number;
+  /** Transitions before it that were not told because the side stood still. */
+  readonly missed: number;
 }
 
 /** From the core to the side. */

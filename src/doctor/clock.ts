@@ -5,7 +5,6 @@
  * @module
  */
 
-import { now } from "../kernel/linux/reactor.ts";
 import { type CheckResult, failure, ok, warning } from "./check_result.ts";
 import { readText } from "./files.ts";
 import { pause } from "./pause.ts";
@@ -43,13 +42,13 @@ export async function watchClock(
   signal: AbortSignal,
 ): Promise<ClockRecord> {
   const before = processorTimes();
-  const start = now();
+  const start = performance.now();
   let last = start;
   let backwards = false;
   let stall = 0;
   while (last - start < duration && !signal.aborted) {
     await pause(TICK, signal);
-    const time = now();
+    const time = performance.now();
     backwards ||= time < last;
     stall = Math.max(stall, time - last - TICK);
     last = time;

@@ -7,7 +7,7 @@
 
 import type { InstanceSettings } from "../config/settings/instance.ts";
 import { readLinks } from "../kernel/link_snapshot.ts";
-import { linkFault } from "../kernel/linux/links.ts";
+import { linkFault } from "../kernel/link_condition.ts";
 import { RouteSocket } from "../kernel/linux/route_socket.ts";
 import { type CheckResult, skipped } from "./check_result.ts";
 import { checkClock, watchClock } from "./clock.ts";

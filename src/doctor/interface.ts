@@ -4,7 +4,7 @@
  * @module
  */
 
-import { linkFault } from "../kernel/linux/links.ts";
+import { linkFault } from "../kernel/link_condition.ts";
 import { IFF_LOOPBACK, IFF_MULTICAST, IFF_NOARP } from "../wire/rtnetlink.ts";
 import type { Link } from "../wire/rtnetlink_parse.ts";
 import { type CheckResult, failure, ok, warning } from "./check_result.ts";

@@ -5,12 +5,12 @@
  * @module
  */
 
-import { AdvertReceiver } from "../kernel/linux/adverts.ts";
 import { ArpProber } from "../kernel/arp_probe.ts";
 import { attempt, SyscallError } from "../kernel/attempt.ts";
 import { Eavesdropper } from "../kernel/eavesdropper.ts";
 import { sendMulticastEcho } from "../kernel/multicast_echo.ts";
-import { now } from "../kernel/linux/reactor.ts";
+import { Ipv4Receiver } from "../kernel/linux/adverts_ipv4.ts";
+import { Failure } from "../kernel/port.ts";
 import type { ArpPacket } from "../wire/arp.ts";
 import { overhear, type Overheard } from "../wire/overheard.ts";
 import { pause } from "./pause.ts";
@@ -76,22 +76,27 @@ async function watch(
 ): Promise<void> {
   const { index, mac } = link;
   using wire = new Eavesdropper(index);
-  using receiver = new AdvertReceiver(link);
+  using sockets = new DisposableStack();
+  const receiver = new Ipv4Receiver(link, { add: () => {}, remove: () => {} });
+  sockets.defer(() => receiver.close());
   using prober = mac === null ? null : new ArpProber({ index, mac });
   if (source !== null) {
     seen.refusal = attempt(() => sendMulticastEcho(link, seen.echo));
   }
-  const start = now();
+  const start = performance.now();
   let probes = 0;
-  while (now() - start < OBSERVE_FOR && !signal.aborted) {
-    if (probes < PROBES && now() - start >= probes * PROBE_SPACING) {
+  while (performance.now() - start < OBSERVE_FOR && !signal.aborted) {
+    if (
+      probes < PROBES && performance.now() - start >= probes * PROBE_SPACING
+    ) {
       for (const { address } of vips) prober?.send(address);
       probes++;
     }
     await pause(POLL, signal);
     // In this order: what was on the wire has reached the receiver by then.
     for (const packet of wire.receive()) seen.onWire(packet);
-    for (const datagram of receiver.receive()) {
+    const datagrams = receiver.receive();
+    for (const datagram of datagrams instanceof Failure ? [] : datagrams) {
       if (datagram !== null) seen.delivered(datagram);
     }
     for (const packet of prober?.receive() ?? []) seen.arp(packet);

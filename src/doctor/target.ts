@@ -7,9 +7,8 @@
 
 import type { InstanceSettings } from "../config/settings/instance.ts";
 import { unusableKind, virtualIpProblem } from "../config/virtual_ip.ts";
-import { ALIVED_PROTOCOL } from "../kernel/linux/addresses.ts";
 import type { LinkSnapshot } from "../kernel/link_snapshot.ts";
-import { primaryAddress } from "../kernel/linux/links.ts";
+import { ALIVED_PROTOCOL, primaryAddress } from "../kernel/link_condition.ts";
 import { ipBytes, parsePrefixed, type Prefixed } from "../wire/address.ts";
 import type { Link, LinkAddress } from "../wire/rtnetlink_parse.ts";
 
@@ -152,7 +151,7 @@ function makeTarget(
   const isVirtual = ({ address, protocol }: LinkAddress): boolean =>
     virtual.has(address) || protocol === ALIVED_PROTOCOL;
   const own = present.filter((address) => !isVirtual(address));
-  const source = primaryAddress(present, isVirtual);
+  const source = primaryAddress(own);
   return { link, chosenBy, present, own, source, vips, instances };
 }
 

@@ -4,13 +4,14 @@
  * @module
  */
 
-import { ALIVED_PROTOCOL } from "../kernel/linux/addresses.ts";
-import { Announcer } from "../kernel/linux/announce.ts";
+import { ALIVED_PROTOCOL } from "../kernel/link_condition.ts";
+import { FrameSender } from "../kernel/linux/frame_sender.ts";
 import { SyscallError } from "../kernel/attempt.ts";
 import { type LinkSnapshot, readLinks } from "../kernel/link_snapshot.ts";
-import { now } from "../kernel/linux/reactor.ts";
 import type { RouteSocket } from "../kernel/linux/route_socket.ts";
-import { parseMac, type Prefixed } from "../wire/address.ts";
+import { familyOf, parseMac, type Prefixed } from "../wire/address.ts";
+import { gratuitousArp } from "../wire/arp.ts";
+import { neighborAdvert } from "../wire/ndp.ts";
 import type { Overheard } from "../wire/overheard.ts";
 import { addAddress, removeAddress } from "../wire/rtnetlink.ts";
 import {
@@ -193,18 +194,12 @@ function hold(
 ): CheckResult {
   const name = prefixed(vip);
   const request = { index: link.index, ...vip, protocol: ALIVED_PROTOCOL };
-  using announcer = new Announcer();
+  using frames = new FrameSender();
   demand(route, `add ${name}`, (sequence) => addAddress(request, sequence));
   let seen = false;
   try {
     seen = isHere(vip, readLinks(route));
-    announcer.announce(
-      "test",
-      { index: link.index, mac, router: false },
-      [vip.address],
-      { repeat: 1, interval: 0 },
-      now(),
-    );
+    if (mac !== null) frames.send(link.index, announcement(mac, vip.address));
   } finally {
     demand(
       route,
@@ -222,6 +217,15 @@ function hold(
       `${name} was added to "${link.name}" and was not there`,
       "find out what removes addresses on this host",
     );
+}
+
+function announcement(
+  mac: Uint8Array,
+  address: string,
+): Uint8Array<ArrayBuffer> {
+  return familyOf(address) === "ipv4"
+    ? gratuitousArp(mac, address)
+    : neighborAdvert(mac, address, false);
 }
 
 function demand(

@@ -22,7 +22,7 @@ import {
 } from "../../ffi/socket.ts";
 import { ipBytes, VRRP_GROUP_IPV4 } from "../wire/address.ts";
 import { IPPROTO_VRRP } from "../wire/ipv4.ts";
-import type { LinkRef } from "./linux/adverts.ts";
+import type { LinkRef } from "./port.ts";
 
 const IP_MULTICAST_TTL = 33;
 

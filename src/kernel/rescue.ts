@@ -6,11 +6,7 @@
 
 import { readFile, readRegularFile } from "../../ffi/file.ts";
 import { ENOENT } from "../../ffi/libc.ts";
-import {
-  type AddressRequest,
-  dumpAddresses,
-  removeAddress,
-} from "../wire/rtnetlink.ts";
+import { dumpAddresses, removeAddress } from "../wire/rtnetlink.ts";
 import type { LinkAddress } from "../wire/rtnetlink_parse.ts";
 import { SyscallError } from "./attempt.ts";
 import { addressKey, parseRecord } from "./held_record.ts";

@@ -199,6 +199,18 @@ export function isMulticast(address: string): boolean {
   return familyOf(address) === "ipv6" ? first === 0xff : first >> 4 === 14;
 }
 
+/**
+ * Whether a host can send from an address: not an unspecified, loopback,
+ * multicast or reserved one (RFC 1122 §3.2.1.3, RFC 4291 §2.5).
+ */
+export function isHostAddress(address: string): boolean {
+  if (familyOf(address) === "ipv6") {
+    return address !== "::" && address !== "::1" && !isMulticast(address);
+  }
+  const first = ipBytes(address)[0] ?? 0;
+  return first !== 0 && first !== 127 && first < 224;
+}
+
 /** Write a MAC address as six lower-case pairs of hex digits. */
 export function formatMac(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0"))

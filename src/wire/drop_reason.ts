@@ -8,7 +8,8 @@
  * The reasons in the order of the checks; the first that fails is named. The
  * receiver makes the checks of `ip_header` (no sound IP header),
  * `unknown_vrid` (no instance of that VRID here), `own_address` (sent from an
- * address of ours) and `unknown_peer`, `parseAdvert()` makes the others:
+ * address of ours), `source` (sent from what is no address of a host) and
+ * `unknown_peer`, `parseAdvert()` makes the others:
  *
  * - `truncated`: shorter than the fixed VRRP header
  * - `unknown_peer`: unicast from an address that is not among the peers
@@ -28,6 +29,7 @@ export const DROP_REASONS = [
   "truncated",
   "unknown_vrid",
   "own_address",
+  "source",
   "unknown_peer",
   "hop_limit",
   "destination",

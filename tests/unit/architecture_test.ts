@@ -29,7 +29,8 @@ const IMPORTS: readonly (readonly [string, readonly string[]])[] = [
     "src/kernel/linux/",
     [
       ...["src/kernel/linux/", "src/kernel/port.ts", "src/wire/", "ffi/"],
-      ...["src/kernel/attempt.ts", "src/kernel/service_manager.ts"],
+      ...["src/kernel/link_condition.ts", "src/kernel/attempt.ts"],
+      "src/kernel/service_manager.ts",
     ],
   ],
   ["src/kernel/", ["src/kernel/", "src/wire/", "ffi/"]],

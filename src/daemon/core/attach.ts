@@ -1,160 +1,214 @@
 /**
- * Fits the instances to the links that exist: which of them can run, from
- * which address, and the sockets that they share.
+ * Fits the instances to the links that exist: which of them can run, and from
+ * which address.
  *
  * @module
  */
 
-import { ALIVED_PROTOCOL } from "../../kernel/linux/addresses.ts";
-import { AdvertReceiver, AdvertSender } from "../../kernel/linux/adverts.ts";
-import { attempt } from "../../kernel/attempt.ts";
-import { linkFault, primaryAddress } from "../../kernel/linux/links.ts";
+import {
+  ALIVED_PROTOCOL,
+  isIpv4Source,
+  linkFault,
+  primaryAddress,
+} from "../../kernel/link_condition.ts";
+import { Failure } from "../../kernel/port.ts";
 import type { Link, LinkAddress } from "../../wire/rtnetlink_parse.ts";
-import { type Core, newPort, type Port } from "./core_state.ts";
-import { feed } from "./execute.ts";
-import type { Instance } from "./instance.ts";
-import { allVirtualIps, keepOwnAddresses } from "./serve.ts";
+import { type Core, log, stateOf } from "./core.ts";
+import {
+  allVirtualIps,
+  carrierOf,
+  type Instance,
+  linksOf,
+} from "./instance.ts";
+import { addressKey } from "../../kernel/held_record.ts";
+import type { LinkSysctl } from "./link_sysctls.ts";
+import { feed } from "./perform.ts";
+import { closeUnused, openPorts } from "./ports.ts";
 import { weighAll } from "./track.ts";
 
-/** Cause of the fault of an instance whose link cannot carry adverts. */
+/** Cause of the fault of an instance whose links cannot serve. */
 const INTERFACE = "interface";
 
+/** Whether an instance can run, and from which address. */
+interface Condition {
+  readonly source: string | null;
+  readonly fault: string | null;
+}
+
 /**
- * Tell every instance what became of its link. Those that lost it go first,
+ * Tell every instance what became of its links. Those that lost one go first,
  * while the sockets to resign on are still open.
  */
 export function assess(core: Core, now: number): void {
-  forgetGoneLinks(core);
-  const found = [...core.instances.values()].map((instance) => ({
-    instance,
-    ...conditionOf(core, instance),
-  }));
+  const own = new Own(core);
+  const found = Array.from(
+    core.instances.values(),
+    (instance) => ({ instance, ...conditionOf(core, instance, own) }),
+  );
+  core.following.watched = new Set(
+    found.flatMap(({ instance }) => [...linksOf(instance.settings)])
+      .map((name) => core.links.byName(name)?.index ?? -1),
+  );
   for (const { instance, fault } of found) {
     if (fault !== null) setFault(core, instance, fault, now);
   }
-  const unopened = openSockets(core);
+  const { sockets } = core.chores;
+  const unopened = openPorts(core, now);
+  let isFailing = unopened.size > 0;
   for (const { instance, source, fault } of found) {
-    keepOwnAddresses(core, instance);
-    feed(core, instance, { type: "source", source }, now);
-    const reason = unopened.get(instance);
-    if (reason !== undefined) {
-      setFault(core, instance, reason, now);
-    } else if (fault === null) {
-      const delay = instance.settings.linkUpDelay;
-      const input = { type: "recover", cause: INTERFACE, delay } as const;
-      feed(core, instance, input, now);
+    const { name } = instance.settings;
+    isFailing = !keepSysctls(core, instance, now) || isFailing;
+    if (stateOf(core, name)?.source !== source) {
+      feed(core, name, { type: "source", source }, now);
     }
+    const reason = unopened.get(instance);
+    if (fault !== null) continue;
+    if (reason !== undefined) setFault(core, instance, reason, now);
+    else clearFault(core, instance, now);
   }
+  closeUnused(core);
+  if (isFailing) sockets.failed(now);
+  else sockets.succeeded();
   weighAll(core, now);
 }
 
 function setFault(
   core: Core,
-  instance: Instance,
+  { settings }: Instance,
   reason: string,
   now: number,
 ): void {
-  const delay = instance.settings.linkDownDelay;
+  const { name, linkDownDelay: delay } = settings;
+  if (stateOf(core, name)?.faults[INTERFACE] === reason) return;
   const input = { type: "fault", cause: INTERFACE, reason, delay } as const;
-  feed(core, instance, input, now);
+  feed(core, name, input, now);
 }
 
-/** The address that an instance sends from, and why it cannot run. */
-function conditionOf(
-  core: Core,
-  instance: Instance,
-): { source: string | null; fault: string | null } {
-  const { sourceAddress } = instance.settings;
-  const name = instance.sendLink;
+function clearFault(core: Core, { settings }: Instance, now: number): void {
+  const { name, linkUpDelay: delay } = settings;
+  const state = stateOf(core, name);
+  const isSet = state?.faults[INTERFACE] !== undefined ||
+    state?.pending.some(({ cause }) => cause === INTERFACE);
+  if (!isSet) return;
+  feed(core, name, { type: "recover", cause: INTERFACE, delay }, now);
+}
+
+function conditionOf(core: Core, instance: Instance, own: Own): Condition {
+  const { settings, sendLink: name } = instance;
+  const { sourceAddress } = settings;
   const link = core.links.byName(name);
   if (link === undefined) return { source: null, fault: linkFault(name, link) };
   const source = sourceAddress === null
-    ? ownAddress(core, instance, link)
+    ? own.addressOf(link.index, settings.priority === 255)
     : core.links.has(link.index, sourceAddress)
     ? sourceAddress
     : null;
-  const missing = sourceAddress === null
-    ? `interface "${name}" has no IPv4 address of its own`
-    : `interface "${name}" does not have source_address ${sourceAddress}`;
-  const fault = linkFault(name, link) ?? (source === null ? missing : null);
+  const fault = linkFault(name, link) ?? carrierFault(core, instance) ??
+    (source === null ? missingSource(core, instance, link) : null);
   return { source, fault };
 }
 
-/** A VIP is no address of the host's own, except to its owner. */
-function ownAddress(core: Core, instance: Instance, link: Link): string | null {
-  const addresses = core.links.addresses(link.index);
-  const virtual = new Set(
-    [...core.instances.values()].flatMap(({ settings }) =>
-      settings.priority === 255
-        ? []
-        : allVirtualIps(settings).map(({ address }) => address)
-    ),
-  );
-  const added = ({ index, address, protocol }: LinkAddress): boolean =>
-    protocol === ALIVED_PROTOCOL || core.addresses.has(index, address);
-  const own = primaryAddress(
-    addresses,
-    (address) => added(address) || virtual.has(address.address),
-  );
-  if (own !== null || instance.settings.priority !== 255) return own;
-  return primaryAddress(addresses, () => false);
+/** Why a link that carries a VIP cannot serve. */
+function carrierFault(core: Core, { settings }: Instance): string | null {
+  for (const vip of allVirtualIps(settings)) {
+    const name = carrierOf(settings, vip);
+    if (!vip.track || name === settings.interface) continue;
+    const fault = linkFault(name, core.links.byName(name));
+    if (fault !== null) return `${fault} (it carries ${vip.address})`;
+  }
+  return null;
 }
 
-/** A link that is gone took its addresses and the use of its sockets along. */
-function forgetGoneLinks(core: Core): void {
-  core.addresses.forgetUnless((index) =>
-    core.links.byIndex(index) !== undefined
+function missingSource(
+  core: Core,
+  { settings, sendLink: name }: Instance,
+  { index }: Link,
+): string {
+  const { sourceAddress } = settings;
+  if (sourceAddress !== null) {
+    return `interface "${name}" does not have source_address ${sourceAddress}`;
+  }
+  const virtual = usable(core, index).find((known) =>
+    core.virtual.has(known.address) && !isOurs(core, known)
   );
-  for (const [index, port] of core.ports) {
-    if (core.links.byIndex(index)?.name !== port.link) {
-      closePort(core, index, port);
-    }
+  return virtual === undefined
+    ? `interface "${name}" has no IPv4 address of its own`
+    : `virtual IP ${virtual.address} is the only address of interface ` +
+      `"${name}", which needs another one to send adverts from`;
+}
+
+/** The addresses of a link that adverts can come from. */
+function usable(core: Core, index: number): readonly LinkAddress[] {
+  return Array.from(core.links.addresses(index)).filter(isIpv4Source);
+}
+
+function isOurs({ ledger }: Core, address: LinkAddress): boolean {
+  return address.protocol === ALIVED_PROTOCOL ||
+    ledger.get(addressKey(address))?.ours === true;
+}
+
+/** The host's own addresses on links that many instances may share. */
+class Own {
+  readonly #core: Core;
+  readonly #known = new Map<string, string | null>();
+
+  constructor(core: Core) {
+    this.#core = core;
+  }
+
+  /** A VIP is no address of the host's own, except to its owner. */
+  addressOf(index: number, isOwner: boolean): string | null {
+    const key = `${index} ${isOwner}`;
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const all = usable(this.#core, index);
+    const own = all.filter((known) =>
+      !isOurs(this.#core, known) && !this.#core.virtual.has(known.address)
+    );
+    const address = primaryAddress(own.length === 0 && isOwner ? all : own);
+    this.#known.set(key, address);
+    return address;
   }
 }
 
 /**
- * Open the sockets that the instances need, and close those that none does.
+ * Turn on what the links of an instance need; before it is master, not when
+ * every millisecond counts.
  *
- * @returns Why an instance on an existing link has none.
+ * @returns False when the kernel did not.
  */
-export function openSockets(core: Core): ReadonlyMap<Instance, string> {
-  const failures = new Map<Instance, string>();
-  for (const port of core.ports.values()) port.instances.clear();
-  const sending = new Set<number>();
-  for (const instance of core.instances.values()) {
-    const receive = core.links.byName(instance.receiveLink);
-    const send = core.links.byName(instance.sendLink);
-    if (receive === undefined || send === undefined) continue;
-    sending.add(send.index);
-    const failure = attempt(() => {
-      const port = core.ports.get(receive.index) ?? openPort(core, receive);
-      port.instances.set(instance.settings.virtualRouterId, instance);
-      if (core.senders.has(send.index)) return;
-      core.senders.set(send.index, new AdvertSender(send));
-    });
-    if (failure !== null) failures.set(instance, failure.message);
-  }
-  for (const [index, port] of core.ports) {
-    if (port.instances.size === 0) closePort(core, index, port);
-  }
-  for (const [index, sender] of core.senders) {
-    if (sending.has(index)) continue;
-    sender[Symbol.dispose]();
-    core.senders.delete(index);
-  }
-  return failures;
+function keepSysctls(
+  core: Core,
+  { settings, receiveLink }: Instance,
+  now: number,
+): boolean {
+  let isKept = true;
+  const enable = (name: string, setting: LinkSysctl): void => {
+    const link = core.links.byName(name);
+    if (link === undefined) return;
+    const done = core.sysctls.enable(link, setting);
+    if (done instanceof Failure) {
+      isKept = false;
+      if (core.reports.say("sysctl", `${name} ${setting}`, now) === null) {
+        return;
+      }
+      log(core, { level: "warning", event: "sysctl", message: done.message });
+    } else if (done) {
+      log(core, {
+        level: "info",
+        event: "sysctl",
+        message: `Set ${setting} on "${name}" ${WHY[setting]}`,
+        interface: name,
+      });
+    }
+  };
+  for (const name of linksOf(settings)) enable(name, "promote_secondaries");
+  enable(receiveLink, "accept_local");
+  return isKept;
 }
 
-function openPort(core: Core, link: Link): Port {
-  const receiver = new AdvertReceiver(link);
-  const port = newPort(receiver, link.name);
-  core.ports.set(link.index, port);
-  core.reactor.add(receiver.fd);
-  return port;
-}
-
-function closePort(core: Core, index: number, { receiver }: Port): void {
-  core.reactor.remove(receiver.fd);
-  receiver[Symbol.dispose]();
-  core.ports.delete(index);
-}
+const WHY: Readonly<Record<LinkSysctl, string>> = {
+  promote_secondaries: "so that removing a virtual address cannot remove " +
+    "the host's own",
+  accept_local: "so that adverts of an address owner are heard",
+};

@@ -4,41 +4,104 @@
  * @module
  */
 
-import { attempt } from "../../kernel/attempt.ts";
-import { type Core, log } from "./core_state.ts";
+import { type Core, mayHold } from "./core.ts";
+import { assess } from "./attach.ts";
+import { followLinks } from "./follow.ts";
+import { addressKey } from "../../kernel/held_record.ts";
 import { startUp } from "./lifecycle.ts";
+import { isRecordDue } from "./record_keeper.ts";
+import { Retry } from "./retry.ts";
+import { tellUntold } from "./tell.ts";
 
 /** Renewals in the lifetime of an address: two may be missed. */
 const RENEWALS = 3;
 /** Feedings in the patience of a watchdog. */
 const FEEDINGS = 2;
 
-/** When the next chore is due, or Infinity. */
-export function nextChore({ chores, announcer }: Core): number {
-  const { startAt, renewAt, feedAt } = chores;
-  return Math.min(startAt, renewAt, feedAt, announcer.dueAt);
+/** When the core does what belongs to no instance; Infinity for never. */
+export interface Chores {
+  /** Start the instances, after the startup delay. */
+  startAt: number;
+  /** Renew the lease of the addresses. */
+  renewAt: number;
+  /** Feed the service manager's watchdog. */
+  feedAt: number;
+  /** Tell of changes of state that the log was not told of. */
+  tellAt: number;
+  /** Version of the ledger that the record says. */
+  recorded: number;
+  /** Write the record, which failed. */
+  readonly record: Retry;
+  /** Open the sockets and set the sysctls that failed. */
+  readonly sockets: Retry;
+  /** Remove the addresses that could not be removed. */
+  readonly mend: Retry;
+}
+
+/** Nothing to do. */
+export function newChores(): Chores {
+  return {
+    startAt: Infinity,
+    renewAt: Infinity,
+    feedAt: Infinity,
+    tellAt: Infinity,
+    // What the last daemon recorded is not what this one holds.
+    recorded: -1,
+    record: new Retry(),
+    sockets: new Retry(),
+    mend: new Retry(),
+  };
+}
+
+/** When the next chore is due, or ±Infinity. */
+export function nextChore(core: Core): number {
+  const { chores, following } = core;
+  if (following.isOwed || isRecordDue(core)) return -Infinity;
+  return Math.min(
+    ...[chores.startAt, chores.renewAt, chores.feedAt, chores.tellAt],
+    ...[chores.record.dueAt, chores.sockets.dueAt, chores.mend.dueAt],
+    following.retry.dueAt,
+  );
 }
 
 /** Do what is due. */
 export function doChores(core: Core, now: number): void {
-  const { chores, addresses, announcer, settings, watchdog } = core;
+  const { chores, following, settings, watchdog, ledger, work } = core;
   if (now >= chores.startAt) startUp(core, now);
   if (now >= chores.renewAt) {
     const lease = settings.vipLeaseSeconds;
     chores.renewAt = lease === null ? Infinity : now + lease * 1000 / RENEWALS;
-    report(core, "lease", () => addresses.renew());
+    work.renewals = Array.from(
+      ledger.entries(),
+      ({ address }) => addressKey(address),
+    );
   }
   if (now >= chores.feedAt) {
     chores.feedAt = watchdog === null ? Infinity : now + watchdog / FEEDINGS;
-    core.serviceManager?.notify("WATCHDOG=1");
+    core.kernel.feedWatchdog();
   }
-  if (now >= announcer.dueAt) {
-    report(core, "announce_failed", () => announcer.flush(now));
+  if (now >= chores.tellAt) {
+    chores.tellAt = Infinity;
+    tellUntold(core);
+  }
+  if (now >= chores.record.dueAt) chores.record.again();
+  if (now >= chores.mend.dueAt) mend(core, now);
+  if (now >= chores.sockets.dueAt) {
+    chores.sockets.again();
+    assess(core, now);
+  }
+  if (now >= following.retry.dueAt) {
+    following.retry.again();
+    followLinks(core, now);
   }
 }
 
-function report(core: Core, event: string, chore: () => void): void {
-  const failure = attempt(chore);
-  if (failure === null) return;
-  log(core, { level: "warning", event, message: failure.message });
+/** What an instance that is not master still holds could not be removed. */
+function mend(core: Core, now: number): void {
+  const { chores, ledger, work } = core;
+  const stuck = ledger.owners().filter((name) => !mayHold(core, name));
+  if (stuck.length === 0) return chores.mend.succeeded();
+  for (const name of stuck) work.touch(name);
+  chores.mend.again();
+  chores.mend.failed(now);
 }

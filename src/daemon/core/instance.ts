@@ -5,12 +5,16 @@
  * @module
  */
 
-import type { InstanceSettings } from "../../config/settings/instance.ts";
+import type {
+  InstanceSettings,
+  VirtualIp,
+} from "../../config/settings/instance.ts";
+import type { TrackerSettings } from "../../config/settings/tracker.ts";
+import type { AdvertSender } from "../../kernel/port.ts";
+import { ipBytes, VRRP_GROUP_IPV4 } from "../../wire/address.ts";
 import type { DropReason } from "../../wire/drop_reason.ts";
 import type { ChecksumForm } from "../../wire/vrrp_checksum.ts";
-
-/** Sources that are remembered for having been reported. */
-const MAX_SOURCES = 16;
+import { Reports } from "./reports.ts";
 
 /** What was counted since the instance was started. */
 export interface Counters {
@@ -30,44 +34,126 @@ export interface Counters {
   readonly dropped: Partial<Record<DropReason, number>>;
 }
 
-/** An address that the kernel holds for an instance. */
-export interface Served {
-  /** Index of the link. */
-  readonly index: number;
-  /** The address. */
+/** Where adverts go. */
+export interface Destination {
+  /** Canonical text. */
   readonly address: string;
+  /** 4 or 16 bytes. */
+  readonly bytes: Uint8Array;
+}
+
+/** Adverts of one content, ready to be sent. */
+export interface ReadyAdverts {
+  /** Priority, checksum form and source that they were made of. */
+  readonly key: string;
+  /** Own address, 4 or 16 bytes. */
+  readonly source: Uint8Array;
+  /** The VRRP message for each destination. */
+  readonly payloads: readonly Uint8Array[];
 }
 
 /** One instance. */
 export interface Instance {
   /** Settings in force. */
   settings: InstanceSettings;
+  /** Where its adverts go, by the settings. */
+  destinations: readonly Destination[];
+  /** All that it advertises, by the settings. */
+  advertised: readonly string[];
+  /** Trackers that count for it: its own and those of its group. */
+  trackers: readonly TrackerSettings[];
   /** Link that adverts are sent by. */
   readonly sendLink: string;
   /** Link that adverts are heard on. */
   readonly receiveLink: string;
+  /** Sends its adverts; null while its link is missing. */
+  sender: AdvertSender | null;
+  /** The adverts sent last, or null. */
+  ready: ReadyAdverts | null;
   /** Checksum form of the last accepted advert, sent where none is pinned. */
   checksumForm: ChecksumForm;
-  /** VIPs that the kernel holds for it, whether this daemon added them or not. */
-  serving: readonly Served[];
+  /** Whether the last advert could not be sent. */
+  isMute: boolean;
+  /** When each of its last changes of state was, newest last. */
+  readonly changes: number[];
+  /** Changes of state that the log was not told of. */
+  untold: number;
   /** What was counted. */
   readonly counters: Counters;
-  /** What was logged already and is not again before the state changes. */
-  readonly reported: Set<string>;
+  /** What was said of it. */
+  readonly reports: Reports;
 }
 
 /** An instance that has counted nothing yet. */
 export function newInstance(settings: InstanceSettings): Instance {
   return {
     settings,
+    destinations: destinationsOf(settings),
+    advertised: settings.virtualIps.map(({ address }) => address),
+    trackers: settings.trackers,
     sendLink: settings.interface,
     receiveLink: settings.interface,
+    sender: null,
+    ready: null,
     // What peers of RFC 5798 verify; an RFC 9568 one is answered in its form.
     checksumForm: "pseudo_header",
-    serving: [],
+    isMute: false,
+    changes: [],
+    untold: 0,
     counters: newCounters(),
-    reported: new Set(),
+    reports: new Reports(),
   };
+}
+
+/** Use other settings of the same virtual router. */
+export function useSettings(
+  instance: Instance,
+  settings: InstanceSettings,
+): void {
+  instance.settings = settings;
+  instance.destinations = destinationsOf(settings);
+  instance.advertised = settings.virtualIps.map(({ address }) => address);
+  instance.ready = null;
+}
+
+function destinationsOf(
+  { unicastPeers }: InstanceSettings,
+): readonly Destination[] {
+  const addresses = unicastPeers.length === 0
+    ? [VRRP_GROUP_IPV4]
+    : unicastPeers.map(({ address }) => address);
+  return addresses.map((address) => ({ address, bytes: ipBytes(address) }));
+}
+
+/** Name of the link that carries a VIP of an instance. */
+export function carrierOf(settings: InstanceSettings, vip: VirtualIp): string {
+  return vip.interface ?? settings.interface;
+}
+
+/** All that an instance holds while master, advertised or not. */
+export function allVirtualIps(
+  settings: InstanceSettings,
+): readonly VirtualIp[] {
+  return [...settings.virtualIps, ...settings.excludedVirtualIps];
+}
+
+/** Names of the links that an instance uses. */
+export function linksOf(settings: InstanceSettings): ReadonlySet<string> {
+  const carriers = allVirtualIps(settings).map((vip) =>
+    carrierOf(settings, vip)
+  );
+  return new Set([settings.interface, ...carriers]);
+}
+
+/** The VIP that an instance has with this address on this link, if any. */
+export function virtualIpOn(
+  settings: InstanceSettings,
+  address: string,
+  link: string,
+): VirtualIp | undefined {
+  return allVirtualIps(settings).find((vip) =>
+    vip.address === address && carrierOf(settings, vip) === link
+  );
 }
 
 /** Counters at zero. */
@@ -81,14 +167,4 @@ export function newCounters(): Counters {
     stalls: 0,
     dropped: {},
   };
-}
-
-/**
- * Whether something is to be said now: once until the set is cleared, and of
- * at most 16 sources.
- */
-export function firstTime(reported: Set<string>, what: string): boolean {
-  if (reported.has(what) || reported.size >= MAX_SOURCES) return false;
-  reported.add(what);
-  return true;
 }

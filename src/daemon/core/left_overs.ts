@@ -5,53 +5,72 @@
  * @module
  */
 
-import type { LinkRef } from "../../kernel/linux/adverts.ts";
+import { ALIVED_PROTOCOL } from "../../kernel/link_condition.ts";
 import type { LinkAddress } from "../../wire/rtnetlink_parse.ts";
-import { type Core, log } from "./core_state.ts";
-import type { Instance } from "./instance.ts";
-import { allVirtualIps, carrierOf } from "./serve.ts";
+import { type Core, log } from "./core.ts";
+import { heldAddress } from "./hold.ts";
+import { virtualIpOn } from "./instance.ts";
+import { addressKey } from "../../kernel/held_record.ts";
+import { readRecord } from "./record_keeper.ts";
 
-/** Remove what was left behind, or adopt it for its owner. */
+/** Nobody's: what it holds is removed. */
+const NOBODY = "";
+
+/**
+ * Take what was left behind into the ledger: as that of its owner, or as
+ * nobody's, to be removed. On kernels that keep IFA_PROTO an address must carry
+ * ours, whatever the record says; on older ones the record alone decides.
+ */
 export function cleanUp(core: Core): void {
-  const instanceOf = (
-    { index, address }: LinkAddress,
-  ): Instance | undefined =>
-    core.instances.values().find(({ settings }) =>
-      allVirtualIps(settings).some((vip) =>
-        vip.address === address &&
-        core.links.byIndex(index)?.name === carrierOf(settings, vip)
-      )
-    );
-  const leftOvers = core.addresses.leftOvers(
-    core.links.allAddresses(),
-    (address) => instanceOf(address) !== undefined,
-  );
-  for (const leftOver of leftOvers) {
-    const link = core.links.byIndex(leftOver.index);
+  const { links, ledger, work, kernel } = core;
+  const recorded = new Set(readRecord(core).map(addressKey));
+  for (const address of links.allAddresses()) {
+    const link = links.byIndex(address.index)?.name;
     if (link === undefined) continue;
-    const instance = instanceOf(leftOver);
-    core.addresses.adopt(link, leftOver);
-    if (instance?.settings.priority === 255) {
-      report(core, link, leftOver, "Took over");
-    } else {
-      core.addresses.remove(link.index, [leftOver.address]);
-      report(core, link, leftOver, "Removed");
+    const isRecorded = recorded.has(addressKey(address));
+    const instance = core.instances.values().find(({ settings }) =>
+      virtualIpOn(settings, address.address, link) !== undefined
+    );
+    const isOurs = kernel.keepsProtocol
+      ? address.protocol === ALIVED_PROTOCOL &&
+        (isRecorded || instance !== undefined)
+      : isRecorded;
+    if (!isOurs) continue;
+    const vip = instance?.settings.priority === 255
+      ? virtualIpOn(instance.settings, address.address, link)
+      : undefined;
+    if (instance !== undefined && vip?.prefix === address.prefix) {
+      const held = heldAddress(core, vip, address.index);
+      ledger.put({ address: held, owner: instance.settings.name, ours: true });
+      report(core, link, address, "Took over");
+      continue;
     }
+    const { index, prefix, scope } = address;
+    ledger.put({
+      owner: NOBODY,
+      ours: true,
+      address: {
+        ...{ index, address: address.address, prefix, scope },
+        ...{ label: null, lifetimeSeconds: null, preferred: false },
+      },
+    });
+    work.touch(NOBODY);
+    report(core, link, address, "Removed");
   }
 }
 
 function report(
   core: Core,
-  link: LinkRef,
+  link: string,
   { address, prefix }: LinkAddress,
   done: string,
 ): void {
   log(core, {
     level: "warning",
     event: "left_over",
-    message: `${done} ${address}/${prefix} on "${link.name}", ` +
+    message: `${done} ${address}/${prefix} on "${link}", ` +
       "left behind by a daemon that was killed",
-    interface: link.name,
+    interface: link,
     address,
   });
 }

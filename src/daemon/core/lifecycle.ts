@@ -5,92 +5,193 @@
  */
 
 import type { InstanceSettings } from "../../config/settings/instance.ts";
-import { advance, configure, forget, regroup } from "../../vrrp/engine.ts";
-import type { RouterConfig } from "../../vrrp/state.ts";
-import { assess, openSockets } from "./attach.ts";
-import { type Core, log } from "./core_state.ts";
-import { execute, feed } from "./execute.ts";
-import { newInstance } from "./instance.ts";
-import type { CoreSettings } from "../messages.ts";
-import { effectivePriority, weighAll } from "./track.ts";
+import { configure, forget, regroup } from "../../vrrp/engine.ts";
+import type { CoreSettings, CoreStart, Reload } from "../messages.ts";
+import { assess } from "./attach.ts";
+import { type Core, log, stateOf } from "./core.ts";
+import { finishWork } from "./do_work.ts";
+import { readLinks } from "./follow.ts";
+import {
+  allVirtualIps,
+  type Counters,
+  newInstance,
+  useSettings,
+} from "./instance.ts";
+import { cleanUp } from "./left_overs.ts";
+import { feed, perform } from "./perform.ts";
+import { sendAdvert } from "./send.ts";
+import { collectTrackers, effectivePriority } from "./track.ts";
 
-function routerConfig(settings: InstanceSettings): RouterConfig {
-  return { ...settings, higherPriorityAdvert: false };
+/** Start with the instances of a configuration. */
+export function start(core: Core, settings: CoreStart): void {
+  if (settings.realtime) {
+    for (const message of core.kernel.becomeRealtime()) {
+      log(core, { level: "warning", event: "realtime", message });
+    }
+  }
+  for (const instance of settings.instances) addInstance(core, instance);
+  core.following.readAgain();
+  readLinks(core);
+  cleanUp(core);
+  finishWork(core);
+  const now = core.kernel.now();
+  useCoreSettings(core, settings, now);
+  core.following.assess = false;
+  assess(core, now);
+  if (core.watchdog !== null) core.chores.feedAt = now;
+  core.chores.startAt = now + settings.startupDelay;
+  if (settings.startupDelay === 0) startUp(core, now);
+  core.outbox.answer({ type: "ready" });
 }
 
-/** Add an instance that does not take part before `startUp()`. */
-export function addInstance(core: Core, settings: InstanceSettings): void {
+function addInstance(core: Core, settings: InstanceSettings): void {
   core.instances.set(settings.name, newInstance(settings));
-  configure(core.engine, settings.name, routerConfig(settings));
+  configure(core.engine, settings.name, settings);
 }
 
 /** Let all instances take part, when the startup delay is over. */
 export function startUp(core: Core, now: number): void {
   core.chores.startAt = Infinity;
-  for (const instance of core.instances.values()) {
-    feed(core, instance, { type: "startup" }, now);
+  for (const name of core.instances.keys()) {
+    feed(core, name, { type: "startup" }, now);
   }
 }
 
-/** Run an instance, or give the running one other settings. */
-export function configureInstance(
-  core: Core,
-  settings: InstanceSettings,
-  now: number,
-): void {
-  const { name } = settings;
-  const running = core.instances.get(name);
-  if (running === undefined) {
-    addInstance(core, settings);
-    assess(core, now);
-    const instance = core.instances.get(name);
-    if (instance === undefined || core.chores.startAt < Infinity) return;
-    feed(core, instance, { type: "startup" }, now);
-    return;
-  }
-  running.settings = settings;
-  configure(core.engine, name, routerConfig(settings));
-  const priority = effectivePriority(core, running);
-  feed(core, running, { type: "config", priority }, now);
-  assess(core, now);
-}
-
-/** Stop an instance and forget it. */
-export function removeInstance(core: Core, name: string, now: number): void {
-  if (!core.instances.has(name)) return;
-  shutDown(core, name, now);
-  forget(core.engine, name);
-  core.instances.delete(name);
-  openSockets(core);
-}
-
-/** Apply the settings of the whole. */
-export function applySettings(
+function useCoreSettings(
   core: Core,
   settings: CoreSettings,
   now: number,
 ): void {
+  const { vipLeaseSeconds } = core.settings;
   core.settings = settings;
+  core.virtual = new Set(
+    [...core.instances.values()].flatMap(({ settings }) =>
+      settings.priority === 255
+        ? []
+        : allVirtualIps(settings).map(({ address }) => address)
+    ),
+  );
+  collectTrackers(core);
   const groups = new Map(
     settings.syncGroups.map(({ name, instances }) => [name, instances]),
   );
-  execute(core, regroup(core.engine, groups, now), now);
-  core.addresses.setLease(settings.vipLeaseSeconds);
+  perform(core, regroup(core.engine, groups, now), now);
   core.chores.renewAt = settings.vipLeaseSeconds === null ? Infinity : now;
-  weighAll(core, now);
+  if (settings.vipLeaseSeconds === vipLeaseSeconds) return;
+  for (const name of core.ledger.owners()) core.work.touch(name);
 }
 
-/** Stop an instance: resign, remove its addresses, tell what was counted. */
-export function shutDown(core: Core, name: string, now: number): void {
-  const { counters } = core.instances.get(name) ?? {};
-  const input = { type: "shutdown" } as const;
-  execute(core, advance(core.engine, name, input, now), now);
+/**
+ * Run another configuration: all of it, between two adverts. What did not
+ * change is not touched.
+ */
+export function reload(core: Core, message: Reload, now: number): void {
+  const { removed, restarted, changed, added, settings } = message;
+  for (const name of [...removed, ...restarted.map(({ name }) => name)]) {
+    removeInstance(core, name, now);
+  }
+  for (const next of changed) {
+    const running = core.instances.get(next.name);
+    if (running === undefined) continue;
+    useSettings(running, next);
+    configure(core.engine, next.name, next);
+  }
+  const fresh = [...restarted, ...added];
+  for (const next of fresh) addInstance(core, next);
+  useCoreSettings(core, settings, now);
+  for (const { name } of changed) {
+    const instance = core.instances.get(name);
+    if (instance === undefined) continue;
+    const priority = effectivePriority(core, instance);
+    feed(core, name, { type: "config", priority }, now);
+  }
+  assess(core, now);
+  if (core.chores.startAt < Infinity) return;
+  for (const { name } of fresh) feed(core, name, { type: "startup" }, now);
+}
+
+function removeInstance(core: Core, name: string, now: number): void {
+  if (!core.instances.has(name)) return;
+  shutDown(core, name, now);
+  forget(core.engine, name);
+  core.instances.delete(name);
+}
+
+/** Stop an instance: resign, let its addresses go, tell what was counted. */
+function shutDown(core: Core, name: string, now: number): void {
+  feed(core, name, { type: "shutdown" }, now);
+  const counters = core.instances.get(name)?.counters;
+  if (counters !== undefined) tellCounters(core, counters, { instance: name });
+}
+
+function tellCounters(
+  core: Core,
+  counters: Counters,
+  whose: { readonly instance: string } | { readonly interface: string },
+): void {
   log(core, {
     level: "debug",
     event: "counters",
-    instance: name,
+    ...whose,
     message: `Counted ${JSON.stringify(counters)}`,
     ...counters,
-    dropped: { ...counters?.dropped },
+    dropped: { ...counters.dropped },
   });
+}
+
+/** Times that an address is tried to be removed when the daemon stops. */
+const ATTEMPTS = 3;
+
+/** Stop everything: nothing of ours stays. */
+export function stop(core: Core, now: number): void {
+  const { ledger, work, links } = core;
+  for (const name of core.instances.keys()) shutDown(core, name, now);
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    finishWork(core);
+    for (const name of ledger.owners()) work.touch(name);
+    if (!work.isPending) break;
+  }
+  for (const { link, counters } of core.ports.values()) {
+    tellCounters(core, counters, { interface: link });
+  }
+  const nameOf = (index: number): string | null =>
+    links.byIndex(index)?.name ?? null;
+  for (const { link, setting } of core.sysctls.restore(nameOf)) {
+    log(core, {
+      level: "info",
+      event: "sysctl",
+      message: `Restored ${setting} on "${link}"`,
+      interface: link,
+    });
+  }
+}
+
+/**
+ * After a bug the state is not to be trusted, but the addresses must not stay:
+ * whatever becomes of one step, the others are done.
+ */
+export function lastGasp(core: Core): void {
+  const { kernel, ledger } = core;
+  for (const [name, instance] of core.instances) {
+    if (stateOf(core, name)?.name !== "MASTER") continue;
+    tryHard(core, () => sendAdvert(core, instance, 0, kernel.now()));
+  }
+  const held = [...ledger.entries()].filter(({ ours }) => ours);
+  tryHard(core, () =>
+    kernel.changeAddresses(
+      held.map(({ address }) => ({ op: "remove", address })),
+    ));
+  tryHard(
+    core,
+    () =>
+      core.sysctls.restore((index) => core.links.byIndex(index)?.name ?? null),
+  );
+}
+
+function tryHard(core: Core, step: () => unknown): void {
+  try {
+    step();
+  } catch (error) {
+    log(core, { level: "error", event: "last_gasp", message: `${error}` });
+  }
 }

@@ -5,71 +5,90 @@
  * @module
  */
 
-import type { Datagram } from "../../kernel/linux/adverts.ts";
+import { type Datagram, Failure } from "../../kernel/port.ts";
 import { advance, type InstanceAction } from "../../vrrp/engine.ts";
-import { VRRP_TTL } from "../../wire/ipv4.ts";
+import { isHostAddress } from "../../wire/address.ts";
 import type { DropReason } from "../../wire/drop_reason.ts";
+import { VRRP_TTL } from "../../wire/ipv4.ts";
 import {
   type Advert,
   advertVrid,
   parseAdvert,
   sameAddresses,
 } from "../../wire/vrrp.ts";
-import { type Core, log, type Port, stateOf } from "./core_state.ts";
-import { firstTime, type Instance } from "./instance.ts";
+import { type Core, log, type Port, stateOf } from "./core.ts";
+import type { Instance } from "./instance.ts";
+import { perform } from "./perform.ts";
 
 /**
  * Datagrams taken from one socket before anything else is done. A master-down
  * deadline is trusted after them, even when there are more.
  */
-const MAX_DATAGRAMS = 512;
+export const MAX_DATAGRAMS = 512;
+/** Sources of a port that are remembered to be addresses of hosts. */
+const MAX_SOURCES = 64;
 
 /**
  * Read a port until it is empty, or until so many datagrams came that somebody
  * is flooding it.
  *
- * @param handle Executes what follows from each advert before the next.
- * @throws {SyscallError} When the socket fails, such as with ENETDOWN.
+ * @returns Why the socket failed, such as by ENETDOWN, or null.
  */
-export function readPort(
-  core: Core,
-  port: Port,
-  now: number,
-  handle: (actions: readonly InstanceAction[]) => void,
-): void {
+export function readPort(core: Core, port: Port, now: number): Failure | null {
   for (let count = 0; count < MAX_DATAGRAMS;) {
     const datagrams = port.receiver.receive();
-    if (datagrams.length === 0) return;
+    if (datagrams instanceof Failure) return datagrams;
+    if (datagrams.length === 0) return null;
     count += datagrams.length;
     for (const datagram of datagrams) {
-      handle(readDatagram(core, port, datagram, now));
+      perform(core, readDatagram(core, port, datagram, now), now);
     }
   }
+  return null;
 }
 
-function readDatagram(
+/**
+ * Read one datagram.
+ *
+ * @param datagram Null for one that is no IP datagram.
+ * @returns What its advert asks for.
+ */
+export function readDatagram(
   core: Core,
   port: Port,
   datagram: Datagram | null,
   now: number,
 ): readonly InstanceAction[] {
-  if (datagram === null) return drop(core, port, "ip_header", "?");
+  const dropAt = (
+    at: Instance | Port,
+    reason: DropReason,
+    source: string,
+    detail?: string,
+  ): readonly [] => {
+    drop(core, at, { reason, source, detail, now });
+    return [];
+  };
+  if (datagram === null) return dropAt(port, "ip_header", "?");
   const { payload, source } = datagram;
   const vrid = advertVrid(payload);
-  if (vrid === null) return drop(core, port, "truncated", source);
+  if (vrid === null) return dropAt(port, "truncated", source);
   const instance = port.instances.get(vrid);
   if (instance === undefined) {
-    return drop(core, port, "unknown_vrid", source, `VRID ${vrid}`);
+    const detail = `no instance has VRID ${vrid}`;
+    return dropAt(port, "unknown_vrid", source, detail);
   }
   const { settings, counters } = instance;
-  if (source === stateOf(core, instance)?.source) {
-    return drop(core, instance, "own_address", source);
+  if (source === stateOf(core, settings.name)?.source) {
+    return dropAt(instance, "own_address", source);
+  }
+  if (!isSource(core, port, source)) {
+    return dropAt(instance, "source", source);
   }
   const { unicastPeers } = settings;
   const multicast = unicastPeers.length === 0;
   const peer = unicastPeers.find(({ address }) => address === source);
   if (!multicast && peer === undefined) {
-    return drop(core, instance, "unknown_peer", source);
+    return dropAt(instance, "unknown_peer", source);
   }
   const received = parseAdvert(payload, datagram, {
     family: settings.family,
@@ -81,16 +100,37 @@ function readDatagram(
     interval: settings.advertInterval,
     checksum: settings.checksum,
   });
-  if (typeof received === "string") {
-    return drop(core, instance, received, source);
-  }
+  if (typeof received === "string") return dropAt(instance, received, source);
   counters.received++;
   instance.checksumForm = received.checksumForm;
   const { advert } = received;
-  compareAddresses(core, instance, advert, source);
+  compareAddresses(core, instance, advert, { source, now });
   const { priority, interval } = advert;
   const input = { type: "advert", source, priority, interval } as const;
   return advance(core.engine, settings.name, input, now);
+}
+
+/** Whether a host can have an address, on this link. */
+function isSource(core: Core, port: Port, source: string): boolean {
+  if (port.sources.has(source)) return true;
+  if (!isHostAddress(source)) return false;
+  for (const { address, prefix } of core.links.addresses(port.index)) {
+    if (isBroadcast(source, address, prefix)) return false;
+  }
+  if (port.sources.size >= MAX_SOURCES) port.sources.clear();
+  port.sources.add(source);
+  return true;
+}
+
+/** Whether an address is the broadcast address of the subnet of another. */
+function isBroadcast(ip: string, address: string, prefix: number): boolean {
+  if (prefix > 30 || address.includes(":") || ip.includes(":")) return false;
+  const mask = prefix === 0 ? 0 : -1 << (32 - prefix);
+  return asNumber(ip) === (asNumber(address) | ~mask) >>> 0;
+}
+
+function asNumber(ip: string): number {
+  return ip.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
 }
 
 /** Accepted all the same: dropping it would make two masters. */
@@ -98,46 +138,53 @@ function compareAddresses(
   core: Core,
   instance: Instance,
   advert: Advert,
-  source: string,
+  { source, now }: { readonly source: string; readonly now: number },
 ): void {
-  const { name, virtualIps } = instance.settings;
-  const own = virtualIps.map(({ address }) => address);
-  if (sameAddresses(own, advert.addresses)) return;
+  const { advertised: own, reports } = instance;
+  const isSame = own.length === advert.addresses.length &&
+    own.every((address, i) => address === advert.addresses[i]);
+  if (isSame || sameAddresses(own, advert.addresses)) return;
   instance.counters.addressListMismatch++;
-  if (!firstTime(instance.reported, "address_list")) return;
+  if (reports.say("address_list", source, now) === null) return;
   log(core, {
     level: "warning",
     event: "address_list_mismatch",
-    instance: name,
+    instance: instance.settings.name,
     message: `${source} advertises other addresses: ` +
       `${advert.addresses.join(", ")} (here: ${own.join(", ")})`,
     source,
   });
 }
 
+interface Drop {
+  readonly reason: DropReason;
+  readonly source: string;
+  readonly detail: string | undefined;
+  readonly now: number;
+}
+
 function drop(
   core: Core,
   at: Instance | Port,
-  reason: DropReason,
-  source: string,
-  detail = "",
-): readonly [] {
-  const { counters, reported } = at;
+  { reason, source, detail, now }: Drop,
+): void {
+  const { counters, reports } = at;
   counters.dropped[reason] = (counters.dropped[reason] ?? 0) + 1;
-  if (firstTime(reported, reason)) {
-    const what = detail === "" ? DROPPED[reason] : detail;
-    log(core, {
-      level: reason === "unknown_vrid" ? "info" : "warning",
-      event: "advert_dropped",
-      ...("settings" in at
-        ? { instance: at.settings.name }
-        : { interface: at.link }),
-      message: `Ignoring adverts from ${source}: ${what}`,
-      reason,
-      source,
-    });
-  }
-  return [];
+  // The first source of a reason is named, and the first of each VRID.
+  const unsaid = reports.say(reason, detail ?? "", now);
+  if (unsaid === null) return;
+  const others = unsaid === 0 ? "" : ` (and ${unsaid} more since the last)`;
+  log(core, {
+    level: reason === "unknown_vrid" ? "info" : "warning",
+    event: "advert_dropped",
+    ...("settings" in at
+      ? { instance: at.settings.name }
+      : { interface: at.link }),
+    message: `Ignoring adverts from ${source}: ` +
+      `${detail ?? DROPPED[reason]}${others}`,
+    reason,
+    source,
+  });
 }
 
 const DROPPED: Readonly<Record<DropReason, string>> = {
@@ -145,6 +192,7 @@ const DROPPED: Readonly<Record<DropReason, string>> = {
   truncated: "too short for an advert",
   unknown_vrid: "no instance has this VRID",
   own_address: "sent from our own address (a duplicate address, or a loop)",
+  source: "no host can have this address",
   unknown_peer: "not one of unicast_peers",
   hop_limit: "TTL too low, so it was routed or forged",
   destination: "unicast where multicast is configured, or the reverse",

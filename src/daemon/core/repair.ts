@@ -5,77 +5,105 @@
  * @module
  */
 
-import { ALIVED_PROTOCOL } from "../../kernel/linux/addresses.ts";
-import { mayHold } from "../../vrrp/state.ts";
-import { type Core, log, stateOf } from "./core_state.ts";
-import { feed } from "./execute.ts";
-import type { Instance, Served } from "./instance.ts";
-import { allVirtualIps, carrierOf } from "./serve.ts";
+import { ALIVED_PROTOCOL } from "../../kernel/link_condition.ts";
+import type { LinkAddress } from "../../wire/rtnetlink_parse.ts";
+import { type Core, log, mayHold } from "./core.ts";
+import { virtualIpOn } from "./instance.ts";
+import { addressKey } from "../../kernel/held_record.ts";
+import { feed } from "./perform.ts";
 
-/** Milliseconds between two reports of repairs of an instance. */
-const REPORT_SPACING = 1000;
-
-const reportedAt = new WeakMap<Instance, number>();
+/** Milliseconds between two reports of a fight over addresses. */
+const REPEAT = 10_000;
 
 /**
- * Compare the states with the kernel's addresses, as the events told of them.
- * To be called when the table is complete, after the links were assessed.
+ * Compare what serves with the table. To be called when that is complete,
+ * after the links were assessed.
  */
 export function repair(core: Core, now: number): void {
-  for (const instance of core.instances.values()) {
-    const state = stateOf(core, instance);
-    if (state?.name === "MASTER") {
-      putBack(core, instance, now);
-    } else if (state === undefined || !mayHold(state)) {
-      removeStrays(core, instance);
-    }
+  const { following, ledger } = core;
+  const suspects = following.compare
+    ? Array.from(ledger.entries(), ({ address }) => addressKey(address))
+    : [...following.gone];
+  const lost = new Map<string, string[]>();
+  for (const key of suspects) {
+    const owner = dropIfGone(core, key);
+    if (owner === null) continue;
+    const address = key.slice(key.indexOf(" ") + 1);
+    lost.set(owner, [...lost.get(owner) ?? [], address]);
   }
+  if (following.compare) {
+    for (const address of core.links.allAddresses()) adoptStray(core, address);
+  }
+  following.compare = false;
+  following.gone.clear();
+  for (const [name, addresses] of lost) putBack(core, name, addresses, now);
 }
 
-function putBack(core: Core, instance: Instance, now: number): void {
-  const lost = instance.serving.filter(({ index, address }) =>
-    !core.links.has(index, address)
-  );
-  if (lost.length === 0) return;
-  for (const { index, address } of lost) core.addresses.lost(index, address);
-  instance.serving = instance.serving.filter((ip) => !lost.includes(ip));
+/** @returns The instance that lost it, or null. */
+function dropIfGone(core: Core, key: string): string | null {
+  const { ledger, links } = core;
+  const entry = ledger.get(key);
+  if (entry === undefined) return null;
+  const { index, address, prefix } = entry.address;
+  if (links.address(index, address, prefix) !== undefined) return null;
+  ledger.drop(key);
+  // Without its link nobody can put it back: that is a fault of its own.
+  return links.byIndex(index) === undefined ? null : entry.owner;
+}
+
+function putBack(
+  core: Core,
+  name: string,
+  addresses: readonly string[],
+  now: number,
+): void {
+  const instance = core.instances.get(name);
+  if (instance === undefined || !mayHold(core, name)) return;
   instance.counters.repairs++;
-  if (now - (reportedAt.get(instance) ?? -Infinity) >= REPORT_SPACING) {
-    reportedAt.set(instance, now);
+  const unsaid = instance.reports.say("lost", "", now, REPEAT);
+  if (unsaid !== null) {
+    const { repairs } = instance.counters;
     log(core, {
       level: "warning",
       event: "address_lost",
-      instance: instance.settings.name,
-      message: `Somebody else removed ${listOf(lost)}; put back and ` +
-        `announced (${instance.counters.repairs} times so far)`,
+      instance: name,
+      message: `Somebody else removed ${addresses.join(", ")}; put back and ` +
+        `announced (${repairs} times so far)`,
     });
   }
-  feed(core, instance, { type: "addressLost" }, now);
+  feed(core, name, { type: "addressLost" }, now);
 }
 
-/** An address of ours where no master is was left by a failed removal. */
-function removeStrays(core: Core, { settings }: Instance): void {
-  for (const vip of allVirtualIps(settings)) {
-    const link = core.links.byName(carrierOf(settings, vip));
-    if (link === undefined) continue;
-    const stray = core.links.addresses(link.index).find((known) =>
-      known.address === vip.address &&
-      (known.protocol === ALIVED_PROTOCOL ||
-        core.addresses.has(link.index, vip.address))
-    );
-    if (stray === undefined) continue;
-    core.addresses.adopt(link, stray);
-    const [refusal] = core.addresses.remove(link.index, [vip.address]);
+/**
+ * An address with our mark that is not known as held was left by a removal or
+ * an addition whose answer was lost: whoever it belongs to decides.
+ */
+function adoptStray(core: Core, stray: LinkAddress): void {
+  const { ledger, links, kernel, work, instances } = core;
+  if (!kernel.keepsProtocol || stray.protocol !== ALIVED_PROTOCOL) return;
+  const { index, address, prefix, scope } = stray;
+  if (ledger.get(addressKey(stray)) !== undefined) return;
+  const link = links.byIndex(index)?.name;
+  if (link === undefined) return;
+  for (const { settings } of instances.values()) {
+    if (virtualIpOn(settings, address, link) === undefined) continue;
+    const owner = settings.name;
+    ledger.put({
+      owner,
+      ours: true,
+      address: {
+        ...{ index, address, prefix, scope },
+        ...{ label: null, lifetimeSeconds: null, preferred: false },
+      },
+    });
+    work.touch(owner);
     log(core, {
       level: "warning",
       event: "stray_address",
-      instance: settings.name,
-      message: refusal?.message ??
-        `Removed ${vip.address} from "${link.name}": not master here`,
+      instance: owner,
+      message: `${address}/${prefix} of ours was left on "${link}"`,
+      address,
     });
+    return;
   }
-}
-
-function listOf(served: readonly Served[]): string {
-  return served.map(({ address }) => address).join(", ");
 }

@@ -4,44 +4,61 @@
  * @module
  */
 
-import type { SyncGroupSettings } from "../../config/settings/sync_group.ts";
 import type { TrackerSettings } from "../../config/settings/tracker.ts";
-import { linkFault } from "../../kernel/linux/links.ts";
+import { linkFault } from "../../kernel/link_condition.ts";
 import {
   causeOf,
   type Effect,
   isTrackerCause,
   type Verdict,
-  type Watch,
   weigh,
   type Weighing,
 } from "../../vrrp/priority.ts";
-import { type Core, log, stateOf } from "./core_state.ts";
-import { feed } from "./execute.ts";
+import { type Core, log, stateOf } from "./core.ts";
 import type { Instance } from "./instance.ts";
+import { feed } from "./perform.ts";
 
-/** A health check has this verdict now: weigh everything again. */
+/**
+ * A health check has this verdict now: weigh what it counts for. One that
+ * counts for nothing is of a check that was just removed.
+ */
 export function applyVerdict(
   core: Core,
   check: string,
   verdict: Verdict,
   now: number,
 ): void {
-  core.verdicts.set(causeOf({ type: "check", name: check }), verdict);
-  weighAll(core, now);
+  for (const instance of core.instances.values()) {
+    const counts = instance.trackers.some(({ watch }) =>
+      watch.type === "check" && watch.name === check
+    );
+    if (!counts) continue;
+    core.verdicts.set(check, verdict);
+    weighInstance(core, instance, now);
+  }
 }
 
-/** Look at the links that are tracked, and weigh everything again. */
+/** Weigh everything again. */
 export function weighAll(core: Core, now: number): void {
   for (const instance of core.instances.values()) {
-    for (const { watch } of trackersOf(core, instance)) {
-      if (watch.type !== "interface") continue;
-      const up = linkFault(watch.name, core.links.byName(watch.name)) === null;
-      core.verdicts.set(causeOf(watch), { up, value: null, detail: null });
+    weighInstance(core, instance, now);
+  }
+}
+
+/**
+ * Find out which trackers count for which instance, and forget the verdicts of
+ * checks that count for none.
+ */
+export function collectTrackers(core: Core): void {
+  const checks = new Set<string>();
+  for (const instance of core.instances.values()) {
+    instance.trackers = trackersOf(core, instance);
+    for (const { watch } of instance.trackers) {
+      if (watch.type === "check") checks.add(watch.name);
     }
   }
-  for (const instance of core.instances.values()) {
-    weighInstance(core, instance, now);
+  for (const check of core.verdicts.keys()) {
+    if (!checks.has(check)) core.verdicts.delete(check);
   }
 }
 
@@ -50,16 +67,33 @@ export function effectivePriority(core: Core, instance: Instance): number {
   return weighing(core, instance).priority;
 }
 
-function weighing(core: Core, instance: Instance): Weighing {
-  const watched = trackersOf(core, instance).map((tracker) => ({
-    tracker,
-    verdict: core.verdicts.get(causeOf(tracker.watch)),
-  }));
-  return weigh(instance.settings.priority, watched);
+function weighing(core: Core, { settings, trackers }: Instance): Weighing {
+  return weigh(
+    settings.priority,
+    trackers.map((tracker) => ({
+      tracker,
+      verdict: verdictOf(core, tracker.watch),
+    })),
+  );
 }
 
-function weighInstance(core: Core, instance: Instance, now: number): void {
-  const state = stateOf(core, instance);
+function verdictOf(
+  core: Core,
+  { type, name }: TrackerSettings["watch"],
+): Verdict | undefined {
+  if (type === "check") return core.verdicts.get(name);
+  const detail = linkFault(name, core.links.byName(name));
+  return { up: detail === null, value: null, detail };
+}
+
+/** Give an instance the priority and the faults that its trackers make. */
+export function weighInstance(
+  core: Core,
+  instance: Instance,
+  now: number,
+): void {
+  const { name } = instance.settings;
+  const state = stateOf(core, name);
   if (state === undefined) return;
   const { priority, terms, faults } = weighing(core, instance);
   if (priority !== state.priority) {
@@ -71,32 +105,34 @@ function weighInstance(core: Core, instance: Instance, now: number): void {
     log(core, {
       level: "info",
       event: "priority",
-      instance: instance.settings.name,
+      instance: name,
       message: `Priority ${state.priority} → ${priority}` +
         (because === "" ? "" : ` (${because})`),
       priority,
     });
-    feed(core, instance, { type: "priority", priority }, now);
+    feed(core, name, { type: "priority", priority }, now);
   }
   const causes = new Map(
     faults.map((fault) => [causeOf(fault.tracker.watch), fault]),
   );
   for (const cause of Object.keys(state.faults)) {
     if (!isTrackerCause(cause) || causes.has(cause)) continue;
-    feed(core, instance, { type: "recover", cause }, now);
+    feed(core, name, { type: "recover", cause }, now);
   }
   for (const [cause, fault] of causes) {
     const reason = inWords(fault);
-    feed(core, instance, { type: "fault", cause, reason }, now);
+    if (state.faults[cause] === reason) continue;
+    feed(core, name, { type: "fault", cause, reason }, now);
   }
 }
 
-function inWords(
-  { tracker: { watch }, verdict: { up, value } }: Effect,
-): string {
-  const subject = subjectOf(watch);
+function inWords({ tracker, verdict }: Effect): string {
+  const { up, value, detail } = verdict;
+  const subject = subjectOf(tracker.watch);
   if (value !== null) return `${subject} gives ${value}`;
-  return `${subject} is ${up ? "up" : "down"}`;
+  if (tracker.watch.type === "interface" && detail !== null) return detail;
+  const why = up || detail === null ? "" : `: ${detail}`;
+  return `${subject} is ${up ? "up" : "down"}${why}`;
 }
 
 /**
@@ -111,28 +147,19 @@ function trackersOf(
     instances.includes(settings.name)
   );
   if (group === undefined) return settings.trackers;
-  const all = [
-    ...settings.trackers,
-    ...group.trackers,
-    ...weightedTrackers(core, group),
-  ];
-  const byCause = new Map<string, TrackerSettings>();
-  for (const tracker of all) {
-    const cause = causeOf(tracker.watch);
-    if (!byCause.has(cause)) byCause.set(cause, tracker);
-  }
-  return [...byCause.values()];
-}
-
-function weightedTrackers(
-  core: Core,
-  group: SyncGroupSettings,
-): readonly TrackerSettings[] {
-  return group.instances
+  const weighted = group.instances
     .flatMap((name) => core.instances.get(name)?.settings.trackers ?? [])
     .filter(({ weight }) => weight !== 0);
+  const counting = new Map<string, TrackerSettings>();
+  for (
+    const tracker of [...settings.trackers, ...group.trackers, ...weighted]
+  ) {
+    const cause = causeOf(tracker.watch);
+    if (!counting.has(cause)) counting.set(cause, tracker);
+  }
+  return [...counting.values()];
 }
 
-function subjectOf({ type, name }: Watch): string {
+function subjectOf({ type, name }: TrackerSettings["watch"]): string {
   return `${type} "${name}"`;
 }

@@ -5,117 +5,238 @@
  * @module
  */
 
-import type { InstanceSettings } from "../../config/settings/instance.ts";
-import type { Verdict } from "../../vrrp/priority.ts";
+import type { CheckVerdict } from "../../health/check.ts";
+import { SyscallError } from "../../kernel/attempt.ts";
 import { Channel } from "../../kernel/linux/channel.ts";
-import type { CoreSettings, CoreStart, FromCore, ToCore } from "../messages.ts";
+import type { FromCore, Reload, ToCore, WorkerStart } from "../messages.ts";
+import { CoreQueue } from "./core_queue.ts";
 
-/** Milliseconds between heartbeats. */
-const HEARTBEAT = 1000;
 /** Milliseconds until a message that found no room is sent again. */
 const RETRY = 1;
-/** Unanswered heartbeats after which the core counts as hung. */
-const MAX_UNANSWERED = 5;
+/** Messages read from the core after which it is told at once. */
+const READ_STEP = 256;
+/** Heartbeats without a sign of life after which the core counts as hung. */
+const MAX_SILENT = 5;
+/** Milliseconds between two looks at a core that stops. */
+const STOP_STEP = 100;
 
-/** A core, started or about to be. */
-export interface CoreHandle {
-  /** Start the loop. */
-  start(start: Omit<CoreStart, "channelFd">): void;
-  /** Run an instance, or give the running one these settings. */
-  configure(instance: InstanceSettings): void;
-  /** Stop an instance. */
-  remove(instance: string): void;
-  /** Use these settings of the whole. */
-  apply(settings: CoreSettings): void;
-  /** Tell what is known of a health check. */
-  tell(verdict: Verdict & { readonly check: string }): void;
-  /** Stop everything in order. */
-  stop(): void;
-  /** Whether the loop has ended. */
-  hasStopped(): boolean;
-  /** Hear and send no more. */
-  close(): void;
+/** The thread that the core runs in: a Worker. */
+export type CoreWorker = Pick<
+  Worker,
+  "postMessage" | "terminate" | "onmessage" | "onerror"
+>;
+
+/** The way to the core: a `Channel`. */
+export interface CoreChannel extends Disposable {
+  /** Descriptor of the receiving end. */
+  readonly receiverFd: number;
+  /**
+   * Send a message.
+   *
+   * @returns False when there is no room for it now.
+   * @throws {SyscallError} When it cannot be sent.
+   */
+  send(message: ToCore): boolean;
 }
 
-/**
- * Load the core's isolate; it does nothing before `start()`.
- *
- * @param heard Called with each message from the core.
- * @param hung Called once when the core does not answer any more, or was not
- *   able to start, with the reason in words.
- */
-export function loadCore(
-  heard: (message: FromCore) => void,
-  hung: (reason: string) => void,
-): CoreHandle {
-  const channel = new Channel();
-  const worker = new Worker(new URL("../core_worker.ts", import.meta.url), {
-    type: "module",
-  });
-  let timer: ReturnType<typeof setInterval> | undefined;
-  // Counted in heartbeats, not by the clock: after a pause of the whole
-  // process the core gets its turn before it is judged.
-  let unanswered = 0;
-  let ended = false;
-  const outbox: ToCore[] = [];
-  let retry: ReturnType<typeof setTimeout> | undefined;
+/** Who is told of the core. */
+export interface CoreListener {
+  /** Called with each message from the core. */
+  heard(message: FromCore): void;
+  /**
+   * Called at most once, when the core does not show itself any more or has
+   * failed outside its loop: in words. Nothing is heard of it afterwards.
+   */
+  hung(reason: string): void;
+  /** Called when a message could not be sent and was dropped: in words. */
+  dropped(reason: string): void;
+}
 
-  worker.onmessage = ({ data }: MessageEvent<FromCore>): void => {
-    if (data.type === "heartbeat") unanswered = 0;
-    if (data.type === "stopped" || data.type === "failed") end();
-    heard(data);
-  };
-  worker.onerror = (event): void => {
-    event.preventDefault();
-    hung(`The core failed: ${event.message}`);
-  };
+/** A core, started or about to be. */
+export class CoreHandle {
+  readonly #worker: CoreWorker;
+  readonly #channel: CoreChannel;
+  readonly #listener: CoreListener;
+  readonly #queue = new CoreQueue();
+  readonly #outcomes = new Map<ToCore, (sent: boolean) => void>();
+  readonly #heartbeat: number;
+  #read = 0;
+  // Counted in looks, not by the clock: after a pause of the whole process the
+  // core gets its turn before it is judged.
+  #silent = 0;
+  #ended = false;
+  #timer: ReturnType<typeof setInterval> | undefined;
+  #retry: ReturnType<typeof setTimeout> | undefined;
 
-  function end(): void {
-    ended = true;
-    clearInterval(timer);
-    clearTimeout(retry);
+  /**
+   * @param worker Does nothing before `start()`.
+   * @param heartbeat Milliseconds between heartbeats.
+   */
+  constructor(
+    worker: CoreWorker,
+    channel: CoreChannel,
+    listener: CoreListener,
+    heartbeat = 1000,
+  ) {
+    this.#worker = worker;
+    this.#channel = channel;
+    this.#listener = listener;
+    this.#heartbeat = heartbeat;
+    worker.onmessage = ({ data }: MessageEvent<FromCore>): void =>
+      this.#hear(data);
+    worker.onerror = (event): void => {
+      event.preventDefault();
+      this.#giveUp(`The core failed: ${event.message}`);
+    };
   }
 
-  function send(message: ToCore): void {
-    outbox.push(message);
-    drain();
+  /** Start the loop. */
+  start(start: Omit<WorkerStart, "channelFd">): void {
+    if (this.#ended) return;
+    this.#worker.postMessage({
+      ...start,
+      channelFd: this.#channel.receiverFd,
+    });
+    this.#timer = setInterval(() => this.#beat(), this.#heartbeat);
+  }
+
+  /**
+   * Give it another configuration. A reload must be sent before the next one
+   * is made: it says what differs.
+   *
+   * @returns Whether it was sent; false when it cannot be, or the core stops.
+   */
+  reload(message: Reload): Promise<boolean> {
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    if (this.#queue.push(message)) this.#outcomes.set(message, resolve);
+    else resolve(false);
+    this.#drain();
+    return promise;
+  }
+
+  /** Tell what is known of a health check. */
+  tell({ check, up, value, detail }: CheckVerdict): void {
+    const why = up === false ? detail : null;
+    this.#send({ type: "verdict", check, up, value, detail: why });
+  }
+
+  /**
+   * Stop everything in order.
+   *
+   * @param patience Milliseconds without a sign of life after which the core
+   *   counts as hung.
+   */
+  stop(patience: number): void {
+    if (this.#ended) return;
+    clearInterval(this.#timer);
+    this.#silent = 0;
+    this.#send({ type: "stop" });
+    this.#settleReloads();
+    this.#timer = setInterval(() => {
+      if (++this.#silent * STOP_STEP < patience) return;
+      this.#giveUp(`The core did not stop: no sign of life for ${patience} ms`);
+    }, STOP_STEP);
+  }
+
+  /** Whether the loop has ended, or was given up. */
+  get hasStopped(): boolean {
+    return this.#ended;
+  }
+
+  /** Hear and send no more. */
+  close(): void {
+    this.#end();
+    this.#worker.terminate();
+    this.#channel[Symbol.dispose]();
+  }
+
+  #hear(message: FromCore): void {
+    if (this.#ended) return;
+    // Anything that it says is a sign of life: a core whose loop does not come
+    // to its channel falls silent, for it is not told what was read.
+    this.#silent = 0;
+    this.#read++;
+    if (message.type === "stopped" || message.type === "failed") this.#end();
+    else if (this.#read % READ_STEP === 0) this.#tellRead();
+    this.#listener.heard(message);
+  }
+
+  #beat(): void {
+    if (++this.#silent >= MAX_SILENT) {
+      this.#giveUp(`The core did not answer ${MAX_SILENT} heartbeats`);
+      return;
+    }
+    this.#tellRead();
+    this.#send({ type: "heartbeat" });
+  }
+
+  #tellRead(): void {
+    this.#send({ type: "read", count: this.#read });
+  }
+
+  #send(message: ToCore): void {
+    this.#queue.push(message);
+    this.#drain();
   }
 
   // The kernel queues only a few messages (net.unix.max_dgram_qlen), and a
   // burst of verdicts comes faster than the core wakes up.
-  function drain(): void {
-    clearTimeout(retry);
-    while (outbox.length > 0 && !ended) {
-      if (!channel.send(outbox[0])) {
-        retry = setTimeout(drain, RETRY);
+  #drain(): void {
+    clearTimeout(this.#retry);
+    for (
+      let message;
+      !this.#ended && (message = this.#queue.first()) !== undefined;
+    ) {
+      const failure = this.#trySending(message);
+      if (failure === "full") {
+        this.#retry = setTimeout(() => this.#drain(), RETRY);
         return;
       }
-      outbox.shift();
+      this.#queue.shift();
+      this.#outcomes.get(message)?.(failure === null);
+      this.#outcomes.delete(message);
+      if (failure !== null) this.#drop(message, failure);
     }
   }
 
-  function beat(): void {
-    if (++unanswered === MAX_UNANSWERED) {
-      hung(`The core did not answer ${MAX_UNANSWERED} heartbeats`);
+  #trySending(message: ToCore): SyscallError | "full" | null {
+    try {
+      return this.#channel.send(message) ? null : "full";
+    } catch (error) {
+      if (error instanceof SyscallError) return error;
+      throw error;
     }
-    if (outbox.length === 0) send({ type: "heartbeat" });
   }
 
-  return {
-    start(start): void {
-      worker.postMessage({ ...start, channelFd: channel.receiverFd });
-      timer = setInterval(beat, HEARTBEAT);
-    },
-    configure: (instance) => send({ type: "configure", instance }),
-    remove: (instance) => send({ type: "remove", instance }),
-    apply: (settings) => send({ type: "settings", settings }),
-    tell: ({ check, up, value }) => send({ type: "verdict", check, up, value }),
-    stop: () => send({ type: "stop" }),
-    hasStopped: () => ended,
-    close(): void {
-      end();
-      worker.terminate();
-      channel[Symbol.dispose]();
-    },
-  };
+  #drop({ type }: ToCore, failure: SyscallError): void {
+    // The loop has ended; what it posted last is on its way.
+    if (failure.code === "EPIPE") return;
+    this.#listener.dropped(`Dropped a ${type} message: ${failure.message}`);
+  }
+
+  #settleReloads(): void {
+    for (const resolve of this.#outcomes.values()) resolve(false);
+    this.#outcomes.clear();
+  }
+
+  #giveUp(reason: string): void {
+    if (this.#ended) return;
+    this.#end();
+    this.#listener.hung(reason);
+  }
+
+  #end(): void {
+    this.#ended = true;
+    clearInterval(this.#timer);
+    clearTimeout(this.#retry);
+    this.#settleReloads();
+  }
+}
+
+/** Load the core's isolate; it does nothing before `start()`. */
+export function loadCore(listener: CoreListener): CoreHandle {
+  const worker = new Worker(new URL("../core_worker.ts", import.meta.url), {
+    type: "module",
+  });
+  return new CoreHandle(worker, new Channel(), listener);
 }

@@ -5,52 +5,113 @@
  * @module
  */
 
-import { diffInstances } from "../../config/diff.ts";
-import { type Daemon, loadSettings } from "./side.ts";
+import { diffInstances, equal, type InstanceDiff } from "../../config/diff.ts";
+import type { Settings } from "../../config/settings.ts";
+import type { LogLevel } from "../../log/log.ts";
+import type { Reload } from "../messages.ts";
+import type { Daemon } from "./daemon.ts";
+import { coreSettings, loadSettings, logSettings } from "./load.ts";
+import { reportReload } from "./reload_report.ts";
 
-/** Read the file again. It is checked wholly first; with a mistake nothing changes. */
-export function reload(daemon: Daemon): void {
-  const { options, core, log, services, notifyManager } = daemon;
-  notifyManager("RELOADING=1");
-  const next = loadSettings(options, log);
-  if (next === null) {
-    log.log({
-      level: "error",
-      event: "reload",
-      message: "Reload refused: the configuration in force stays",
-    });
-    notifyManager("READY=1");
-    return;
+/** Reloads one after the other. */
+export class Reloader {
+  readonly #daemon: Daemon;
+  readonly #load: typeof loadSettings;
+  #running = false;
+  #owed = false;
+  #stopped = false;
+
+  /** @param load Reads the file. */
+  constructor(daemon: Daemon, load: typeof loadSettings = loadSettings) {
+    this.#daemon = daemon;
+    this.#load = load;
   }
-  const { instances, syncGroups, global } = daemon.settings;
-  const diff = diffInstances(instances, next.instances);
-  for (const { name } of [...diff.removed, ...diff.restarted]) {
-    core.remove(name);
+
+  /**
+   * Read the file again and use it. Asked during a reload it is done once more
+   * afterwards, with what the file says then.
+   *
+   * @returns When nothing is left to do. Never rejected.
+   */
+  async request(): Promise<void> {
+    this.#owed = true;
+    if (this.#running) return;
+    this.#running = true;
+    const { log, notifyManager } = this.#daemon;
+    while (this.#owed && !this.#stopped) {
+      this.#owed = false;
+      notifyManager("RELOADING=1");
+      try {
+        await this.#reload();
+      } catch (error) {
+        const why = error instanceof Error ? error.stack : String(error);
+        fail(this.#daemon, `Reload failed: ${why}`);
+      }
+      if (!this.#stopped) notifyManager("READY=1");
+    }
+    // One that is not in force now may have been followed.
+    log.update(logSettings(this.#daemon.options, this.#daemon.settings));
+    this.#running = false;
   }
-  for (
-    const instance of [...diff.changed, ...diff.restarted, ...diff.added]
-  ) {
-    core.configure(instance);
+
+  /** Reload no more: the daemon stops. */
+  stop(): void {
+    this.#stopped = true;
   }
-  const { vipLeaseSeconds } = next.global;
-  const sameGroups =
-    JSON.stringify(syncGroups) === JSON.stringify(next.syncGroups);
-  if (!sameGroups || vipLeaseSeconds !== global.vipLeaseSeconds) {
-    core.apply({ syncGroups: next.syncGroups, vipLeaseSeconds });
+
+  /** The file is checked wholly first; with a mistake nothing changes. */
+  async #reload(): Promise<void> {
+    const daemon = this.#daemon;
+    const { options, core, log, services, settings: before } = daemon;
+    const after = this.#load(options, log);
+    if (after === null) {
+      return fail(daemon, "Reload refused: the configuration in force stays");
+    }
+    const diff = diffInstances(before.instances, after.instances);
+    // Before the core: once this is done no check that goes gives a verdict
+    // any more, and none that comes has given one, so that the core need not
+    // know of either what its trackers do not watch. Checks and core change in
+    // the same turn of this event loop.
+    await services.update(after);
+    const message = messageOf(daemon, after, diff);
+    if (message !== null && !await core.reload(message)) {
+      await services.update(before);
+      if (this.#stopped) return;
+      return fail(daemon, "Reload failed: the configuration in force stays");
+    }
+    daemon.settings = after;
+    for (const event of reportReload(before, after, diff)) log.log(event);
+    if (after.global.realtime !== before.global.realtime) {
+      const message = "realtime changes with the next start, not with a reload";
+      log.log({ level: "warning", event: "reload", message });
+    }
   }
-  void services.update(next);
-  daemon.settings = next;
-  const counts = Object.entries(diff)
-    .filter(([, instances]) => instances.length > 0)
-    .map(([kind, instances]) => `${instances.length} ${kind}`);
-  log.log({
-    level: "info",
-    event: "reload",
-    message: `Reloaded: ${counts.join(", ")}`,
-  });
-  if (next.global.realtime !== global.realtime) {
-    const message = "realtime changes with the next start, not with a reload";
-    log.log({ level: "warning", event: "reload", message });
-  }
-  notifyManager("READY=1");
+}
+
+/** What the core is sent, or null when it has nothing to change. */
+function messageOf(
+  { options, settings: before }: Daemon,
+  after: Settings,
+  { removed, restarted, changed, added }: InstanceDiff,
+): Reload | null {
+  const settings = coreSettings(options, after);
+  const same =
+    [removed, restarted, changed, added].every((instances) =>
+      instances.length === 0
+    ) && equal(coreSettings(options, before), settings);
+  if (same) return null;
+  const names = removed.map(({ name }) => name);
+  return {
+    type: "reload",
+    removed: names,
+    restarted,
+    changed,
+    added,
+    settings,
+  };
+}
+
+function fail({ log }: Daemon, message: string): void {
+  const level: LogLevel = "error";
+  log.log({ level, event: "reload", message });
 }

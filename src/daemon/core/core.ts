@@ -1,0 +1,160 @@
+/**
+ * Everything that the core holds, and when it wants to be woken.
+ *
+ * @module
+ */
+
+import type {
+  AdvertReceiver,
+  AdvertSender,
+  Kernel,
+} from "../../kernel/port.ts";
+import { earliestDeadline, type Engine, newEngine } from "../../vrrp/engine.ts";
+import type { Verdict } from "../../vrrp/priority.ts";
+import type { RouterState } from "../../vrrp/state.ts";
+import type { LogEvent } from "../../log/log.ts";
+import type { CoreSettings, CoreStart, FromCore } from "../messages.ts";
+import { Announcer } from "./announcer.ts";
+import { type Chores, newChores, nextChore } from "./chores.ts";
+import { Following } from "./following.ts";
+import type { Counters, Instance } from "./instance.ts";
+import { Ledger } from "./ledger.ts";
+import { start } from "./lifecycle.ts";
+import { LinkSysctls } from "./link_sysctls.ts";
+import { LinkTable } from "./link_table.ts";
+import { Outbox } from "./outbox.ts";
+import { Reports } from "./reports.ts";
+import { Work } from "./work.ts";
+
+/** A link that adverts of one family are heard on. */
+export interface Port {
+  /** Its socket. */
+  readonly receiver: AdvertReceiver;
+  /** Index of the link. */
+  readonly index: number;
+  /** Name of the link. */
+  link: string;
+  /** The instances that hear by it, by VRID. */
+  readonly instances: Map<number, Instance>;
+  /** Sources of adverts that were found to be addresses of a host. */
+  readonly sources: Set<string>;
+  /** Datagrams that belong to no instance. */
+  readonly counters: Counters;
+  /** What was said of it. */
+  readonly reports: Reports;
+}
+
+/** The core. */
+export interface Core {
+  /** The machine. */
+  readonly kernel: Kernel;
+  /** The pure state machines. */
+  readonly engine: Engine;
+  /** The instances by name. */
+  readonly instances: Map<string, Instance>;
+  /** The host's links and addresses. */
+  readonly links: LinkTable;
+  /** What is to be done about news of them. */
+  readonly following: Following;
+  /** The addresses that serve. */
+  readonly ledger: Ledger;
+  /** What is to be done for the instances. */
+  readonly work: Work;
+  /** Announcements that wait. */
+  readonly announcer: Announcer;
+  /** Kernel settings of links that this daemon changed. */
+  readonly sysctls: LinkSysctls;
+  /** Where adverts are heard, by link and family. */
+  readonly ports: Map<string, Port>;
+  /** Where adverts are sent, by link and family. */
+  readonly senders: Map<string, AdvertSender>;
+  /** What is known of health checks, by name. */
+  readonly verdicts: Map<string, Verdict>;
+  /** VIPs of all instances that do not own them: no host's own addresses. */
+  virtual: ReadonlySet<string>;
+  /** Settings of the whole. */
+  settings: CoreSettings;
+  /** What is done when its time has come. */
+  readonly chores: Chores;
+  /** Milliseconds in which the service manager's watchdog is fed, or null. */
+  readonly watchdog: number | null;
+  /** What was said of the whole. */
+  readonly reports: Reports;
+  /** Speaks to the side. */
+  readonly outbox: Outbox;
+  /** When the last turn ended. */
+  restedAt: number;
+  /** What it wanted to be woken for, then. */
+  wantedAt: number;
+}
+
+/**
+ * Make a core and start its instances.
+ *
+ * @param post Hands a message to the side; never waits.
+ */
+export function openCore(
+  kernel: Kernel,
+  settings: CoreStart,
+  post: (message: FromCore) => void,
+): Core {
+  const now = kernel.now();
+  const core: Core = {
+    kernel,
+    engine: newEngine(),
+    instances: new Map(),
+    links: new LinkTable(),
+    following: new Following(),
+    ledger: new Ledger(),
+    work: new Work(),
+    announcer: new Announcer(),
+    sysctls: new LinkSysctls(kernel),
+    ports: new Map(),
+    senders: new Map(),
+    verdicts: new Map(),
+    virtual: new Set(),
+    settings,
+    chores: newChores(),
+    watchdog: settings.watchdog,
+    reports: new Reports(),
+    outbox: new Outbox(post),
+    restedAt: now,
+    wantedAt: Infinity,
+  };
+  start(core, settings);
+  core.restedAt = kernel.now();
+  core.wantedAt = wakeAt(core);
+  return core;
+}
+
+/** When the next turn is due at the latest: milliseconds, or ±Infinity. */
+export function wakeAt(core: Core): number {
+  const { work, announcer, engine } = core;
+  if (work.isPending) return -Infinity;
+  return Math.min(
+    earliestDeadline(engine),
+    announcer.dueAt,
+    nextChore(core),
+  );
+}
+
+/** The state of an instance's virtual router. */
+export function stateOf(core: Core, name: string): RouterState | undefined {
+  return core.engine.routers.get(name)?.state;
+}
+
+/** Whether the kernel may hold addresses for an instance. */
+export function mayHold(core: Core, name: string): boolean {
+  const state = stateOf(core, name);
+  return state?.name === "MASTER" ||
+    (state?.name === "BACKUP" && state.claimsSince !== null);
+}
+
+const LEVELS = ["debug", "info", "warning", "error"];
+
+/** Log an event with the time that it has now, if its level is written. */
+export function log(core: Core, event: LogEvent): void {
+  const { settings, outbox, kernel } = core;
+  if (LEVELS.indexOf(event.level) < LEVELS.indexOf(settings.logLevel)) return;
+  outbox.log({ ...event, time: kernel.wallClock() });
+}

@@ -1,0 +1,315 @@
+/**
+ * Makes the kernel hold for each instance what it is to hold: one batch for
+ * all instances that changed, in pieces.
+ *
+ * @module
+ */
+
+import type { VirtualIp } from "../../config/settings/instance.ts";
+import { ALIVED_PROTOCOL } from "../../kernel/link_condition.ts";
+import {
+  type AddressChange,
+  EADDRNOTAVAIL,
+  EEXIST,
+  ENODEV,
+  type Failure,
+  type HeldAddress,
+} from "../../kernel/port.ts";
+import {
+  RT_SCOPE_HOST,
+  RT_SCOPE_LINK,
+  RT_SCOPE_UNIVERSE,
+} from "../../wire/rtnetlink.ts";
+import { type Core, log, mayHold } from "./core.ts";
+import { readLinks } from "./follow.ts";
+import { allVirtualIps, carrierOf, type Instance } from "./instance.ts";
+import type { Holding, LedgerStep } from "./ledger.ts";
+import { addressKey } from "../../kernel/held_record.ts";
+import { feed } from "./perform.ts";
+import { writeRecord } from "./record_keeper.ts";
+import type { Job } from "./work.ts";
+
+/** A call that takes longer is logged, in milliseconds. */
+const SLOW_CALL = 250;
+
+/** A scope that no address has. */
+const UNKNOWN = -1;
+
+const SCOPES = {
+  global: RT_SCOPE_UNIVERSE,
+  link: RT_SCOPE_LINK,
+  host: RT_SCOPE_HOST,
+};
+
+/**
+ * A VIP as the kernel is to hold it on a link.
+ *
+ * @param index Index of the link.
+ */
+export function heldAddress(
+  core: Core,
+  vip: VirtualIp,
+  index: number,
+): HeldAddress {
+  const { address, prefix, scope, label, preferred } = vip;
+  return {
+    ...{ index, address, prefix, label, preferred },
+    scope: SCOPES[scope],
+    lifetimeSeconds: core.settings.vipLeaseSeconds,
+  };
+}
+
+/**
+ * Make the next piece of changes.
+ *
+ * @param budget Milliseconds that it should take at most.
+ * @returns False when there was none to make.
+ */
+export function changeAddresses(core: Core, budget: number): boolean {
+  const { work } = core;
+  if (work.jobs.size === 0) return renewSome(core, budget);
+  const steps = work.steps ??= plan(core);
+  const piece = steps.splice(0, work.piece);
+  if (piece.length > 0) {
+    const answers = call(core, piece, budget);
+    let unclear = false;
+    for (const [i, step] of piece.entries()) {
+      const failure = answers[i] ?? null;
+      unclear ||= !note(core, step, failure);
+    }
+    if (unclear) seeWhatIsThere(core, piece, answers);
+  }
+  for (const [name, job] of work.jobs) {
+    // What a router asks for by its answer is planned with the next piece.
+    if (work.steps === null) break;
+    if (job.left === 0) settle(core, name, job);
+  }
+  return true;
+}
+
+/** @returns The changes that all jobs need. */
+function plan(core: Core): LedgerStep[] {
+  const { work, ledger, instances } = core;
+  const wanted = new Map<string, Holding>();
+  for (const [name, job] of work.jobs) {
+    const instance = instances.get(name);
+    job.left = 0;
+    if (instance === undefined || !mayHold(core, name)) continue;
+    for (const holding of wantedBy(core, instance, job)) {
+      wanted.set(addressKey(holding.address), holding);
+    }
+  }
+  const steps = [...ledger.plan(work.jobs.keys(), wanted)].filter(
+    ({ key, owner }) => {
+      const job = work.jobs.get(owner);
+      if (job === undefined || job.refused.has(key)) return false;
+      job.left++;
+      return true;
+    },
+  );
+  recordFirst(core, steps);
+  return steps;
+}
+
+function wantedBy(
+  core: Core,
+  { settings }: Instance,
+  job: Job,
+): readonly Holding[] {
+  return allVirtualIps(settings).flatMap((vip) => {
+    const name = carrierOf(settings, vip);
+    const link = core.links.byName(name);
+    if (link !== undefined) {
+      const address = heldAddress(core, vip, link.index);
+      return [{ address, owner: settings.name }];
+    }
+    if (vip.track) {
+      job.refused.set(vip.address, `interface "${name}" does not exist`);
+    }
+    return [];
+  });
+}
+
+/**
+ * Where addresses do not carry our mark, a crash between adding and recording
+ * would leave some that nobody knows.
+ */
+function recordFirst(core: Core, steps: readonly LedgerStep[]): void {
+  if (core.kernel.keepsProtocol) return;
+  const additions = steps.filter(({ op }) => op === "add");
+  if (additions.length > 0) writeRecord(core, additions);
+}
+
+function call(
+  core: Core,
+  changes: readonly AddressChange[],
+  budget: number,
+): readonly (Failure | null)[] {
+  const { kernel, work } = core;
+  const started = kernel.now();
+  const answers = kernel.changeAddresses(changes);
+  const took = kernel.now() - started;
+  work.pace(took, budget);
+  if (took >= SLOW_CALL) {
+    const message = `The kernel took ${took.toFixed(0)} ms to change ` +
+      `${changes.length} ${changes.length === 1 ? "address" : "addresses"}`;
+    log(core, { level: "warning", event: "slow_call", message, took });
+  }
+  return answers;
+}
+
+/** @returns False when it is not known what became of it. */
+function note(core: Core, step: LedgerStep, failure: Failure | null): boolean {
+  const { ledger, work } = core;
+  const { key, op, address, owner } = step;
+  const job = work.jobs.get(owner);
+  if (job !== undefined) job.left--;
+  if (failure?.unanswered) return false;
+  switch (op) {
+    case "add":
+      if (failure === null) {
+        ledger.put({ address, owner, ours: true });
+        job?.added.add(key);
+        return true;
+      }
+      if (failure.errno === EEXIST) return false;
+      job?.refused.set(key, failure.message);
+      return true;
+    case "renew":
+      if (failure === null) ledger.put({ address, owner, ours: true });
+      // What is gone is told by an event, and put back then.
+      return true;
+    case "remove":
+      if (failure === null || isGone(failure)) ledger.drop(key);
+      else stuck(core, step, failure);
+      return true;
+    default:
+      return op satisfies never;
+  }
+}
+
+function isGone({ errno }: Failure): boolean {
+  return errno === EADDRNOTAVAIL || errno === ENODEV;
+}
+
+function stuck(core: Core, { owner, address }: LedgerStep, why: Failure): void {
+  const { mend } = core.chores;
+  mend.failed(core.kernel.now());
+  const reports = core.instances.get(owner)?.reports;
+  const now = core.kernel.now();
+  if (reports?.say("stuck", address.address, now) === null) return;
+  log(core, {
+    level: "error",
+    event: "address_stuck",
+    instance: owner,
+    message: why.message,
+    address: address.address,
+  });
+}
+
+/**
+ * An address was there before, or the answer was lost: whose it is and whether
+ * it is there is asked of the kernel.
+ */
+function seeWhatIsThere(
+  core: Core,
+  piece: readonly LedgerStep[],
+  answers: readonly (Failure | null)[],
+): void {
+  core.following.readAgain();
+  const isKnown = readLinks(core);
+  for (const [i, step] of piece.entries()) {
+    const failure = answers[i] ?? null;
+    if (failure === null) continue;
+    const { unanswered, errno } = failure;
+    if (!unanswered && (step.op !== "add" || errno !== EEXIST)) continue;
+    if (isKnown) judge(core, step, failure);
+    else if (step.op === "remove") stuck(core, step, failure);
+    else core.work.jobs.get(step.owner)?.refused.set(step.key, failure.message);
+  }
+}
+
+/** The table shows what became of a change whose answer did not tell. */
+function judge(core: Core, step: LedgerStep, failure: Failure): void {
+  const { links, ledger, work, kernel } = core;
+  const { key, op, address, owner } = step;
+  const job = work.jobs.get(owner);
+  const found = links.address(address.index, address.address, address.prefix);
+  if (op === "remove") {
+    if (found === undefined) ledger.drop(key);
+    else stuck(core, step, failure);
+  } else if (found === undefined) {
+    job?.refused.set(key, failure.message);
+  } else if (failure.unanswered) {
+    ledger.put({ address, owner, ours: true });
+    job?.added.add(key);
+  } else if (kernel.keepsProtocol && found.protocol === ALIVED_PROTOCOL) {
+    if (job === undefined || job.replaced.has(key)) {
+      job?.refused.set(key, failure.message);
+      return;
+    }
+    // Left behind with who knows which label: planned again, and replaced.
+    job.replaced.add(key);
+    ledger.put({ address: { ...address, scope: UNKNOWN }, owner, ours: true });
+    work.steps = null;
+  } else {
+    ledger.put({ address, owner, ours: false });
+    job?.added.add(key);
+    reportForeign(core, owner, address);
+  }
+}
+
+function reportForeign(
+  core: Core,
+  owner: string,
+  { index, address }: HeldAddress,
+): void {
+  const reports = core.instances.get(owner)?.reports;
+  if (reports?.say("foreign", address, core.kernel.now()) === null) return;
+  const link = core.links.byIndex(index)?.name ?? `${index}`;
+  log(core, {
+    level: "warning",
+    event: "address_foreign",
+    instance: owner,
+    message: `${address} was on "${link}" before; ` +
+      "it serves, and alived will not remove it",
+    address,
+  });
+}
+
+/** All changes of an instance were tried: tell its router what came of it. */
+function settle(core: Core, name: string, job: Job): void {
+  const { work } = core;
+  work.jobs.delete(name);
+  work.added.set(name, job.added.union(work.added.get(name) ?? new Set()));
+  if (!mayHold(core, name)) return;
+  const [reason] = job.refused.values();
+  const input = reason === undefined
+    ? { type: "held" } as const
+    : { type: "addressRefused", reason } as const;
+  feed(core, name, input, core.kernel.now());
+}
+
+/** Give some addresses their lifetime anew. */
+function renewSome(core: Core, budget: number): boolean {
+  const { work, ledger } = core;
+  if (work.renewals.length === 0) return false;
+  const piece = work.renewals.splice(0, work.piece)
+    .map((key) => ledger.get(key))
+    .filter((entry) => entry?.ours)
+    .map((entry) => entry?.address)
+    .filter((address) => address !== undefined)
+    .map((address) => ({ op: "renew", address } as const));
+  if (piece.length === 0) return true;
+  const failure = call(core, piece, budget).find((answer) =>
+    answer !== null && !isGone(answer)
+  );
+  if (failure) {
+    log(core, {
+      level: "warning",
+      event: "lease",
+      message: failure.message,
+    });
+  }
+  return true;
+}

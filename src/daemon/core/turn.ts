@@ -1,0 +1,122 @@
+/**
+ * One turn of the core: what has come, what is due, what is to be done.
+ *
+ * @module
+ */
+
+import { detectStall, earliestDeadline, expire } from "../../vrrp/engine.ts";
+import type { ToCore } from "../messages.ts";
+import { doChores } from "./chores.ts";
+import { type Core, log, wakeAt } from "./core.ts";
+import { doWork } from "./do_work.ts";
+import { followLinks } from "./follow.ts";
+import { reload, stop } from "./lifecycle.ts";
+import { perform } from "./perform.ts";
+import { closePort } from "./ports.ts";
+import { readPort } from "./receive.ts";
+import { applyVerdict } from "./track.ts";
+
+/** Routers whose deadline is dealt with between two readings of the clock. */
+const DEADLINES = 32;
+/** Readings of the clock for deadlines in one turn. */
+const ROUNDS = 64;
+/** The link of a socket is down; it hears again when that is up. */
+const ENETDOWN = 100;
+
+/**
+ * Take a turn.
+ *
+ * @param ready What the wait reported.
+ * @returns False when it was the last.
+ */
+export function turn(core: Core, ready: ReadonlySet<number>): boolean {
+  const { kernel, engine } = core;
+  const now = kernel.now();
+  // Work of this process is no stall: it was over when the wait began.
+  const lost = Math.max(0, now - Math.max(core.wantedAt, core.restedAt));
+  perform(core, detectStall(engine, lost, now), now);
+  if (earliestDeadline(engine) <= now) meetDeadlines(core, now, lost);
+  else readPorts(core, ready, now);
+  doChores(core, now);
+  if (ready.has(kernel.links.id) || core.following.isOwed) {
+    followLinks(core, now);
+  }
+  const goesOn = !ready.has(kernel.channel.id) || readChannel(core, now);
+  if (goesOn) doWork(core);
+  core.restedAt = kernel.now();
+  core.wantedAt = wakeAt(core);
+  return goesOn;
+}
+
+/**
+ * Do what is due. A deadline is trusted only after the sockets were read: the
+ * advert that moves it may have come since the wait ended.
+ */
+function meetDeadlines(core: Core, time: number, lost: number): void {
+  const { kernel, engine } = core;
+  let now = time;
+  for (let round = 0; round < ROUNDS; round++) {
+    readPorts(core, null, now);
+    perform(core, expire(engine, round === 0 ? lost : 0, now, DEADLINES), now);
+    if (earliestDeadline(engine) > now) return;
+    now = kernel.now();
+  }
+}
+
+/** @param ready The readable sources, or null to try them all. */
+function readPorts(
+  core: Core,
+  ready: ReadonlySet<number> | null,
+  now: number,
+): void {
+  for (const port of core.ports.values()) {
+    if (ready !== null && !ready.has(port.receiver.id)) continue;
+    const failure = readPort(core, port, now);
+    if (failure === null) continue;
+    if (failure.errno !== ENETDOWN) {
+      closePort(core, port);
+      core.chores.sockets.failed(now);
+    }
+    if (port.reports.say("receive", failure.code, now) === null) continue;
+    log(core, {
+      level: "warning",
+      event: "receive_failed",
+      message: `"${port.link}": ${failure.message}`,
+      interface: port.link,
+    });
+  }
+}
+
+/** @returns False when the side wants it to end. */
+function readChannel(core: Core, now: number): boolean {
+  for (;;) {
+    const message = core.kernel.channel.receive() as ToCore | undefined;
+    if (message === undefined) return true;
+    switch (message.type) {
+      case "reload":
+        reload(core, message, now);
+        break;
+      case "verdict":
+        applyVerdict(core, message.check, message, now);
+        break;
+      case "heartbeat":
+        core.outbox.answer(message);
+        break;
+      case "read":
+        acknowledge(core, message.count);
+        break;
+      case "stop":
+        stop(core, now);
+        return false;
+      default:
+        message satisfies never;
+    }
+  }
+}
+
+function acknowledge(core: Core, count: number): void {
+  const lost = core.outbox.acknowledge(count);
+  if (lost === 0) return;
+  const message = `${lost} events were lost while the log stood still`;
+  log(core, { level: "warning", event: "events_lost", message });
+}

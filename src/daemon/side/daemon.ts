@@ -1,0 +1,39 @@
+/**
+ * A running daemon, as the parts of the side share it.
+ *
+ * @module
+ */
+
+import type { Settings } from "../../config/settings.ts";
+import type { Log } from "../../log/log.ts";
+import type { CoreHandle } from "./core_handle.ts";
+import type { Services } from "./services.ts";
+
+/** What the command line says. */
+export interface DaemonOptions {
+  /** Path of the configuration file. */
+  readonly configPath: string;
+  /** Directory of the lock and the record of held addresses. */
+  readonly runDirectory: string;
+  /** Log everything, whatever the configuration says. */
+  readonly debug: boolean;
+}
+
+/** Tells the service manager assignments such as `READY=1`, if there is one. */
+export type NotifyManager = (...assignments: readonly string[]) => void;
+
+/** A daemon, with the configuration that is in force. */
+export interface Daemon {
+  /** The command line. */
+  readonly options: DaemonOptions;
+  /** The log. */
+  readonly log: Pick<Log, "log" | "update" | "flush">;
+  /** The core. */
+  readonly core: Pick<CoreHandle, "reload">;
+  /** Health checks and notifications. */
+  readonly services: Pick<Services, "update">;
+  /** Tells the service manager. */
+  readonly notifyManager: NotifyManager;
+  /** Configuration in force. */
+  settings: Settings;
+}

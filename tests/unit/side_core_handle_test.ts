@@ -1,0 +1,235 @@
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import { SyscallError } from "../../src/kernel/attempt.ts";
+import {
+  type CoreChannel,
+  CoreHandle,
+  type CoreWorker,
+} from "../../src/daemon/side/core_handle.ts";
+import type { FromCore, Reload, ToCore } from "../../src/daemon/messages.ts";
+
+const EMFILE = 24;
+const EPIPE = 32;
+const HOUR = 3_600_000;
+
+const RELOAD: Reload = {
+  type: "reload",
+  removed: ["VI_1"],
+  restarted: [],
+  changed: [],
+  added: [],
+  settings: { syncGroups: [], vipLeaseSeconds: null, logLevel: "info" },
+};
+
+/** A handle whose core, channel and listener are the test's. */
+class Bench implements Disposable {
+  readonly sent: ToCore[] = [];
+  readonly heard: FromCore[] = [];
+  readonly hung = Promise.withResolvers<string>();
+  readonly dropped: string[] = [];
+  readonly core: CoreHandle;
+  /** What the channel does with each message. */
+  take: (message: ToCore) => boolean = () => true;
+  readonly #worker: CoreWorker;
+
+  constructor(heartbeat = HOUR) {
+    this.#worker = {
+      postMessage: (): void => {},
+      terminate: (): void => {},
+      onmessage: null,
+      onerror: null,
+    };
+    const channel: CoreChannel = {
+      receiverFd: 9,
+      send: (message): boolean => {
+        const taken = this.take(message);
+        if (taken) this.sent.push(message);
+        return taken;
+      },
+      [Symbol.dispose]: (): void => {},
+    };
+    const listener = {
+      heard: (message: FromCore) => void this.heard.push(message),
+      hung: (reason: string) => this.hung.resolve(reason),
+      dropped: (reason: string) => void this.dropped.push(reason),
+    };
+    this.core = new CoreHandle(this.#worker, channel, listener, heartbeat);
+    this.core.start({
+      recordPath: "/run/record",
+      serviceManager: null,
+      core: {
+        ...RELOAD.settings,
+        instances: [],
+        startupDelay: 0,
+        realtime: false,
+        watchdog: null,
+      },
+    });
+  }
+
+  /** Let the core post a message. */
+  post(data: FromCore): void {
+    this.#worker.onmessage?.call(
+      this.#worker as Worker,
+      new MessageEvent("message", { data }),
+    );
+  }
+
+  /** Tell of a check. */
+  tell(check: string, up: boolean): void {
+    this.core.tell({ check, up, value: null, detail: "refused" });
+  }
+
+  [Symbol.dispose](): void {
+    this.core.close();
+  }
+}
+
+/** Wait until something holds; how long does not matter. */
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((next) => setTimeout(next, 1));
+}
+
+Deno.test("the core is told what was read after every 256 messages", () => {
+  using bench = new Bench();
+  for (let i = 0; i < 255; i++) bench.post({ type: "heartbeat" });
+  strictEqual(bench.sent.length, 0);
+  bench.post({ type: "ready" });
+  deepStrictEqual(bench.sent, [{ type: "read", count: 256 }]);
+  for (let i = 0; i < 256; i++) bench.post({ type: "heartbeat" });
+  deepStrictEqual(bench.sent[1], { type: "read", count: 512 });
+  strictEqual(bench.heard.length, 512);
+});
+
+Deno.test("the core is told what was read with each heartbeat", async () => {
+  using bench = new Bench(1);
+  bench.post({ type: "ready" });
+  await until(() => bench.sent.length >= 2);
+  deepStrictEqual(bench.sent.slice(0, 2), [
+    { type: "read", count: 1 },
+    { type: "heartbeat" },
+  ]);
+});
+
+Deno.test("a verdict says why a check fails, and nothing else", () => {
+  using bench = new Bench();
+  bench.tell("web", false);
+  bench.tell("web", true);
+  deepStrictEqual(bench.sent, [
+    {
+      type: "verdict",
+      check: "web",
+      up: false,
+      value: null,
+      detail: "refused",
+    },
+    { type: "verdict", check: "web", up: true, value: null, detail: null },
+  ]);
+});
+
+Deno.test("what finds no room is sent when there is some, the newest verdict only", async () => {
+  using bench = new Bench();
+  let refusals = 3;
+  bench.take = (): boolean => --refusals < 0;
+  bench.tell("a", true);
+  bench.tell("b", true);
+  bench.tell("a", false);
+  strictEqual(bench.sent.length, 0);
+  await until(() => bench.sent.length === 2);
+  deepStrictEqual(
+    bench.sent.map((message) =>
+      message.type === "verdict" ? [message.check, message.up] : message.type
+    ),
+    [["b", true], ["a", false]],
+  );
+});
+
+Deno.test("what can never be sent is dropped, and what is behind it goes on", async () => {
+  using bench = new Bench();
+  bench.take = ({ type }): boolean => {
+    if (type === "reload") throw new SyscallError("send to the core", EMFILE);
+    return true;
+  };
+  strictEqual(await bench.core.reload(RELOAD), false);
+  bench.core.stop(HOUR);
+  deepStrictEqual(bench.sent, [{ type: "stop" }]);
+  deepStrictEqual(bench.dropped.length, 1);
+  ok(bench.dropped[0]?.startsWith("Dropped a reload message: Cannot send"));
+});
+
+Deno.test("a core that has just ended is no failure", () => {
+  using bench = new Bench();
+  bench.take = (): never => {
+    throw new SyscallError("send to the core", EPIPE);
+  };
+  bench.tell("a", true);
+  deepStrictEqual(bench.dropped, []);
+});
+
+Deno.test("a reload is done when it was sent", async () => {
+  using bench = new Bench();
+  let room = false;
+  bench.take = (): boolean => room;
+  const sent = bench.core.reload(RELOAD);
+  strictEqual(bench.sent.length, 0);
+  room = true;
+  strictEqual(await sent, true);
+  deepStrictEqual(bench.sent, [RELOAD]);
+});
+
+Deno.test("a stop goes before a reload that waits, which is not made", async () => {
+  using bench = new Bench();
+  let room = false;
+  bench.take = (): boolean => room;
+  const sent = bench.core.reload(RELOAD);
+  bench.core.stop(HOUR);
+  strictEqual(await sent, false);
+  strictEqual(await bench.core.reload(RELOAD), false);
+  room = true;
+  await until(() => bench.sent.length > 0);
+  deepStrictEqual(bench.sent, [{ type: "stop" }]);
+});
+
+Deno.test("a core that is silent for five heartbeats hangs", async () => {
+  using bench = new Bench(1);
+  strictEqual(await bench.hung.promise, "The core did not answer 5 heartbeats");
+  strictEqual(bench.sent.filter(({ type }) => type === "heartbeat").length, 4);
+  // It was given up: nothing that it says later counts.
+  bench.post({ type: "stopped" });
+  deepStrictEqual(bench.heard, []);
+  strictEqual(bench.core.hasStopped, true);
+});
+
+Deno.test("a core that shows itself does not hang", async () => {
+  using bench = new Bench(1);
+  bench.take = ({ type }): boolean => {
+    if (type === "heartbeat") bench.post({ type: "heartbeat" });
+    return true;
+  };
+  await until(() =>
+    bench.sent.filter(({ type }) => type === "heartbeat").length >= 20
+  );
+  strictEqual(bench.core.hasStopped, false);
+});
+
+Deno.test("a core that stops is given up after its last sign of life", async () => {
+  using bench = new Bench();
+  bench.core.stop(100);
+  strictEqual(
+    await bench.hung.promise,
+    "The core did not stop: no sign of life for 100 ms",
+  );
+});
+
+Deno.test("a core that stopped is neither judged nor told anything", async () => {
+  using bench = new Bench();
+  bench.core.stop(100);
+  bench.post({ type: "stopped" });
+  strictEqual(bench.core.hasStopped, true);
+  bench.tell("a", true);
+  deepStrictEqual(bench.sent, [{ type: "stop" }]);
+  const first = await Promise.race([
+    bench.hung.promise,
+    new Promise((next) => setTimeout(next, 250, "quiet")),
+  ]);
+  strictEqual(first, "quiet");
+});

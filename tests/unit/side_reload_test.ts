@@ -1,0 +1,189 @@
+import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import type { Settings } from "../../src/config/settings.ts";
+import type { Daemon } from "../../src/daemon/side/daemon.ts";
+import { Reloader } from "../../src/daemon/side/reload.ts";
+import type { Reload } from "../../src/daemon/messages.ts";
+import type { LogEvent } from "../../src/log/log.ts";
+import { settingsOf } from "./side_settings.ts";
+
+const ONE = settingsOf([{}]);
+const OTHER = settingsOf([{ priority: 150 }]);
+
+/** A daemon without anything behind it, which writes down what it is told. */
+class Bench {
+  readonly done: string[] = [];
+  readonly sent: Reload[] = [];
+  readonly logged: LogEvent[] = [];
+  readonly daemon: Daemon;
+  readonly reloader: Reloader;
+  /** What the file says next; null is a mistake in it. */
+  file: Settings | null;
+  /** What becomes of a reload that the core is sent. */
+  sends: () => Promise<boolean> = () => Promise.resolve(true);
+
+  constructor(settings: Settings, { debug = false } = {}) {
+    this.file = settings;
+    const note = (what: string): void => void this.done.push(what);
+    this.daemon = {
+      options: { configPath: "alived.yaml", runDirectory: "/run", debug },
+      settings,
+      core: {
+        reload: (message): Promise<boolean> => {
+          note("core");
+          this.sent.push(message);
+          return this.sends();
+        },
+      },
+      services: {
+        update: ({ instances }): Promise<void> => {
+          note(`services ${instances.map(({ priority }) => priority)}`);
+          return Promise.resolve();
+        },
+      },
+      notifyManager: note,
+      log: {
+        log: (event) => void this.logged.push(event),
+        update: ({ level }) => note(`log ${level}`),
+        flush: () => Promise.resolve(),
+      },
+    };
+    this.reloader = new Reloader(this.daemon, () => {
+      note("load");
+      return this.file;
+    });
+  }
+}
+
+Deno.test("a reload is one message, sent when the checks are changed", async () => {
+  const bench = new Bench(settingsOf([{}, {}, {}, {}]));
+  bench.file = settingsOf([
+    { name: "VI_1", priority: 150 },
+    { name: "VI_2", virtual_router_id: 99 },
+    { name: "VI_3" },
+    { name: "VI_5", virtual_router_id: 55, virtual_ips: ["10.0.0.55"] },
+  ], { global: { log: { level: "warning" }, vip_lease: 5 } });
+  await bench.reloader.request();
+  deepStrictEqual(bench.done, [
+    "RELOADING=1",
+    "load",
+    "services 150,100,100,100",
+    "core",
+    "READY=1",
+    "log warning",
+  ]);
+  const [changed, restarted, , added] = bench.file.instances;
+  deepStrictEqual(bench.sent, [{
+    type: "reload",
+    removed: ["VI_4"],
+    restarted: [restarted],
+    changed: [changed],
+    added: [added],
+    settings: { syncGroups: [], vipLeaseSeconds: 5, logLevel: "warning" },
+  }]);
+  strictEqual(bench.daemon.settings, bench.file);
+});
+
+Deno.test("a configuration equal to the one in force sends nothing", async () => {
+  const bench = new Bench(ONE);
+  bench.file = structuredClone(ONE);
+  await bench.reloader.request();
+  deepStrictEqual(bench.sent, []);
+  deepStrictEqual(bench.logged.map(({ message }) => message), [
+    "Reloaded: nothing changed",
+  ]);
+});
+
+Deno.test("another level of the log alone is sent, but not beside --debug", async () => {
+  const quiet = settingsOf([{}], { global: { log: { level: "error" } } });
+  const bench = new Bench(ONE);
+  bench.file = quiet;
+  await bench.reloader.request();
+  deepStrictEqual(bench.sent.map(({ settings }) => settings.logLevel), [
+    "error",
+  ]);
+  const debugged = new Bench(ONE, { debug: true });
+  debugged.file = quiet;
+  await debugged.reloader.request();
+  deepStrictEqual(debugged.sent, []);
+});
+
+Deno.test("a file with a mistake changes nothing", async () => {
+  const bench = new Bench(ONE);
+  bench.file = null;
+  await bench.reloader.request();
+  deepStrictEqual(bench.done, ["RELOADING=1", "load", "READY=1", "log info"]);
+  deepStrictEqual(bench.logged, [{
+    level: "error",
+    event: "reload",
+    message: "Reload refused: the configuration in force stays",
+  }]);
+  strictEqual(bench.daemon.settings, ONE);
+});
+
+Deno.test("what the core cannot be sent is not in force anywhere", async () => {
+  const bench = new Bench(ONE);
+  bench.file = OTHER;
+  bench.sends = () => Promise.resolve(false);
+  await bench.reloader.request();
+  deepStrictEqual(bench.done.filter((what) => what.startsWith("services")), [
+    "services 150",
+    "services 100",
+  ]);
+  strictEqual(bench.daemon.settings, ONE);
+  deepStrictEqual(bench.logged.map(({ level, message }) => [level, message]), [
+    ["error", "Reload failed: the configuration in force stays"],
+  ]);
+});
+
+Deno.test("asked twice during a reload it reloads once more, with the newest file", async () => {
+  const bench = new Bench(ONE);
+  const first = Promise.withResolvers<boolean>();
+  bench.file = OTHER;
+  bench.sends = () => first.promise;
+  const done = bench.reloader.request();
+  await Promise.resolve();
+  bench.file = settingsOf([{ priority: 120 }]);
+  void bench.reloader.request();
+  bench.file = settingsOf([{ priority: 130 }]);
+  void bench.reloader.request();
+  bench.sends = () => Promise.resolve(true);
+  first.resolve(true);
+  await done;
+  deepStrictEqual(
+    bench.sent.map(({ changed }) => changed.map(({ priority }) => priority)),
+    [[150], [130]],
+  );
+  strictEqual(bench.daemon.settings, bench.file);
+});
+
+Deno.test("an error in a reload is told, and the next one works", async () => {
+  const bench = new Bench(ONE);
+  bench.file = OTHER;
+  bench.sends = () => Promise.reject(new TypeError("broken"));
+  await bench.reloader.request();
+  const [event] = bench.logged;
+  strictEqual(
+    event?.message.split("\n")[0],
+    "Reload failed: TypeError: broken",
+  );
+  strictEqual(bench.daemon.settings, ONE);
+  bench.sends = () => Promise.resolve(true);
+  await bench.reloader.request();
+  strictEqual(bench.daemon.settings, OTHER);
+});
+
+Deno.test("a stop during a reload is its end, without a word", async () => {
+  const bench = new Bench(ONE);
+  const sent = Promise.withResolvers<boolean>();
+  bench.file = OTHER;
+  bench.sends = () => sent.promise;
+  const done = bench.reloader.request();
+  void bench.reloader.request();
+  bench.reloader.stop();
+  sent.resolve(false);
+  await done;
+  deepStrictEqual(bench.logged, []);
+  deepStrictEqual(bench.done.filter((what) => /READY|RELOAD/.test(what)), [
+    "RELOADING=1",
+  ]);
+});
