@@ -135,7 +135,7 @@ export class Announcer {
     for (const burst of this.#paced) {
       if (burst.at > now) continue;
       // Never faster than the interval, also after a pause.
-      burst.at = Math.max(burst.at + burst.interval, now);
+      burst.at = now + burst.interval;
       const frame = take(burst);
       if (burst.sent >= burst.total) {
         this.#paced = this.#paced.filter((other) => other !== burst);
