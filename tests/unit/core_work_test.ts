@@ -1,0 +1,58 @@
+import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import { Work } from "../../src/daemon/core/work.ts";
+
+Deno.test("Work.pace() halves the piece after a slow call, down to 8", () => {
+  const work = new Work();
+  const pieces = [work.piece];
+  for (let i = 0; i < 6; i++) {
+    work.pace(20.1, 20);
+    pieces.push(work.piece);
+  }
+  deepStrictEqual(pieces, [128, 64, 32, 16, 8, 8, 8]);
+});
+
+Deno.test("Work.pace() doubles the piece after a fast call, up to 512", () => {
+  const work = new Work();
+  const pieces = [work.piece];
+  for (let i = 0; i < 4; i++) {
+    work.pace(4.9, 20);
+    pieces.push(work.piece);
+  }
+  deepStrictEqual(pieces, [128, 256, 512, 512, 512]);
+});
+
+Deno.test("Work.pace() keeps the piece after a call of fitting length", () => {
+  const work = new Work();
+  for (const took of [5, 12, 20]) work.pace(took, 20);
+  strictEqual(work.piece, 128);
+});
+
+Deno.test("Work.touch() has everything planned anew, and each instance once", () => {
+  const work = new Work();
+  work.touch("VI_1");
+  strictEqual(work.steps, null);
+  const job = work.jobs.get("VI_1");
+  deepStrictEqual(job, { left: 0, refused: new Map(), added: new Set() });
+  work.steps = [];
+  work.touch("VI_1");
+  strictEqual(work.steps, null);
+  strictEqual(work.jobs.get("VI_1"), job);
+  strictEqual(work.jobs.size, 1);
+});
+
+Deno.test("Work is pending while anything is to be done", () => {
+  const priority = 100;
+  const adders: readonly ((work: Work) => void)[] = [
+    (work) => work.touch("VI_1"),
+    (work) => work.renewals.push("2 10.0.0.100/24"),
+    (work) => work.lastWords.push({ instance: "VI_1", priority }),
+    (work) => work.announcements.push({ instance: "VI_1", what: "all" }),
+    (work) => work.tales.push(() => {}),
+  ];
+  strictEqual(new Work().isPending, false);
+  for (const add of adders) {
+    const work = new Work();
+    add(work);
+    strictEqual(work.isPending, true, `${add}`);
+  }
+});
