@@ -144,8 +144,19 @@ Deno.test("Announcer sends bursts before it refreshes, and a refresh is no burst
   announcer.refresh("VI_1", on(2, 9));
   strictEqual(announcer.isBusy("VI_1"), false);
   announcer.burst("VI_2", 2, frames(2), PACED, 0);
-  announcer.burst("VI_1", 2, frames(1), ONCE, 0);
+  announcer.burst("VI_3", 2, frames(1), ONCE, 0);
   deepStrictEqual(out(announcer, 0), ["2/1", "2/2", "2/9"]);
+});
+
+Deno.test("Announcer sends no refresh that was made before a burst", () => {
+  const announcer = new Announcer();
+  announcer.refresh("VI_1", on(2, 9));
+  announcer.refresh("VI_2", on(2, 8));
+  announcer.burst("VI_1", 2, frames(1), ONCE, 0);
+  deepStrictEqual(outFrom(announcer, 0).map((line) => line.split(" ")[1]), [
+    "2/1",
+    "2/8",
+  ]);
 });
 
 Deno.test("Announcer sends nothing more for who is cancelled", () => {

@@ -42,6 +42,17 @@ Deno.test("Reports say nothing twice within 10 s, however often the state change
   strictEqual(reports.say("checksum", "10.0.0.1", 10_500), 101);
 });
 
+Deno.test("Reports say some things again after a while though the state is the same", () => {
+  const reports = new Reports();
+  const say = (now: number): number | null =>
+    reports.say("lost", "", now, 60_000);
+  deepStrictEqual([say(0), say(59_999), say(60_000), say(60_001)], [
+    ...[0, null, 1, null],
+  ]);
+  reports.renew();
+  deepStrictEqual([say(69_999), say(70_000)], [null, 2]);
+});
+
 Deno.test("Reports name 16 sources of a kind, and not the 17th", () => {
   const reports = new Reports();
   for (let i = 1; i <= 16; i++) {

@@ -32,7 +32,12 @@ Deno.test("Work.touch() has everything planned anew, and each instance once", ()
   work.touch("VI_1");
   strictEqual(work.steps, null);
   const job = work.jobs.get("VI_1");
-  deepStrictEqual(job, { left: 0, refused: new Map(), added: new Set() });
+  deepStrictEqual(job, {
+    left: 0,
+    refused: new Map(),
+    added: new Set(),
+    replaced: new Set(),
+  });
   work.steps = [];
   work.touch("VI_1");
   strictEqual(work.steps, null);
