@@ -5,7 +5,7 @@ Deno.test("Work.pace() halves the piece after a slow call, down to 8", () => {
   const work = new Work();
   const pieces = [work.piece];
   for (let i = 0; i < 6; i++) {
-    work.pace(20.1, 20);
+    work.pace(1, 20.1, 20);
     pieces.push(work.piece);
   }
   deepStrictEqual(pieces, [128, 64, 32, 16, 8, 8, 8]);
@@ -15,7 +15,7 @@ Deno.test("Work.pace() doubles the piece after a fast call, up to 512", () => {
   const work = new Work();
   const pieces = [work.piece];
   for (let i = 0; i < 4; i++) {
-    work.pace(4.9, 20);
+    work.pace(work.piece, 4.9, 20);
     pieces.push(work.piece);
   }
   deepStrictEqual(pieces, [128, 256, 512, 512, 512]);
@@ -23,8 +23,16 @@ Deno.test("Work.pace() doubles the piece after a fast call, up to 512", () => {
 
 Deno.test("Work.pace() keeps the piece after a call of fitting length", () => {
   const work = new Work();
-  for (const took of [5, 12, 20]) work.pace(took, 20);
+  for (const took of [5, 12, 20]) work.pace(128, took, 20);
   strictEqual(work.piece, 128);
+});
+
+Deno.test("Work.pace() learns nothing from a fast call of less than a piece", () => {
+  const work = new Work();
+  work.pace(127, 1, 20);
+  strictEqual(work.piece, 128);
+  work.pace(128, 1, 20);
+  strictEqual(work.piece, 256);
 });
 
 Deno.test("Work.touch() has everything planned anew, and each instance once", () => {

@@ -149,7 +149,7 @@ function call(
   const started = kernel.now();
   const answers = kernel.changeAddresses(changes);
   const took = kernel.now() - started;
-  work.pace(took, budget);
+  work.pace(changes.length, took, budget);
   if (took >= SLOW_CALL) {
     const message = `The kernel took ${took.toFixed(0)} ms to change ` +
       `${changes.length} ${changes.length === 1 ? "address" : "addresses"}`;

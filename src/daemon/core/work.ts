@@ -78,12 +78,13 @@ export class Work {
   /**
    * A call took so long: the next one is larger or smaller.
    *
+   * @param count Changes that it made; fewer than a piece say nothing of more.
    * @param took Milliseconds.
    * @param budget Milliseconds that it should take at most.
    */
-  pace(took: number, budget: number): void {
+  pace(count: number, took: number, budget: number): void {
     if (took > budget) this.#piece = Math.max(MIN_PIECE, this.#piece >> 1);
-    else if (took < budget / 4) {
+    else if (count >= this.#piece && took < budget / 4) {
       this.#piece = Math.min(MAX_PIECE, this.#piece << 1);
     }
   }
