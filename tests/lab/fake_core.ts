@@ -111,6 +111,7 @@ export class FakeCore {
       ...{ watchdog: null, ...settings },
     };
     this.core = openCore(machine, start, (message) => {
+      machine.time += machine.takes("post", 1);
       this.posted.push(message);
     });
   }

@@ -38,6 +38,7 @@ export type Call =
   | "receive"
   | "readLinks"
   | "dump"
+  | "post"
   | "readSysctl"
   | "writeSysctl"
   | "writeRecord"

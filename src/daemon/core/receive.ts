@@ -26,7 +26,7 @@ import { perform } from "./perform.ts";
  */
 export const MAX_DATAGRAMS = 512;
 /** Sources of a port that are remembered to be addresses of hosts. */
-export const MAX_SOURCES = 64;
+const MAX_SOURCES = 64;
 
 /**
  * Read a port until it is empty, or until so many datagrams came that somebody
