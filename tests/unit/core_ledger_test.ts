@@ -1,6 +1,6 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import { addressKey } from "../../src/kernel/held_record.ts";
 import {
-  addressKey,
   type Holding,
   Ledger,
   type LedgerStep,
