@@ -4,7 +4,6 @@
  * @module
  */
 
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Outcome } from "./notification.ts";
 import type { Turn } from "./queue.ts";
 
@@ -30,10 +29,23 @@ export async function withRetries(
   let { retry, ...outcome } = await attempt();
   for (const pause of pauses) {
     if (outcome.ok || !retry || overtaken()) break;
-    await sleep(pause, undefined, { signal }).catch(() => {});
-    // It ends early when the signal is aborted.
+    await sleep(pause, signal);
     if (signal.aborted || overtaken()) break;
     ({ retry, ...outcome } = await attempt());
   }
   return outcome;
+}
+
+/** Wait some milliseconds, or until the signal is aborted. */
+function sleep(time: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    const end = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", end);
+      resolve();
+    };
+    const timer = setTimeout(end, time);
+    signal.addEventListener("abort", end);
+  });
 }

@@ -41,7 +41,7 @@ const IMPORTS: readonly (readonly [string, readonly string[]])[] = [
       ...["src/health/", "src/kernel/", "src/config/settings/check.ts"],
       "src/config/settings/script.ts",
       ...["src/wire/address.ts", "src/log/one_line.ts"],
-      ...["node:dgram", "node:timers/promises", "node:tls"],
+      ...["node:dgram", "node:tls"],
     ],
   ],
   [
@@ -50,7 +50,7 @@ const IMPORTS: readonly (readonly [string, readonly string[]])[] = [
       ...["src/notify/", "src/kernel/child.ts", "src/log/one_line.ts"],
       ...["src/config/settings/notify.ts", "src/config/settings/script.ts"],
       "nodemailer",
-      ...["node:dns", "node:net", "node:timers/promises", "node:tls"],
+      ...["node:dns", "node:net", "node:tls"],
     ],
   ],
   ["src/control/", ["src/control/"]],

@@ -4,9 +4,9 @@
  * @module
  */
 
-import { setTimeout as delay } from "node:timers/promises";
 import type { PingProbe } from "../../config/settings/check.ts";
 import { echo } from "../../kernel/icmp.ts";
+import { delay } from "./delay.ts";
 import { resolveHost } from "./resolve.ts";
 import type { ProbeResult, ProbeTime } from "./result.ts";
 
@@ -20,7 +20,7 @@ export async function probePing(
   const stop = new AbortController();
   const both = AbortSignal.any([signal, stop.signal]);
   const requests = Array.from({ length: count }, async (_, i) => {
-    await delay(i * timeout / count, undefined, { signal: both });
+    await delay(i * timeout / count, both);
     return await Promise.any(addresses.map(async (address) => {
       await echo(address, both);
       return address;

@@ -8,8 +8,8 @@
  * @module
  */
 
-import { setTimeout as delay } from "node:timers/promises";
 import { canonicalIp } from "../../wire/address.ts";
+import { delay } from "./delay.ts";
 import type { ProbeTime } from "./result.ts";
 
 /** Milliseconds that the second family gets once the first is known. */
@@ -39,8 +39,7 @@ export async function resolveHost(
   const ended = Promise.allSettled(lookUps);
   try {
     await Promise.any(lookUps);
-    const later = delay(SECOND_FAMILY, undefined, { signal: both });
-    await Promise.race([ended, later]);
+    await Promise.race([ended, delay(SECOND_FAMILY, both)]);
   } catch (error) {
     signal.throwIfAborted();
     throw unknownHost(host, error);
