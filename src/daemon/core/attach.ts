@@ -79,7 +79,11 @@ function setFault(
   now: number,
 ): void {
   const { name, linkDownDelay: delay } = settings;
-  if (stateOf(core, name)?.faults[INTERFACE] === reason) return;
+  const state = stateOf(core, name);
+  // What is about to end does not when the link is gone again.
+  const isKnown = state?.faults[INTERFACE] === reason &&
+    !state.pending.some(({ cause }) => cause === INTERFACE);
+  if (isKnown) return;
   const input = { type: "fault", cause: INTERFACE, reason, delay } as const;
   feed(core, name, input, now);
 }
