@@ -100,7 +100,10 @@ Deno.test("advance() touches no other router", () => {
 Deno.test("advance() leaves everything alone when the input does not apply", () => {
   const engine = engineOf({ a: [V2, 10_000] });
   const before = engine.routers.get("a");
-  deepStrictEqual(advance(engine, "a", advert("10.0.0.3", 50), 12_000), []);
+  deepStrictEqual(
+    advance(engine, "a", { type: "recover", cause: "link" }, 12_000),
+    [],
+  );
   strictEqual(engine.routers.get("a"), before);
 });
 
