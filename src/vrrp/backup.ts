@@ -12,6 +12,7 @@ import {
   type Backup,
   claims,
   type HeardMaster,
+  type LowerHeard,
   type RouterConfig,
   stay,
   type Step,
@@ -35,13 +36,17 @@ export function listen(
     : null;
   const tolerated = toleratedSince !== null &&
     now < toleratedSince + config.preemptDelay;
-  if (preempts && !tolerated) return stay(state);
+  if (preempts && !tolerated) {
+    // For what is said when it takes over; nothing else comes of it.
+    return stay({ ...state, lowerHeard: { ...heardMaster(advert), at: now } });
+  }
   const { state: next, actions } = withdraw(state);
   return stay({
     ...next,
     heardAt: now,
     waits: "masterDown",
     master: heardMaster(advert),
+    lowerHeard: null,
     toleratedSince,
   }, actions);
 }
@@ -96,12 +101,26 @@ export function takeOver(
   return becomeMaster(config, state, now, silence(state, now));
 }
 
+/** Why a backup takes over. */
 function silence(state: Backup, now: number): string {
-  const who = state.master?.address;
-  if (state.waits === "none") return "owns the addresses";
-  if (state.waits === "skew") return `${who ?? "the master"} resigned`;
-  const seconds = ((now - state.heardAt) / 1000).toFixed(3);
-  return who === undefined
+  const { waits, master, lowerHeard, priority, heardAt } = state;
+  if (waits === "none") return "owns the addresses";
+  if (waits === "skew") return `${master?.address ?? "the master"} resigned`;
+  if (lowerHeard !== null && isPreempted(lowerHeard, state, now)) {
+    const { address, priority: theirs } = lowerHeard;
+    return `${address} has priority ${theirs}, less than our ${priority}`;
+  }
+  const seconds = ((now - heardAt) / 1000).toFixed(3);
+  return master === null
     ? `heard no master for ${seconds} s`
-    : `heard nothing from ${who} for ${seconds} s`;
+    : `heard nothing from ${master.address} for ${seconds} s`;
+}
+
+/** Whether a router lives, as far as one missed advert tells, that is worse. */
+function isPreempted(
+  { priority, interval, at }: LowerHeard,
+  state: Backup,
+  now: number,
+): boolean {
+  return priority < state.priority && now - at <= 2 * interval;
 }

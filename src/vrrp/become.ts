@@ -70,6 +70,7 @@ export function becomeBackup(
       heardAt: now,
       waits,
       master: master ?? null,
+      lowerHeard: null,
       toleratedSince: null,
       claimsSince: null,
       holds: false,

@@ -6,16 +6,18 @@
 
 interface Entry<K> {
   readonly key: K;
-  readonly at: number;
+  at: number;
   /** Which of equal times was set first. */
-  readonly order: number;
+  order: number;
+  /** Where it is in the heap. */
+  place: number;
 }
 
 /** A time for each key; the earliest is known at once. */
 export class DeadlineQueue<K> {
   /** Each entry comes no earlier than the one at half its place. */
   readonly #heap: Entry<K>[] = [];
-  readonly #places = new Map<K, number>();
+  readonly #entries = new Map<K, Entry<K>>();
   #order = 0;
 
   /** The earliest time, or Infinity. */
@@ -29,18 +31,17 @@ export class DeadlineQueue<K> {
    * @param at Any number but NaN; Infinity is never, and takes the key out.
    */
   set(key: K, at: number): void {
-    const place = this.#places.get(key);
+    const known = this.#entries.get(key);
+    if (known?.at === at) return;
     if (at === Infinity) {
-      if (place !== undefined) this.#remove(place);
+      if (known !== undefined) this.#remove(known);
       return;
     }
-    if (place === undefined) {
-      return this.#add({ key, at, order: this.#order++ });
-    }
-    const known = this.#heap[place];
-    if (known === undefined || known.at === at) return;
-    this.#put(place, { key, at, order: this.#order++ });
-    this.#settle(place);
+    const order = this.#order++;
+    if (known === undefined) return this.#add({ key, at, order, place: 0 });
+    known.at = at;
+    known.order = order;
+    this.#settle(known.place);
   }
 
   /** Take a key out, in O(log n). */
@@ -51,7 +52,7 @@ export class DeadlineQueue<K> {
   /** Take all keys out. */
   clear(): void {
     this.#heap.length = 0;
-    this.#places.clear();
+    this.#entries.clear();
   }
 
   /**
@@ -67,31 +68,31 @@ export class DeadlineQueue<K> {
       if (first === undefined || first.at > limit) break;
       if (taken.length >= most) break;
       taken.push(first);
-      this.#remove(0);
+      this.#remove(first);
     }
     for (const entry of taken) this.#add(entry);
     return taken.map(({ key }) => key);
   }
 
   #add(entry: Entry<K>): void {
+    this.#entries.set(entry.key, entry);
     const place = this.#heap.length;
     this.#put(place, entry);
     this.#settle(place);
   }
 
-  #remove(place: number): void {
-    const gone = this.#heap[place];
+  #remove(entry: Entry<K>): void {
+    this.#entries.delete(entry.key);
     const last = this.#heap.pop();
-    if (gone === undefined || last === undefined) return;
-    this.#places.delete(gone.key);
-    if (last === gone) return;
+    if (last === undefined || last === entry) return;
+    const { place } = entry;
     this.#put(place, last);
     this.#settle(place);
   }
 
   #put(place: number, entry: Entry<K>): void {
     this.#heap[place] = entry;
-    this.#places.set(entry.key, place);
+    entry.place = place;
   }
 
   /** Move an entry to where it belongs. */

@@ -219,7 +219,7 @@ function unitHasStalled(
   lost: number,
   now: number,
 ): boolean {
-  return lost > 0 && members.some((member) => {
+  return members.some((member) => {
     const { config, state } = routers.get(member) ?? {};
     return config !== undefined && state?.name === "BACKUP" &&
       hasStalled(config, state, { due, lost }, now);

@@ -66,6 +66,12 @@ export interface HeardMaster {
   readonly interval: number;
 }
 
+/** A master that a backup is about to preempt. */
+export interface LowerHeard extends HeardMaster {
+  /** When its last advert came. */
+  readonly at: number;
+}
+
 /** Not running. */
 export interface Init extends Standing {
   /** Discriminant. */
@@ -82,6 +88,8 @@ export interface Backup extends Standing {
   readonly waits: Patience;
   /** The master heard last, or null since the start. */
   readonly master: HeardMaster | null;
+  /** A router of lower priority that it does not listen to, or null. */
+  readonly lowerHeard: LowerHeard | null;
   /** Since when a master of lower priority is tolerated, or null. */
   readonly toleratedSince: number | null;
   /** Since when it tries to hold its addresses before it takes over, or null. */

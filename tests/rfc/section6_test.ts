@@ -169,7 +169,8 @@ Deno.test("§6.4.2 without preemption an advert of less priority counts too", ()
 Deno.test("§6.4.2 with preemption an advert of less priority is discarded", () => {
   const state = backup();
   const heard = step(CONFIG, state, advert("192.0.2.20", 99, 10), 2000);
-  strictEqual(heard.state, state);
+  strictEqual(heard.state.name, "BACKUP");
+  strictEqual(nextDeadline(CONFIG, heard.state), 3609.375);
   deepStrictEqual(heard.actions, []);
 });
 

@@ -100,7 +100,10 @@ Deno.test("advance() touches no other router", () => {
 Deno.test("advance() leaves everything alone when the input does not apply", () => {
   const engine = engineOf({ a: [V2, 10_000] });
   const before = engine.routers.get("a");
-  deepStrictEqual(advance(engine, "a", advert("10.0.0.3", 50), 12_000), []);
+  deepStrictEqual(
+    advance(engine, "a", { type: "recover", cause: "link" }, 12_000),
+    [],
+  );
   strictEqual(engine.routers.get("a"), before);
 });
 
@@ -154,7 +157,13 @@ Deno.test("expire() runs no more routers than it may, in that order", () => {
     b: [V2, 7500],
     c: [LONE_OWNER, 10_500],
     d: [LONE_OWNER, 10_400],
+    e: [V2, 9000],
   });
+  const down: Input = {
+    ...{ type: "fault", cause: "link", reason: "down" },
+    delay: 100,
+  };
+  advance(engine, "e", down, 11_000);
   const ran = (): string[] =>
     expire(engine, 0, 11_500, 1).map(({ instance, action }) =>
       `${instance} ${action.type}`
@@ -164,6 +173,7 @@ Deno.test("expire() runs no more routers than it may, in that order", () => {
   deepStrictEqual(ran(), ["d sendAdvert"]);
   deepStrictEqual(ran(), ["c sendAdvert"]);
   strictEqual(advertDue(engine, 11_500), false);
+  deepStrictEqual(ran(), ["e transition"]);
   strictEqual(ran()[0], "a sendAdvert");
   strictEqual(ran()[0], "b sendAdvert");
   deepStrictEqual(ran(), []);

@@ -59,6 +59,7 @@ export const BACKUP: Backup = {
   heardAt: 10_000,
   waits: "masterDown",
   master: { address: "10.0.0.20", priority: 200, interval: 1000 },
+  lowerHeard: null,
   toleratedSince: null,
   claimsSince: null,
   holds: false,

@@ -14,6 +14,14 @@ import {
   V3,
 } from "./vrrp_example.ts";
 
+/** A worse router, heard at 20,000. */
+const LOWER = {
+  address: "10.0.0.20",
+  priority: 99,
+  interval: 1000,
+  at: 20_000,
+};
+
 testCells([
   {
     name: "BACKUP has started already",
@@ -48,10 +56,58 @@ testCells([
     },
   },
   {
-    name: "BACKUP ignores a worse router",
+    name: "BACKUP waits no longer for a worse router, but remembers it",
     state: BACKUP,
     input: advert("10.0.0.20", 99),
-    next: "same",
+    next: { ...BACKUP, lowerHeard: LOWER },
+  },
+  {
+    name: "BACKUP forgets a worse router when it accepts another",
+    state: { ...BACKUP, lowerHeard: LOWER },
+    input: advert("10.0.0.20", 200),
+    next: { ...STARTED, master: BACKUP.master },
+  },
+  {
+    name: "BACKUP says so when it takes over from a worse router that lives",
+    state: { ...BACKUP, heardAt: 18_390.625, lowerHeard: LOWER },
+    input: TAKE_OVER,
+    at: 22_000,
+    next: promotedAt(22_000),
+    actions: [
+      sends(100),
+      HOLD,
+      ANNOUNCE,
+      tells(
+        "BACKUP",
+        "MASTER",
+        "10.0.0.20 has priority 99, less than our 100",
+      ),
+    ],
+  },
+  {
+    name: "BACKUP speaks of silence when the worse router is silent too",
+    state: { ...BACKUP, heardAt: 18_390.625, lowerHeard: LOWER },
+    input: TAKE_OVER,
+    at: 22_000.5,
+    next: promotedAt(22_000.5),
+    actions: [
+      sends(100),
+      HOLD,
+      ANNOUNCE,
+      tells("BACKUP", "MASTER", "heard nothing from 10.0.0.20 for 3.610 s"),
+    ],
+  },
+  {
+    name: "BACKUP speaks of silence when the other is no worse any more",
+    state: { ...ALONE, heardAt: 16_234.375, priority: 99, lowerHeard: LOWER },
+    input: TAKE_OVER,
+    next: { ...promotedAt(20_000), priority: 99 },
+    actions: [
+      sends(99),
+      HOLD,
+      ANNOUNCE,
+      tells("BACKUP", "MASTER", "heard no master for 3.766 s"),
+    ],
   },
   {
     name: "BACKUP accepts a worse router when it does not preempt",
@@ -93,7 +149,11 @@ testCells([
       "BACKUP stays on the skew time when a worse router speaks after the master resigned",
     state: { ...BACKUP, waits: "skew" },
     input: advert("10.0.0.3", 50),
-    next: "same",
+    next: {
+      ...BACKUP,
+      waits: "skew",
+      lowerHeard: { ...LOWER, address: "10.0.0.3", priority: 50 },
+    },
   },
   {
     name: "BACKUP learns the interval of the master",

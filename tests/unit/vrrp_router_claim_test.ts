@@ -143,7 +143,13 @@ testCells([
     state: CLAIMING,
     input: advert("10.0.0.3", 99),
     at: 14_100,
-    next: "same",
+    next: {
+      ...CLAIMING,
+      lowerHeard: {
+        ...{ address: "10.0.0.3", priority: 99, interval: 1000 },
+        at: 14_100,
+      },
+    },
   },
   {
     name: "BACKUP that claims hears a resignation and goes on",

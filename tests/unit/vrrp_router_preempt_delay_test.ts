@@ -39,7 +39,13 @@ testCells([
     state: TOLERANT,
     input: advert("10.0.0.3", 50),
     at: 23_000,
-    next: "same",
+    next: {
+      ...TOLERANT,
+      lowerHeard: {
+        ...{ address: "10.0.0.3", priority: 50, interval: 1000 },
+        at: 23_000,
+      },
+    },
   },
   {
     name: "BACKUP counts the delay anew after a better router",

@@ -157,6 +157,12 @@ Deno.test("a group comes back when the last of its faults is over", () => {
   const engine = serving();
   advance(engine, "b", DOWN, 14_000);
   advance(engine, "a", DOWN, 14_100);
+  for (const [one, other] of [["a", "b"], ["b", "a"]] as const) {
+    deepStrictEqual(engine.routers.get(one)?.state.faults, {
+      link: "eth0 is down",
+      group: `instance "${other}" of the group: eth0 is down`,
+    });
+  }
   advance(engine, "b", UP, 15_000);
   deepStrictEqual(states(engine), ["FAULT", "FAULT"]);
   advance(engine, "a", UP, 16_000);

@@ -58,7 +58,10 @@ export function assess(core: Core, now: number): void {
   for (const { instance, source, fault } of found) {
     const { name } = instance.settings;
     isFailing = !keepSysctls(core, instance, now) || isFailing;
-    if (stateOf(core, name)?.source !== source) {
+    const state = stateOf(core, name);
+    // While its loss is not believed yet a master goes on sending from it.
+    const isKnown = source !== null || state?.faults[INTERFACE] !== undefined;
+    if (isKnown && state?.source !== source) {
       feed(core, name, { type: "source", source }, now);
     }
     const reason = unopened.get(instance);

@@ -99,7 +99,7 @@ function note(core: Core, change: LinkChange | null): void {
   if (change.type === "link") {
     following.assess = true;
     if (change.mac) following.macs.add(change.index);
-    if (change.gone) following.compare = true;
+    if (change.named) following.compare = true;
     return;
   }
   const { address, gone } = change;

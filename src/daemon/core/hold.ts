@@ -75,7 +75,7 @@ export function changeAddresses(core: Core, budget: number): boolean {
     let unclear = false;
     for (const [i, step] of piece.entries()) {
       const failure = answers[i] ?? null;
-      unclear ||= !note(core, step, failure);
+      unclear = !note(core, step, failure) || unclear;
     }
     if (unclear) seeWhatIsThere(core, piece, answers);
   }
@@ -147,7 +147,9 @@ function call(
 ): readonly (Failure | null)[] {
   const { kernel, work } = core;
   const started = kernel.now();
+  work.calling = changes;
   const answers = kernel.changeAddresses(changes);
+  work.calling = [];
   const took = kernel.now() - started;
   work.pace(changes.length, took, budget);
   if (took >= SLOW_CALL) {

@@ -171,15 +171,16 @@ export function stop(core: Core, now: number): void {
  * whatever becomes of one step, the others are done.
  */
 export function lastGasp(core: Core): void {
-  const { kernel, ledger } = core;
+  const { kernel, ledger, work } = core;
   for (const [name, instance] of core.instances) {
     if (stateOf(core, name)?.name !== "MASTER") continue;
     tryHard(core, () => sendAdvert(core, instance, 0, kernel.now()));
   }
   const held = [...ledger.entries()].filter(({ ours }) => ours);
+  const coming = work.calling.filter(({ op }) => op === "add");
   tryHard(core, () =>
     kernel.changeAddresses(
-      held.map(({ address }) => ({ op: "remove", address })),
+      [...held, ...coming].map(({ address }) => ({ op: "remove", address })),
     ));
   tryHard(
     core,

@@ -18,8 +18,8 @@ export type LinkChange =
     readonly type: "link";
     /** Index of the link. */
     readonly index: number;
-    /** Whether it is there no more. */
-    readonly gone: boolean;
+    /** Whether a name means another link now: it came, went or was renamed. */
+    readonly named: boolean;
     /** Whether it has another MAC address than before. */
     readonly mac: boolean;
   }
@@ -121,7 +121,7 @@ export class LinkTable {
     if (known !== undefined) this.#forgetName(known);
     this.#names.set(name, index);
     const mac = known !== undefined && known.mac !== link.mac;
-    return { type: "link", index, gone: false, mac };
+    return { type: "link", index, named: known?.name !== name, mac };
   }
 
   #removeLink(index: number): LinkChange | null {
@@ -130,7 +130,7 @@ export class LinkTable {
     this.#links.delete(index);
     this.#addresses.delete(index);
     this.#forgetName(known);
-    return { type: "link", index, gone: true, mac: false };
+    return { type: "link", index, named: true, mac: false };
   }
 
   /** Another link may have the name already. */

@@ -8,7 +8,12 @@
 import { ALIVED_PROTOCOL } from "../../kernel/link_condition.ts";
 import type { LinkAddress } from "../../wire/rtnetlink_parse.ts";
 import { type Core, log, mayHold } from "./core.ts";
-import { virtualIpOn } from "./instance.ts";
+import {
+  allVirtualIps,
+  carrierOf,
+  type Instance,
+  virtualIpOn,
+} from "./instance.ts";
 import { addressKey } from "../../kernel/held_record.ts";
 import { feed } from "./perform.ts";
 
@@ -33,6 +38,10 @@ export function repair(core: Core, now: number): void {
   }
   if (following.compare) {
     for (const address of core.links.allAddresses()) adoptStray(core, address);
+    for (const instance of core.instances.values()) {
+      const { name } = instance.settings;
+      if (!lost.has(name) && lacksAddress(core, instance)) lost.set(name, []);
+    }
   }
   following.compare = false;
   following.gone.clear();
@@ -51,6 +60,19 @@ function dropIfGone(core: Core, key: string): string | null {
   return links.byIndex(index) === undefined ? null : entry.owner;
 }
 
+/** A link that came back within its delay has lost its addresses. */
+function lacksAddress(core: Core, { settings }: Instance): boolean {
+  const { links, ledger, work } = core;
+  if (!mayHold(core, settings.name) || work.jobs.has(settings.name)) {
+    return false;
+  }
+  return allVirtualIps(settings).some((vip) => {
+    const index = links.byName(carrierOf(settings, vip))?.index;
+    return index !== undefined &&
+      ledger.get(addressKey({ ...vip, index })) === undefined;
+  });
+}
+
 function putBack(
   core: Core,
   name: string,
@@ -61,7 +83,7 @@ function putBack(
   if (instance === undefined || !mayHold(core, name)) return;
   instance.counters.repairs++;
   const unsaid = instance.reports.say("lost", "", now, REPEAT);
-  if (unsaid !== null) {
+  if (unsaid !== null && addresses.length > 0) {
     const { repairs } = instance.counters;
     log(core, {
       level: "warning",

@@ -6,6 +6,7 @@
  * @module
  */
 
+import type { AddressChange } from "../../kernel/port.ts";
 import type { Action } from "../../vrrp/state.ts";
 import type { LedgerStep } from "./ledger.ts";
 
@@ -39,6 +40,8 @@ export class Work {
   readonly jobs = new Map<string, Job>();
   /** Changes of addresses, or null when they are to be planned anew. */
   steps: LedgerStep[] | null = [];
+  /** Changes that a call in flight makes; what came of them is not known. */
+  calling: readonly AddressChange[] = [];
   /** Keys of addresses whose lifetime is to be renewed. */
   renewals: string[] = [];
   /** Adverts that go behind the removal of the addresses. */
