@@ -6,6 +6,7 @@
  */
 
 import { Epoll, readClock, Timer } from "../../../ffi/event.ts";
+import { refusal } from "./failure.ts";
 
 /** Descriptors to wait for and a deadline. */
 export class Waiter implements Disposable {
@@ -27,9 +28,12 @@ export class Waiter implements Disposable {
     this.#epoll.add(fd);
   }
 
-  /** Wake up for `fd` no more; to be called before it is closed. */
+  /**
+   * Wake up for `fd` no more; to be called before it is closed. One that is not
+   * waited for is no error.
+   */
   remove(fd: number): void {
-    this.#epoll.remove(fd);
+    refusal(() => this.#epoll.remove(fd));
   }
 
   /**

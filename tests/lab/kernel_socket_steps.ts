@@ -1,0 +1,276 @@
+/**
+ * What the tests of `kernel/linux` do inside a host with its sockets and files.
+ *
+ * @module
+ */
+
+import { libc } from "../../ffi/libc.ts";
+import {
+  AF_UNIX,
+  bind,
+  openSocket,
+  SOCK_STREAM,
+  sockaddrUn,
+} from "../../ffi/socket.ts";
+import { ArpProber } from "../../src/kernel/arp_probe.ts";
+import { lockNamespace } from "../../src/kernel/namespace_lock.ts";
+import {
+  type AdvertReceiver,
+  type AdvertSender,
+  Failure,
+} from "../../src/kernel/port.ts";
+import { removeRecorded } from "../../src/kernel/rescue.ts";
+import { changesOf, indexOf, openKernel } from "./kernel_steps.ts";
+
+const RLIMIT_NOFILE = 7;
+
+/** Write a line that the test waits for. */
+function say(line: string): void {
+  Deno.stdout.writeSync(new TextEncoder().encode(`${line}\n`));
+}
+
+function ip(...args: readonly string[]): void {
+  const { success } = new Deno.Command("ip", { args: [...args] }).outputSync();
+  if (!success) throw new Error(`ip ${args.join(" ")} failed`);
+}
+
+/** What came of a call, in a word. */
+function wordOf(result: unknown): string {
+  return result instanceof Failure ? result.code : "done";
+}
+
+function opened<T>(result: T | Failure): T {
+  if (result instanceof Failure) throw new Error(result.message);
+  return result;
+}
+
+/** Set how many descriptors there may be; the most that was allowed at last. */
+function openLimit(): (count: number) => void {
+  const { symbols } = Deno.dlopen("libc.so.6", {
+    // int getrlimit(int resource, struct rlimit *limit)
+    getrlimit: { parameters: ["i32", "buffer"], result: "i32" },
+    // int setrlimit(int resource, const struct rlimit *limit)
+    setrlimit: { parameters: ["i32", "buffer"], result: "i32" },
+  });
+  const limit = new BigUint64Array(2);
+  symbols.getrlimit(RLIMIT_NOFILE, limit);
+  return (count) => {
+    limit[0] = BigInt(count);
+    if (symbols.setrlimit(RLIMIT_NOFILE, limit) !== 0) {
+      throw new Error("Cannot set the limit");
+    }
+  };
+}
+
+/** Everything while the process may open no descriptor, and after. */
+export function beOutOfDescriptors(): unknown {
+  using kernel = openKernel();
+  const index = indexOf("eth0");
+  const link = { index, name: "eth0" };
+  const limit = openLimit();
+  const frame = new Uint8Array(60);
+  const all = (): Record<string, string> => {
+    const receiver = kernel.openReceiver(link, "ipv4");
+    const sender = kernel.openSender(link, "ipv4");
+    for (const part of [receiver, sender]) {
+      if (!(part instanceof Failure)) part.close();
+    }
+    return {
+      receiver: wordOf(receiver),
+      sender: wordOf(sender),
+      frame: wordOf(kernel.sendFrame(index, frame)),
+      record: wordOf(kernel.record.write("text")),
+      readRecord: wordOf(kernel.record.read()),
+      readSysctl: wordOf(kernel.readSysctl("net/ipv4/ip_forward")),
+      writeSysctl: wordOf(kernel.writeSysctl("net/ipv4/ip_forward", "0")),
+      changes: wordOf(kernel.changeAddresses(changesOf("add", 1, index))[0]),
+      remove: wordOf(kernel.changeAddresses(changesOf("remove", 1, index))[0]),
+      dump: wordOf(kernel.links.dump()),
+    };
+  };
+  limit(3);
+  const poor = all();
+  // As after an error of the socket itself.
+  libc.close(kernel.links.id);
+  const gone = [kernel.links.read(), kernel.links.read()].map(wordOf);
+  const { id: none } = kernel.links;
+  limit(1024);
+  const back = kernel.links.read();
+  const { id } = kernel.links;
+  const rich = all();
+  const ready = kernel.wait(kernel.now() + 10_000);
+  const news = kernel.links.read();
+  return {
+    poor,
+    gone,
+    none,
+    back,
+    rich,
+    awake: ready.has(id),
+    news: Array.isArray(news) ? news.map(({ type }) => type) : news,
+  };
+}
+
+/** A record in a file system that gets full. */
+export function fillRecord(): unknown {
+  const mount = new Deno.Command("mount", {
+    args: ["-t", "tmpfs", "-o", "size=64k", "tmpfs", "/mnt"],
+  }).outputSync();
+  if (!mount.success) throw new Error("Cannot mount a tmpfs");
+  using kernel = openKernel("/mnt/alived/record");
+  const { record } = kernel;
+  const old = "a".repeat(30_000);
+  const results = [record.write(old), record.write("b".repeat(60_000))];
+  const kept = record.read() === old;
+  const files = [...Deno.readDirSync("/mnt/alived")].map(({ name }) => name);
+  Deno.removeSync("/mnt/alived/record");
+  return {
+    results: results.map((failure) => failure?.message ?? null),
+    kept,
+    files,
+    later: record.write("b".repeat(60_000)),
+  };
+}
+
+/** Addresses of every kind, and those that a rescue leaves. */
+export function rescue({ record }: { record: unknown }): unknown {
+  using kernel = openKernel();
+  const index = indexOf("eth0");
+  kernel.changeAddresses(changesOf("add", 3, index));
+  ip("address", "add", "10.1.0.9/32", "dev", "eth0");
+  const text = JSON.stringify(record).replaceAll('"INDEX"', String(index));
+  kernel.record.write(text);
+  const removed = removeRecorded("/run/record");
+  const dump = opened(kernel.links.dump());
+  return {
+    removed,
+    left: dump.flatMap((body) =>
+      body.type === "address" && body.address.family === "ipv4" &&
+        body.address.index === index
+        ? [body.address.address]
+        : []
+    ),
+    none: removeRecorded("/run/no-record"),
+  };
+}
+
+/** Hear adverts and ARP on eth0 until `count` adverts have come. */
+export function hear({ count }: { count: number }): unknown {
+  using kernel = openKernel();
+  const link = { index: indexOf("eth0"), name: "eth0" };
+  const receiver: AdvertReceiver = opened(kernel.openReceiver(link, "ipv4"));
+  const prober = new ArpProber({ index: link.index, mac: "" });
+  say("listening");
+  const heard: unknown[] = [];
+  const patience = kernel.now() + 10_000;
+  while (heard.length < count && kernel.now() < patience) {
+    if (!kernel.wait(patience).has(receiver.id)) continue;
+    for (const datagram of opened(receiver.receive())) {
+      heard.push(
+        datagram && {
+          ...datagram,
+          payload: [...datagram.payload.subarray(0, 4)],
+          length: datagram.payload.length,
+        },
+      );
+    }
+  }
+  // Behind it the kernels ask each other.
+  const [arp] = prober.receive();
+  receiver.close();
+  receiver.close();
+  prober[Symbol.dispose]();
+  return { heard, arp: arp?.senderMac };
+}
+
+/** Say something in a frame, and in adverts to the group and to a host. */
+export function talk(
+  { frame, lengths }: {
+    frame: readonly number[];
+    lengths: readonly number[];
+  },
+): unknown {
+  using kernel = openKernel();
+  const link = { index: indexOf("eth0"), name: "eth0" };
+  const sender: AdvertSender = opened(kernel.openSender(link, "ipv4"));
+  const source = new Uint8Array([192, 0, 2, 1]);
+  const group = new Uint8Array([224, 0, 0, 18]);
+  const peer = new Uint8Array([192, 0, 2, 2]);
+  const sent = [
+    kernel.sendFrame(link.index, new Uint8Array(frame)),
+    sender.send(new Uint8Array([0x31, 1, 100]), source, group),
+    sender.send(new Uint8Array([0x31, 2, 100]), source, peer),
+    ...lengths.map((length) =>
+      sender.send(new Uint8Array(length), source, group)
+    ),
+  ].map((failure) => failure?.code ?? null);
+  sender.close();
+  return sent;
+}
+
+/** What is refused on a link that is down, and on one that is gone. */
+export function loseLink(): unknown {
+  using kernel = openKernel();
+  const frame = new Uint8Array(60);
+  const address = new Uint8Array([192, 0, 2, 1]);
+  const group = new Uint8Array([224, 0, 0, 18]);
+  ip("link", "add", "gone0", "type", "veth", "peer", "name", "gone1");
+  ip("link", "set", "gone0", "up");
+  ip("link", "set", "gone1", "up");
+  const link = { index: indexOf("gone0"), name: "gone0" };
+  const receiver = opened(kernel.openReceiver(link, "ipv4"));
+  const sender = opened(kernel.openSender(link, "ipv4"));
+  const attempts = (): Record<string, string> => ({
+    frame: kernel.sendFrame(link.index, frame)?.message ?? "done",
+    advert: sender.send(frame, address, group)?.message ?? "done",
+    receive: wordOf(receiver.receive()),
+  });
+  const up = attempts();
+  ip("link", "set", "gone0", "down");
+  const down = attempts();
+  ip("link", "set", "gone0", "up");
+  const upAgain = attempts();
+  ip("link", "delete", "gone0");
+  const gone = attempts();
+  const { id } = receiver;
+  receiver.close();
+  sender.close();
+  const again = [
+    kernel.openReceiver(link, "ipv4"),
+    kernel.openSender(link, "ipv4"),
+    kernel.openReceiver({ ...link, name: "eth0" }, "ipv4"),
+    kernel.openReceiver(link, "ipv6"),
+    kernel.openSender(link, "ipv6"),
+  ].map((result) => result instanceof Failure ? result.message : "done");
+  return { up, down, upAgain, gone, again, waited: kernel.wait(0).has(id) };
+}
+
+/** Take the lock of the namespace, say what came of it, and stay. */
+export function takeLock(): Promise<never> {
+  say(JSON.stringify(lockNamespace()));
+  return stay();
+}
+
+/** Take names as another user, with or without listening, and stay. */
+export function squat(
+  { names, listening }: { names: readonly string[]; listening: boolean },
+): Promise<never> {
+  const { symbols } = Deno.dlopen("libc.so.6", {
+    // int listen(int fd, int backlog)
+    listen: { parameters: ["i32", "i32"], result: "i32" },
+    // int setuid(uid_t uid)
+    setuid: { parameters: ["u32"], result: "i32" },
+  });
+  symbols.setuid(65_534);
+  for (const name of names) {
+    const socket = openSocket(AF_UNIX, SOCK_STREAM, 0, "squat");
+    bind(socket, sockaddrUn(name));
+    if (listening) symbols.listen(socket.fd, 0);
+  }
+  say("squatting");
+  return stay();
+}
+
+function stay(): Promise<never> {
+  return new Promise(() => setInterval(() => {}, 60_000));
+}
