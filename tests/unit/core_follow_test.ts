@@ -67,6 +67,15 @@ Deno.test("a fight over an address is told of every 10 s", () => {
   strictEqual(fake.core.instances.get("VI_1")?.counters.repairs, 20);
 });
 
+/** An event of before, that is not true any more. */
+const GONE = [{
+  type: "linkGone",
+  link: {
+    ...{ index: 2, name: "eth0", flags: 0x41, mac: "02:00:00:00:00:02" },
+    ...{ mtu: 1500, operState: 6, master: null },
+  },
+}] as const;
+
 Deno.test("after an overrun everything is read anew, and what was queued is not believed", () => {
   const fake = master();
   const { machine } = fake;
@@ -74,13 +83,7 @@ Deno.test("after an overrun everything is read anew, and what was queued is not 
   machine.removeAddress(2, "192.0.2.1/24");
   // The event is lost, and one of before comes behind it.
   machine.news.splice(0);
-  machine.news.push("overrun", [{
-    type: "linkGone",
-    link: {
-      ...{ index: 2, name: "eth0", flags: 0x41, mac: "02:00:00:00:00:02" },
-      ...{ mtu: 1500, operState: 6, master: null },
-    },
-  }]);
+  machine.news.push("overrun", GONE);
   fake.settle();
   strictEqual(machine.dumps, dumps + 1);
   strictEqual(fake.state(), "MASTER");
@@ -105,6 +108,15 @@ Deno.test("news that cannot be read are tried again, and said once", () => {
     fake.logged("links").map(({ time, level }) => `${time} ${level}`),
     ["4000 error", "7000 info"],
   );
+});
+
+Deno.test("what was queued before an overrun is not believed while nothing else can be read", () => {
+  const fake = master();
+  fake.machine.refuse = (call) =>
+    call === "dump" ? failing("ENOBUFS", 105) : null;
+  fake.machine.news.push("overrun", GONE);
+  fake.run(8000);
+  strictEqual(fake.state(), "MASTER");
 });
 
 Deno.test("a link that is gone is a fault, and one of its name that comes is none", () => {
