@@ -25,6 +25,8 @@ const IMPORTS: readonly (readonly [string, readonly string[]])[] = [
   ["src/config/", ["src/config/", "src/wire/address.ts", "yaml", "valibot"]],
   ["src/log/", ["src/log/"]],
   ["src/kernel/port.ts", ["src/wire/"]],
+  ["src/kernel/link_condition.ts", ["src/wire/"]],
+  ["src/kernel/held_record.ts", ["src/wire/"]],
   [
     "src/kernel/linux/",
     [
@@ -55,22 +57,34 @@ const IMPORTS: readonly (readonly [string, readonly string[]])[] = [
   ],
   ["src/control/", ["src/control/"]],
   ["src/doctor/", ["src/doctor/", "src/kernel/", "src/wire/", "src/config/"]],
-  ["src/daemon/messages.ts", [
-    "src/config/",
-    "src/log/",
-    "src/vrrp/",
-    "src/kernel/",
-  ]],
+  [
+    "src/daemon/messages.ts",
+    [
+      ...["src/config/settings/", "src/log/log.ts", "src/vrrp/state.ts"],
+      "src/kernel/service_manager.ts",
+    ],
+  ],
+  // Given its machine, it knows neither Linux nor C.
   [
     "src/daemon/core/",
     [
       ...["src/daemon/core/", "src/daemon/messages.ts", "src/vrrp/"],
-      ...["src/wire/", "src/kernel/", "src/config/settings/", "src/log/"],
+      ...["src/kernel/port.ts", "src/kernel/link_condition.ts"],
+      ...["src/kernel/held_record.ts", "src/wire/"],
+      ...["src/config/settings/", "src/log/log.ts"],
     ],
   ],
   [
     "src/daemon/core_worker.ts",
-    ["src/daemon/core/", "src/daemon/messages.ts", "src/kernel/", "src/vrrp/"],
+    ["src/daemon/core/", "src/daemon/messages.ts", "src/kernel/linux/"],
+  ],
+  [
+    "src/sim/",
+    [
+      ...["src/sim/", "src/daemon/core/", "src/daemon/messages.ts"],
+      ...["src/kernel/port.ts", "src/vrrp/", "src/wire/"],
+      "src/config/settings/",
+    ],
   ],
   [
     "src/daemon/side/",
@@ -94,8 +108,14 @@ const IMPORTS: readonly (readonly [string, readonly string[]])[] = [
 const WORDS: readonly (readonly [string, RegExp, RegExp])[] = [
   [
     "a pure file",
-    /^src\/(wire\/|vrrp\/|config\/(schema\/\w+|rules\/\w+|settings\/\w+|check|diff|load|settings|yaml|json_schema)\.ts|health\/monitor\.ts)/,
+    /^src\/(wire\/|vrrp\/|config\/(schema\/\w+|rules\/\w+|settings\/\w+|check|diff|load|settings|yaml|json_schema)\.ts|health\/monitor\.ts|kernel\/(port|link_condition|held_record)\.ts)/,
     /\b(Deno|Date|performance|setTimeout|setInterval|Math\.random|console|async|await)\b/,
+  ],
+  // Time and chance are the machine's, so that a story can be told twice.
+  [
+    "a file that is given its machine",
+    /^src\/(daemon\/core|sim)\//,
+    /\b(Deno|Date|performance|Math\.random|console)\b/,
   ],
   [
     "a file but main.ts",
@@ -315,6 +335,75 @@ const FORBIDDEN_IMPORTS: readonly (readonly [string, string, string])[] = [
     'import { b } from "../../../ffi/b.ts";',
     "ffi/b.ts",
   ],
+  [
+    "src/daemon/core/a.ts",
+    'import { b } from "../../kernel/linux/b.ts";',
+    "src/kernel/linux/b.ts",
+  ],
+  [
+    "src/daemon/core/a.ts",
+    'import type { B } from "../../kernel/process.ts";',
+    "src/kernel/process.ts",
+  ],
+  [
+    "src/daemon/core/a.ts",
+    'import type { B } from "../../config/settings.ts";',
+    "src/config/settings.ts",
+  ],
+  [
+    "src/daemon/core/a.ts",
+    'import { b } from "../side/b.ts";',
+    "src/daemon/side/b.ts",
+  ],
+  [
+    "src/daemon/core_worker.ts",
+    'import { b } from "../kernel/b.ts";',
+    "src/kernel/b.ts",
+  ],
+  [
+    "src/daemon/messages.ts",
+    'import type { B } from "./core/b.ts";',
+    "src/daemon/core/b.ts",
+  ],
+  [
+    "src/kernel/port.ts",
+    'import type { B } from "./linux/b.ts";',
+    "src/kernel/linux/b.ts",
+  ],
+  [
+    "src/kernel/link_condition.ts",
+    'import { b } from "../../ffi/b.ts";',
+    "ffi/b.ts",
+  ],
+  [
+    "src/kernel/held_record.ts",
+    'import { b } from "./port.ts";',
+    "src/kernel/port.ts",
+  ],
+  [
+    "src/kernel/linux/a.ts",
+    'import { b } from "../process.ts";',
+    "src/kernel/process.ts",
+  ],
+  [
+    "src/kernel/linux/a.ts",
+    'import type { B } from "../../vrrp/b.ts";',
+    "src/vrrp/b.ts",
+  ],
+  [
+    "src/sim/a.ts",
+    'import { b } from "../kernel/linux/b.ts";',
+    "src/kernel/linux/b.ts",
+  ],
+  ["src/sim/a.ts", 'import { b } from "../../ffi/b.ts";', "ffi/b.ts"],
+  ["src/log/a.ts", 'import { b } from "../../ffi/b.ts";', "ffi/b.ts"],
+  ["src/health/a.ts", 'import { b } from "../../ffi/b.ts";', "ffi/b.ts"],
+  ["src/doctor/a.ts", 'import { b } from "../../ffi/b.ts";', "ffi/b.ts"],
+  [
+    "src/daemon/side/a.ts",
+    'import { b } from "../../../ffi/b.ts";',
+    "ffi/b.ts",
+  ],
   ["src/cli/a.ts", 'await import("../kernel/b.ts");', "src/kernel/b.ts"],
 ];
 
@@ -336,6 +425,21 @@ const FORBIDDEN: readonly (readonly [string, string, string])[] = [
     "src/vrrp/a.ts",
     "performance.now();",
     ": a pure file may not say performance",
+  ],
+  [
+    "src/kernel/held_record.ts",
+    "Deno.readTextFileSync(a);",
+    ": a pure file may not say Deno",
+  ],
+  [
+    "src/daemon/core/a.ts",
+    "performance.now();",
+    ": a file that is given its machine may not say performance",
+  ],
+  [
+    "src/sim/a.ts",
+    "Math.random();",
+    ": a file that is given its machine may not say Math.random",
   ],
   ["src/config/diff.ts", "`${Date.now()}`;", ": a pure file may not say Date"],
   [
@@ -359,13 +463,14 @@ for (const [path, source, problem] of FORBIDDEN) {
 
 Deno.test("the plan forbids promises and Deno's I/O in all the core runs", () => {
   const files = {
-    "src/daemon/core_worker.ts": 'import { a } from "../kernel/clock.ts";',
-    "src/kernel/clock.ts":
-      'import { a } from "../../ffi/libc.ts";\nasync function b() {}',
+    "src/daemon/core_worker.ts":
+      'import { a } from "../kernel/linux/clock.ts";',
+    "src/kernel/linux/clock.ts":
+      'import { a } from "../../../ffi/libc.ts";\nasync function b() {}',
     "ffi/libc.ts": 'Deno.dlopen("libc.so.6", {});\nDeno.openSync("a");',
   };
   deepStrictEqual(check(new Map(Object.entries(files))), [
-    "src/kernel/clock.ts: the core may not say async",
+    "src/kernel/linux/clock.ts: the core may not say async",
     "ffi/libc.ts: the core may not say Deno.openSync",
   ]);
 });

@@ -1,10 +1,10 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
-import { addressKey } from "../../src/kernel/held_record.ts";
 import {
   type Holding,
   Ledger,
   type LedgerStep,
 } from "../../src/daemon/core/ledger.ts";
+import { addressKey } from "../../src/kernel/held_record.ts";
 import type { HeldAddress } from "../../src/kernel/port.ts";
 
 const VIP: HeldAddress = {

@@ -120,6 +120,21 @@ Deno.test("a turn goes on with its work while 20 ms are not over", () => {
   deepStrictEqual(fake.machine.pieces, [128, 128, 128]);
 });
 
+Deno.test("a turn ends its work early when an advert is due", () => {
+  const fake = new FakeCore([
+    ...many(1, { priority: 200, advertInterval: 100 }),
+    ...many(2, {}, 600).slice(1),
+  ]);
+  fake.run(3609);
+  fake.machine.pieces.splice(0);
+  fake.machine.takes = (call) => call === "changeAddresses" ? 9 : 0;
+  fake.machine.time = 3609.375;
+  fake.turn();
+  // The next advert is due after 12.5 ms.
+  strictEqual(fake.machine.time, 3627.375);
+  deepStrictEqual(fake.machine.pieces, [128, 128]);
+});
+
 Deno.test("pieces become smaller while calls are slow, and larger while they are fast", () => {
   const fake = new FakeCore(many(1, {}, 600));
   fake.machine.takes = (call, count) =>

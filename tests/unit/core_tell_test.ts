@@ -1,0 +1,102 @@
+// What the core says, and how often.
+
+import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import { FakeCore, INSTANCE, vip } from "../lab/fake_core.ts";
+import { failing } from "../lab/fake_machine.ts";
+import { forgeAdvert } from "../lab/forge_advert.ts";
+
+const ONE = { ...INSTANCE, virtualIps: [vip("192.0.2.1/24")] };
+
+/** Change the state of an instance so often, 10 ms apart. */
+function flap(fake: FakeCore, changes: number): void {
+  for (let i = 0; i < changes; i++) {
+    const flags = i % 2 ? 0x41 : 0x1;
+    fake.run(fake.machine.time + 10);
+    fake.machine.putLink(2, "eth0", { flags });
+    fake.settle();
+  }
+}
+
+Deno.test("20 changes of state within 10 s are logged, the next are counted", () => {
+  for (const [changes, untold] of [[19, 0], [20, 1], [25, 6]] as const) {
+    const fake = new FakeCore([ONE]);
+    // The first change is that to BACKUP.
+    flap(fake, changes);
+    strictEqual(fake.logged("transition").length, Math.min(changes + 1, 20));
+    strictEqual(fake.transitions.length, changes + 1);
+    fake.machine.putLink(2, "eth0", { flags: 0x1 });
+    fake.run(30_000);
+    const more = fake.transitions.length - changes - 1;
+    strictEqual(more, changes % 2 === 0 ? 1 : 0);
+    const count = untold + (changes > 19 ? more : 0);
+    deepStrictEqual(
+      fake.logged("flapping").map(({ message }) => message),
+      count === 0
+        ? []
+        : [`Changed its state ${count} more times within a short time`],
+    );
+  }
+});
+
+Deno.test("changes of state are logged again when 10 s are calm", () => {
+  const fake = new FakeCore([ONE]);
+  flap(fake, 30);
+  fake.run(20_000);
+  const logged = fake.logged("transition").length;
+  flap(fake, 2);
+  strictEqual(fake.logged("transition").length, logged + 2);
+});
+
+Deno.test("a rival that stays is told of at first, then as a warning, then every minute", () => {
+  const fake = new FakeCore([ONE]);
+  fake.run(4000);
+  for (let at = 5000; at <= 130_000; at += 1000) {
+    fake.run(at);
+    fake.machine.hear(2, forgeAdvert({ priority: 50 }));
+    fake.settle();
+  }
+  deepStrictEqual(
+    fake.logged("rival").map(({ time, level }) => `${time} ${level}`),
+    ["5000 info", "6000 warning", "66000 warning", "126000 warning"],
+  );
+});
+
+Deno.test("adverts that cannot be sent are told of every minute, and when they can be", () => {
+  const fake = new FakeCore([ONE]);
+  fake.run(4000);
+  fake.machine.refuse = (call) =>
+    call === "send" ? failing("ENOBUFS", 105) : null;
+  fake.run(70_000);
+  deepStrictEqual(
+    fake.logged("send_failed").map(({ time }) => time),
+    [4609.375, 64_609.375],
+  );
+  fake.machine.refuse = () => null;
+  fake.run(71_000);
+  deepStrictEqual(fake.logged("send_works").map(({ time }) => time), [
+    70_609.375,
+  ]);
+});
+
+Deno.test("what is below the level is not posted", () => {
+  const fake = new FakeCore([ONE], { logLevel: "warning" });
+  fake.run(4000);
+  strictEqual(fake.logged("transition").length, 0);
+  strictEqual(fake.transitions.length, 2);
+  fake.machine.putLink(2, "eth0", { flags: 0 });
+  fake.settle();
+  strictEqual(fake.logged("transition").length, 1);
+});
+
+Deno.test("lines that the side did not read in time are counted once it reads", () => {
+  const fake = new FakeCore([ONE]);
+  fake.run(1000);
+  for (let i = 0; i < 3000; i++) fake.core.outbox.answer({ type: "heartbeat" });
+  fake.run(4000);
+  strictEqual(fake.logged("transition").length, 1);
+  strictEqual(fake.transitions.length, 2);
+  fake.tell({ type: "read", count: 3000 });
+  deepStrictEqual(fake.logged("events_lost").map(({ message }) => message), [
+    "1 events were lost while the log stood still",
+  ]);
+});
