@@ -64,13 +64,12 @@ Deno.test("LinkTable finds links by name and index, addresses by link", () => {
 
 Deno.test("LinkTable tells of a link that came, and only once", () => {
   const table = new LinkTable();
-  const came = { type: "link", index: 2, gone: false, mac: false };
+  const came = { type: "link", index: 2, named: true, mac: false };
   deepStrictEqual(table.apply(link()), came);
   strictEqual(table.apply(link()), null);
 });
 
 Deno.test("LinkTable tells of each change of a link that counts", () => {
-  const change = { type: "link", index: 2, gone: false, mac: false };
   for (
     const news of [
       { flags: 0x1 },
@@ -80,7 +79,12 @@ Deno.test("LinkTable tells of each change of a link that counts", () => {
       { name: "wan" },
     ]
   ) {
-    deepStrictEqual(known().apply(link(news)), change);
+    deepStrictEqual(known().apply(link(news)), {
+      type: "link",
+      index: 2,
+      named: "name" in news,
+      mac: false,
+    });
   }
 });
 
@@ -90,14 +94,14 @@ Deno.test("LinkTable tells a new MAC apart from other changes", () => {
   deepStrictEqual(table.apply(link({ mac })), {
     type: "link",
     index: 2,
-    gone: false,
+    named: false,
     mac: true,
   });
   strictEqual(table.byName("eth0")?.mac, mac);
   deepStrictEqual(table.apply(link({ mac: null })), {
     type: "link",
     index: 2,
-    gone: false,
+    named: false,
     mac: true,
   });
 });
@@ -128,7 +132,7 @@ Deno.test("LinkTable takes a link of the same name for another one", () => {
   deepStrictEqual(table.apply({ type: "linkGone", link: ETH0 }), {
     type: "link",
     index: 2,
-    gone: true,
+    named: true,
     mac: false,
   });
   strictEqual(table.byName("eth0"), undefined);
