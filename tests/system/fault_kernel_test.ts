@@ -67,6 +67,28 @@ Deno.test("600 addresses that are flushed again and again are all back", async (
   deepStrictEqual(master.states(), ["BACKUP", "MASTER"]);
 });
 
+Deno.test("an address that goes among other events is back when they end", async () => {
+  await using lab = await Lab.open();
+  const a = await lab.host("a", "192.0.2.1/24");
+  await addIdleLinks(a, { eth1: "198.51.100.1/24" });
+  const master = await Alived.start(a, FAST);
+  await master.waitForState("MASTER");
+  // However many times events are read until none comes: once it is the last.
+  for (let round = 0; round < 60; round++) {
+    const noise = manyAddresses(10 + round, 1);
+    await a.batch([
+      `address delete ${VIP}/24 dev eth0`,
+      ...noise.map((ip) => `address add ${ip} dev eth1`),
+      ...noise.map((ip) => `address delete ${ip} dev eth1`),
+    ]);
+    await until(() => a.holds(VIP), {
+      within: 3_000,
+      what: `the address after round ${round}`,
+    });
+  }
+  deepStrictEqual(master.states(), ["BACKUP", "MASTER"]);
+});
+
 Deno.test("reload: another prefix, scope or label is what the kernel then has, without a lost ping", async () => {
   await using pair = await openPair();
   const { lab, a } = pair;
