@@ -51,6 +51,16 @@ export class Host {
     return run(this.#namespace.enter(command));
   }
 
+  /** Run `ip -batch` on this host; what fails is passed over. */
+  async batch(commands: readonly string[]): Promise<void> {
+    await run(
+      this.#namespace.enter([
+        ...["sh", "-c", "ip -force -batch - > /dev/null 2>&1 || :"],
+      ]),
+      { input: commands.join("\n") + "\n" },
+    );
+  }
+
   /** Start a program; it ends with the lab at the latest. */
   spawn(command: readonly string[], options: ProgramOptions = {}): Program {
     const name = `${command[0]} on ${this.name}`;

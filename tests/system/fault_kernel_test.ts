@@ -1,0 +1,235 @@
+/**
+ * A kernel that is busy, poor or loses events: what alived holds is what it
+ * was told to hold, and a FAULT ends with its cause.
+ *
+ * @module
+ */
+
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import {
+  addIdleLinks,
+  countHeld,
+  manyAddresses,
+  shownAddresses,
+} from "../lab/addresses.ts";
+import { Alived } from "../lab/alived.ts";
+import { configuration, instance, reload } from "../lab/configuration.ts";
+import { Lab } from "../lab/lab.ts";
+import { openPair } from "../lab/pair.ts";
+import { Pinger } from "../lab/pinger.ts";
+import { VIP } from "../lab/router.ts";
+import { now, sleep, until } from "../lab/wait.ts";
+import { Watch } from "../lab/watch.ts";
+
+const FAST = { version: 3, interval: 0.1 } as const;
+/** Enough for any buffer of events that a daemon would ask for by default. */
+const FLOOD = 3_000;
+const MANY = 600;
+
+Deno.test("events that were lost with a link that went and came do not leave a FAULT", async () => {
+  await using pair = await openPair();
+  const { a, watch } = pair;
+  await addIdleLinks(a, { eth1: "198.51.100.1/24" });
+  const master = await Alived.start(a, FAST);
+  await master.waitForState("MASTER");
+  master.program.kill("SIGSTOP");
+  await a.batch([
+    "link set eth0 down",
+    ...manyAddresses(FLOOD, 1).map((ip) => `address add ${ip} dev eth1`),
+    "link set eth0 up",
+  ]);
+  master.program.kill("SIGCONT");
+  await sleep(1_000);
+  await watch.advertFrom(a.address, { after: now(), within: 5_000 });
+  await master.waitForState("MASTER", { within: 1_000 });
+  await until(() => a.holds(VIP), { what: "the address" });
+  strictEqual(await master.stop(), 0);
+  deepStrictEqual(await a.addresses(), ["192.0.2.1/24"]);
+});
+
+Deno.test("600 addresses that are flushed again and again are all back", async () => {
+  await using lab = await Lab.open();
+  const a = await lab.host("a", "192.0.2.1/24");
+  const vips = manyAddresses(MANY, 1);
+  const keys = { excluded_virtual_ips: vips };
+  const master = await Alived.start(a, configuration([instance(keys)]));
+  await master.waitForState("MASTER");
+  const held = (): Promise<boolean> =>
+    countHeld(a, vips).then((count) => count === MANY);
+  await until(held, { what: "all addresses at first" });
+  // Their going and their coming back are more events than a buffer holds, and
+  // which of them are lost is a matter of chance.
+  for (let round = 0; round < 14; round++) {
+    await a.exec("ip", "address", "flush", "to", "10.0.0.0/8", "dev", "eth0");
+    await sleep(600);
+  }
+  await until(held, { within: 5_000, what: "all addresses are back" });
+  deepStrictEqual(master.states(), ["BACKUP", "MASTER"]);
+});
+
+Deno.test("an address that goes among other events is back when they end", async () => {
+  await using lab = await Lab.open();
+  const a = await lab.host("a", "192.0.2.1/24");
+  await addIdleLinks(a, { eth1: "198.51.100.1/24" });
+  const master = await Alived.start(a, FAST);
+  await master.waitForState("MASTER");
+  // However many times events are read until none comes: once it is the last.
+  for (let round = 0; round < 60; round++) {
+    const noise = manyAddresses(10 + round, 1);
+    await a.batch([
+      `address delete ${VIP}/24 dev eth0`,
+      ...noise.map((ip) => `address add ${ip} dev eth1`),
+      ...noise.map((ip) => `address delete ${ip} dev eth1`),
+    ]);
+    await until(() => a.holds(VIP), {
+      within: 3_000,
+      what: `the address after round ${round}`,
+    });
+  }
+  deepStrictEqual(master.states(), ["BACKUP", "MASTER"]);
+});
+
+Deno.test("reload: another prefix, scope or label is what the kernel then has, without a lost ping", async () => {
+  await using pair = await openPair();
+  const { lab, a } = pair;
+  const client = await lab.host("client", "192.0.2.3/24");
+  const withVip = (vip: unknown): string =>
+    configuration([instance({ virtual_ips: [vip] })]);
+  const master = await Alived.start(a, withVip(`${VIP}/32`));
+  await master.waitForState("MASTER");
+  const pinger = new Pinger(client, VIP);
+  await pinger.answered();
+  const changes = [
+    [`${VIP}/24`, [24, "global", "eth0"]],
+    [{ address: `${VIP}/24`, label: "eth0:web" }, [24, "global", "eth0:web"]],
+    [{ address: `${VIP}/24`, scope: "link" }, [24, "link", "eth0"]],
+    [`${VIP}/32`, [32, "global", "eth0"]],
+  ] as const;
+  for (const [vip, expected] of changes) {
+    await reload(master, withVip(vip));
+    await sleep(300);
+    deepStrictEqual(
+      (await shownAddresses(a, "eth0")).filter(({ local }) => local === VIP)
+        .map(({ prefixlen, scope, label }) => [prefixlen, scope, label]),
+      [expected],
+    );
+  }
+  deepStrictEqual((await pinger.stop()).outages, []);
+  deepStrictEqual(master.states(), ["BACKUP", "MASTER"]);
+  strictEqual(await master.stop(), 0);
+  deepStrictEqual(await a.addresses(), ["192.0.2.1/24"]);
+});
+
+Deno.test("reload: an address that moves to another link is there and nowhere else", async () => {
+  await using lab = await Lab.open();
+  const a = await lab.host("a", "192.0.2.1/24");
+  await addIdleLinks(a, { eth1: "198.51.100.1/24" });
+  const address = "198.51.100.100/32";
+  const on = (link: string): string =>
+    configuration([instance({ virtual_ips: [{ address, interface: link }] })]);
+  const master = await Alived.start(a, on("eth0"));
+  await master.waitForState("MASTER");
+  await reload(master, on("eth1"));
+  await sleep(300);
+  const held = async (link: string): Promise<string[]> =>
+    (await shownAddresses(a, link)).map(({ local }) => local)
+      .filter((local) => address.startsWith(local));
+  deepStrictEqual(await held("eth1"), ["198.51.100.100"]);
+  deepStrictEqual(await held("eth0"), []);
+  strictEqual(await master.stop(), 0);
+  deepStrictEqual(await held("eth1"), []);
+});
+
+Deno.test("a FAULT for want of descriptors is named, and ends when there are some again", async () => {
+  await using pair = await openPair();
+  const { a } = pair;
+  const master = await Alived.start(a, FAST);
+  await master.waitForState("MASTER");
+  const pid = `--pid=${master.program.pid}`;
+  const limit = await a.exec(
+    ...["prlimit", pid, "--nofile", "--noheadings", "--output=SOFT"],
+  );
+  await a.exec("prlimit", pid, "--nofile=8:");
+  await a.unwire();
+  await master.waitForState("FAULT");
+  await a.wire();
+  // Nothing happens to the link any more when descriptors are back.
+  await sleep(3_000);
+  await a.exec("prlimit", pid, `--nofile=${limit.trim()}:`);
+  await master.waitForState("MASTER", { within: 5_000 });
+  ok(await a.holds(VIP));
+  const named = master.events().some(({ message, reason = "" }) =>
+    /EMFILE|too many open files|descriptors/i.test(`${message} ${reason}`)
+  );
+  ok(named, "the want of descriptors is not in the log");
+});
+
+Deno.test("a new MAC address is announced at once", async () => {
+  await using pair = await openPair();
+  const { a, watch } = pair;
+  const garp = { delay: "0s", refresh: "60s" };
+  const master = await Alived.start(a, configuration([instance({ garp })]));
+  await master.waitForState("MASTER");
+  await sleep(300);
+  const mac = "02:00:5e:10:00:07";
+  await a.exec("ip", "link", "set", "eth0", "address", mac);
+  const seen = await watch.garpFrom(mac, { within: 3_000 });
+  strictEqual(seen.address, VIP);
+  deepStrictEqual(master.states(), ["BACKUP", "MASTER"]);
+});
+
+Deno.test("an IPv6 virtual IP does not become the host's own source address", async () => {
+  await using lab = await Lab.open();
+  const a = await lab.host("a", "192.0.2.1/24");
+  const keys = { excluded_virtual_ips: ["2001:db8::100/64"] };
+  const master = await Alived.start(a, configuration([instance(keys)]));
+  await master.waitForState("MASTER");
+  const shown = await shownAddresses(a, "eth0");
+  deepStrictEqual(
+    shown.filter(({ local }) => local === "2001:db8::100")
+      .map(({ preferred_life_time: seconds }) => seconds),
+    [0],
+  );
+});
+
+Deno.test("an IPv6 virtual IP is preferred where it is told to be", async () => {
+  await using lab = await Lab.open();
+  const a = await lab.host("a", "192.0.2.1/24");
+  const vip = { address: "2001:db8::100/64", preferred: true };
+  const keys = { excluded_virtual_ips: [vip] };
+  const master = await Alived.start(a, configuration([instance(keys)]));
+  await master.waitForState("MASTER");
+  const shown = await shownAddresses(a, "eth0");
+  ok(
+    shown.some(({ local, preferred_life_time: seconds }) =>
+      local === "2001:db8::100" && seconds > 0
+    ),
+  );
+});
+
+Deno.test("15,000 addresses on another link do not unseat a master that has to read them", async () => {
+  await using lab = await Lab.open();
+  const a = await lab.host("a", "192.0.2.1/24");
+  await addIdleLinks(a, {
+    eth1: "198.51.100.1/24",
+    eth2: "203.0.113.1/24",
+  });
+  const add = (ip: string, link: string): string =>
+    `address add ${ip} dev ${link}`;
+  await a.batch([
+    ...manyAddresses(15_000, 1).map((ip) => add(ip, "eth1")),
+    ...manyAddresses(FLOOD, 9).map((ip) => add(ip, "eth2")),
+  ]);
+  const watch = await Watch.start(lab);
+  const master = await Alived.start(a, FAST);
+  await master.waitForState("MASTER");
+  // More events at once than a buffer holds: all that is left is read anew.
+  await a.exec("ip", "link", "delete", "eth2");
+  const after = now();
+  await sleep(2_500);
+  deepStrictEqual(master.states(), ["BACKUP", "MASTER"]);
+  const adverts = watch.adverts(a.address).filter(({ time }) => time > after);
+  ok(adverts.length >= 10, `${adverts.length} adverts of 25`);
+  ok(adverts.every(({ priority }) => priority === 100));
+  ok(await a.holds(VIP));
+});
