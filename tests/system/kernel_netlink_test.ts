@@ -112,7 +112,7 @@ Deno.test("a dump that a change interrupted is asked for again", async () => {
   const churn = startStep(host, { module: MODULE, name: "rotate" });
   await churn.waitFor((line) => line === "rotating");
   const step = { module: MODULE, name: "dumpOften" };
-  const result = await runStep(host, step, { count: 300 }) as {
+  const result = await runStep(host, step, { count: 100 }) as {
     whole: number;
     wrong: number;
   };

@@ -30,11 +30,14 @@ export function changeAddresses(
   changes: readonly AddressChange[],
 ): readonly (Failure | null)[] {
   const answers = route.request(changes.map(requestOf));
+  const links = new Map<number, string>();
   return changes.map((change, i) => {
     const answer = answers[i];
-    return answer === undefined || answer.errno === 0
-      ? null
-      : failed(change, answer);
+    if (answer === undefined || answer.errno === 0) return null;
+    const { index } = change.address;
+    const link = links.get(index) ?? wordsFor(index);
+    links.set(index, link);
+    return failed(change, link, answer);
   });
 }
 
@@ -59,14 +62,19 @@ function wanted(held: HeldAddress): AddAddressRequest {
   };
 }
 
+/** A link in words; its name is asked for only when something failed. */
+function wordsFor(index: number): string {
+  const name = linkName(index);
+  return name === null ? `link ${index}` : `"${name}"`;
+}
+
 const WORDS = { add: "to", renew: "on", remove: "from" } as const;
 
 function failed(
-  { op, address: { address, prefix, index } }: AddressChange,
+  { op, address: { address, prefix } }: AddressChange,
+  link: string,
   { errno, message, unanswered }: Answer,
 ): Failure {
-  const name = linkName(index);
-  const link = name === null ? `link ${index}` : `"${name}"`;
   const operation = `${op} ${address}/${prefix} ${WORDS[op]} ${link}`;
   const error = new SyscallError(operation, errno, message ?? undefined);
   return failureOf(error, unanswered);

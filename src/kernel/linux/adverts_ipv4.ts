@@ -50,8 +50,6 @@ const BATCH = 64;
 const MAX_DATAGRAM = 2048;
 /** Some 1,300 adverts with what the kernel keeps about each. */
 const QUEUE = 1 << 20;
-/** Destinations remembered; a link has its group and a few peers. */
-const MAX_DESTINATIONS = 1024;
 
 /** Hears the adverts over IPv4 that arrive by one link. */
 export class Ipv4Receiver implements AdvertReceiver {
@@ -110,7 +108,6 @@ function toDatagram(bytes: Uint8Array | null): Datagram | null {
 /** Sends adverts over IPv4 out by one link. */
 export class Ipv4Sender implements AdvertSender {
   readonly #socket: Descriptor;
-  readonly #destinations = new Map<number, Uint8Array<ArrayBuffer>>();
   #id = 0;
 
   /** @throws {SyscallError} EPERM without CAP_NET_RAW, ENODEV without the link. */
@@ -144,21 +141,8 @@ export class Ipv4Sender implements AdvertSender {
       protocol: IPPROTO_VRRP,
       id: this.#id,
     }, payload);
-    const to = this.#sockaddr(destination);
+    const to = sockaddrIn(destination);
     return refusal(() => send(this.#socket, datagram, to, "send an advert"));
-  }
-
-  #sockaddr(destination: Uint8Array): Uint8Array<ArrayBuffer> {
-    const [a = 0, b = 0, c = 0, d = 0] = destination;
-    const key = ((a << 24) | (b << 16) | (c << 8) | d) >>> 0;
-    const known = this.#destinations.get(key);
-    if (known !== undefined) return known;
-    if (this.#destinations.size === MAX_DESTINATIONS) {
-      this.#destinations.clear();
-    }
-    const made = sockaddrIn(destination);
-    this.#destinations.set(key, made);
-    return made;
   }
 
   /** Close it. */
