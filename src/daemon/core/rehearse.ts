@@ -7,6 +7,7 @@
  * @module
  */
 
+import type { InstanceSettings } from "../../config/settings/instance.ts";
 import type {
   AdvertReceiver,
   AdvertSender,
@@ -22,11 +23,27 @@ import { turn } from "./turn.ts";
 /** Turns that it takes. */
 const TURNS = 24;
 
+/** What an instance serves there, whatever it serves here. */
+const VIP = {
+  interface: null,
+  scope: "global",
+  label: null,
+  track: true,
+  preferred: false,
+} as const;
+
 /** Rehearse a takeover by the first instance. */
 export function rehearse(settings: CoreStart): void {
   const [first] = settings.instances;
   if (first === undefined) return;
-  const instance = { ...first, interface: "none", trackers: [] };
+  const instance: InstanceSettings = {
+    ...first,
+    interface: "none",
+    sourceAddress: null,
+    trackers: [],
+    virtualIps: [{ ...VIP, address: "192.0.2.2", prefix: 32 }],
+    excludedVirtualIps: [{ ...VIP, address: "2001:db8::2", prefix: 128 }],
+  };
   const clock = { now: 0 };
   const core = openCore(nowhere(clock), {
     ...settings,
@@ -70,7 +87,7 @@ function nowhere(clock: { readonly now: number }): Kernel {
   };
 }
 
-/** Documentation addresses (RFC 5737). */
+/** Documentation addresses (RFC 5737, RFC 3849). */
 const LINK: readonly NetlinkBody[] = [
   {
     type: "link",

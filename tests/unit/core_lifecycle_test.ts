@@ -1,0 +1,313 @@
+// Start, reload, stop and the last gasp of the whole core.
+
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import type { InstanceSettings } from "../../src/config/settings/instance.ts";
+import { lastGasp } from "../../src/daemon/core/lifecycle.ts";
+import { rehearse } from "../../src/daemon/core/rehearse.ts";
+import type { CoreSettings, Reload } from "../../src/daemon/messages.ts";
+import { FakeCore, INSTANCE, twoLinks, vip } from "../lab/fake_core.ts";
+import { failing } from "../lab/fake_machine.ts";
+import { forgeAdvert } from "../lab/forge_advert.ts";
+
+const ONE = { ...INSTANCE, virtualIps: [vip("192.0.2.1/24")] };
+const TWO: InstanceSettings = {
+  ...INSTANCE,
+  name: "VI_2",
+  virtualRouterId: 11,
+  virtualIps: [vip("192.0.2.2/24")],
+};
+const WHOLE: CoreSettings = {
+  syncGroups: [],
+  vipLeaseSeconds: null,
+  logLevel: "debug",
+};
+const NOTHING: Reload = {
+  type: "reload",
+  ...{ removed: [], restarted: [], changed: [], added: [], settings: WHOLE },
+};
+
+/** A master of 192.0.2.1 that has forgotten how it became one. */
+function master(instances: readonly InstanceSettings[] = [ONE]): FakeCore {
+  const fake = new FakeCore(instances);
+  fake.run(4000);
+  strictEqual(fake.state(), "MASTER");
+  fake.machine.changes.splice(0);
+  fake.machine.sent.splice(0);
+  fake.machine.frames.splice(0);
+  return fake;
+}
+
+/** VRID and priority of what was sent. */
+function sent({ machine }: FakeCore): string[] {
+  return machine.sent.map(({ hex }) => hex.slice(2, 6));
+}
+
+Deno.test("a takeover sends, holds, announces and tells, in that order", () => {
+  const fake = new FakeCore([INSTANCE]);
+  fake.run(3600);
+  const order: string[] = [];
+  fake.machine.refuse = (call) => {
+    if (call === "send" || call === "change" || call === "sendFrame") {
+      order.push(call);
+    }
+    return null;
+  };
+  fake.machine.takes = (call) => {
+    if (call === "post") order.push("post");
+    return 0;
+  };
+  fake.run(3700);
+  deepStrictEqual(order, [
+    ...["send", "change", "change", "sendFrame", "sendFrame"],
+    // The change of state, and its line.
+    ...["post", "post"],
+  ]);
+  deepStrictEqual(fake.machine.frames, [
+    "3609.375 2 ffffffffffff02000000000208060001080006040001020000000002c0000201" +
+    "ffffffffffffc0000201",
+    "3609.375 2 ffffffffffff02000000000208060001080006040001020000000002c0000202" +
+    "ffffffffffffc0000202",
+  ]);
+});
+
+Deno.test("the addresses of two links are announced on their own, each at its pace", () => {
+  const fake = new FakeCore([{
+    ...ONE,
+    excludedVirtualIps: [
+      vip("192.0.2.2/24"),
+      vip("10.0.0.1/24", { interface: "eth1" }),
+    ],
+    garp: { repeat: 2, interval: 50, delay: 0, refresh: 0 },
+  }]);
+  fake.run(4000);
+  deepStrictEqual(
+    fake.machine.frames.map((frame) => {
+      const [at, index, hex] = frame.split(" ");
+      return `${Number(at) - 3609.375} ${index} ${hex?.slice(-8)}`;
+    }),
+    [
+      ...["0 2 c0000201", "0 3 0a000001", "50 2 c0000202", "50 3 0a000001"],
+      ...["100 2 c0000201", "150 2 c0000202"],
+    ],
+  );
+});
+
+Deno.test("an address is not announced after its instance has let it go", () => {
+  const garp = { repeat: 5, interval: 50, delay: 0, refresh: 0 };
+  const fake = new FakeCore([{ ...ONE, garp }]);
+  fake.run(3700);
+  strictEqual(fake.machine.frames.length, 2);
+  fake.machine.hear(2, forgeAdvert());
+  fake.run(5000);
+  strictEqual(fake.machine.frames.length, 2);
+});
+
+Deno.test("stop resigns, removes and tells, in that order", () => {
+  const fake = new FakeCore([ONE], { logLevel: "error" });
+  fake.run(4000);
+  fake.machine.changes.splice(0);
+  fake.machine.sent.splice(0);
+  const order: string[] = [];
+  fake.machine.refuse = (call) => {
+    if (call === "send" || call === "change") order.push(call);
+    return null;
+  };
+  fake.machine.takes = (call) => {
+    if (call === "post") order.push("post");
+    return 0;
+  };
+  fake.tell({ type: "stop" });
+  strictEqual(fake.ended, true);
+  deepStrictEqual(order, ["send", "change", "post"]);
+  deepStrictEqual(sent(fake), ["0a00"]);
+  deepStrictEqual(fake.machine.changes, ["remove 2 192.0.2.1/24"]);
+  strictEqual(fake.transitions.at(-1), "VI_1 MASTER INIT");
+});
+
+Deno.test("stop puts back the settings of links that start has changed", () => {
+  const machine = twoLinks();
+  const path = "net/ipv4/conf/eth0/promote_secondaries";
+  machine.sysctls.set(path, "0");
+  const fake = new FakeCore([ONE], {}, machine);
+  strictEqual(machine.sysctls.get(path), "1");
+  fake.tell({ type: "stop" });
+  strictEqual(machine.sysctls.get(path), "0");
+});
+
+Deno.test("nothing takes part before the startup delay is over", () => {
+  const fake = new FakeCore([ONE], { startupDelay: 5000 });
+  fake.run(4999);
+  strictEqual(fake.state(), "INIT");
+  fake.run(5000);
+  strictEqual(fake.state(), "BACKUP");
+  fake.run(8609);
+  strictEqual(fake.state(), "BACKUP");
+  fake.run(8610);
+  strictEqual(fake.state(), "MASTER");
+});
+
+Deno.test("a reload within the startup delay does not end it", () => {
+  const fake = new FakeCore([ONE], { startupDelay: 5000 });
+  fake.run(1000);
+  fake.tell({ ...NOTHING, added: [TWO] });
+  strictEqual(fake.state("VI_2"), "INIT");
+  fake.run(5000);
+  strictEqual(fake.state("VI_1"), "BACKUP");
+  strictEqual(fake.state("VI_2"), "BACKUP");
+});
+
+Deno.test("a reload that changes nothing does nothing", () => {
+  const fake = master();
+  fake.tell(NOTHING);
+  deepStrictEqual(fake.machine.changes, []);
+  deepStrictEqual(fake.machine.sent, []);
+  strictEqual(fake.state(), "MASTER");
+});
+
+Deno.test("a reload removes, restarts, changes and adds in one", () => {
+  const three = { ...TWO, name: "VI_3", virtualRouterId: 12, virtualIps: [] };
+  const four = { ...three, name: "VI_4", virtualRouterId: 13 };
+  const fake = master([ONE, TWO, three]);
+  fake.tell({
+    ...NOTHING,
+    removed: ["VI_1"],
+    restarted: [{ ...TWO, virtualRouterId: 21 }],
+    changed: [{ ...three, priority: 90 }],
+    added: [four],
+  });
+  deepStrictEqual(fake.machine.changes, [
+    "remove 2 192.0.2.1/24",
+    "remove 2 192.0.2.2/24",
+  ]);
+  // Two resign; the third says its new priority at once.
+  deepStrictEqual(sent(fake), ["0a00", "0b00", "0c5a"]);
+  strictEqual(fake.state("VI_1"), undefined);
+  strictEqual(fake.state("VI_2"), "BACKUP");
+  strictEqual(fake.state("VI_3"), "MASTER");
+  strictEqual(fake.state("VI_4"), "BACKUP");
+});
+
+Deno.test("a reload moves an address from one instance to another without an outage", () => {
+  const fake = master([ONE, TWO]);
+  fake.tell({
+    ...NOTHING,
+    changed: [
+      { ...ONE, virtualIps: [] },
+      { ...TWO, virtualIps: [...ONE.virtualIps, ...TWO.virtualIps] },
+    ],
+  });
+  deepStrictEqual(fake.machine.changes, []);
+  fake.tell({ type: "stop" });
+  deepStrictEqual(fake.machine.changes, [
+    "remove 2 192.0.2.2/24",
+    "remove 2 192.0.2.1/24",
+  ]);
+});
+
+Deno.test("a reload announces what it adds, and nothing else", () => {
+  const fake = master();
+  const added = vip("192.0.2.7/24");
+  fake.tell({
+    ...NOTHING,
+    changed: [{ ...ONE, virtualIps: [...ONE.virtualIps, added] }],
+  });
+  deepStrictEqual(fake.machine.changes, ["add 2 192.0.2.7/24"]);
+  deepStrictEqual(fake.machine.frames.map((frame) => frame.slice(-8)), [
+    "c0000207",
+  ]);
+});
+
+Deno.test("a reload with another lease gives every address its lifetime in place", () => {
+  for (const [before, after] of [[null, 30], [30, 60], [30, null]] as const) {
+    const fake = new FakeCore([ONE], { vipLeaseSeconds: before });
+    fake.run(4000);
+    fake.machine.changes.splice(0);
+    fake.tell({ ...NOTHING, settings: { ...WHOLE, vipLeaseSeconds: after } });
+    deepStrictEqual([...new Set(fake.machine.changes)], [
+      "renew 2 192.0.2.1/24",
+    ]);
+    deepStrictEqual(
+      fake.core.ledger.of("VI_1").map(({ address }) => address.lifetimeSeconds),
+      [after],
+    );
+  }
+});
+
+Deno.test("the last gasp resigns and removes, whatever each step throws", () => {
+  const fake = master([ONE, TWO]);
+  fake.machine.putAddress(2, "192.0.2.99/24");
+  let sends = 0;
+  fake.machine.refuse = (call) => {
+    if (call === "send" && sends++ === 0) throw new TypeError("a bug");
+    return null;
+  };
+  lastGasp(fake.core);
+  deepStrictEqual(sent(fake), ["0b00"]);
+  deepStrictEqual(fake.machine.changes, [
+    "remove 2 192.0.2.1/24",
+    "remove 2 192.0.2.2/24",
+  ]);
+  strictEqual(fake.logged("last_gasp").length, 1);
+});
+
+Deno.test("the last gasp leaves alone what somebody else added", () => {
+  const fake = new FakeCore([ONE]);
+  fake.machine.putAddress(2, "192.0.2.1/24");
+  fake.run(4000);
+  fake.machine.changes.splice(0);
+  lastGasp(fake.core);
+  deepStrictEqual(fake.machine.changes, []);
+});
+
+Deno.test("a verdict moves the priority of the instances that it counts for", () => {
+  const watch = { type: "check", name: "web" } as const;
+  const trackers = [{ watch, weight: -10, reverse: false }];
+  const fake = master([{ ...ONE, trackers }, TWO]);
+  const verdict = { type: "verdict", check: "web", value: null } as const;
+  fake.tell({ ...verdict, up: false, detail: "refused" });
+  deepStrictEqual(sent(fake), ["0a5a"]);
+  fake.tell({ ...verdict, up: true, detail: null });
+  deepStrictEqual(sent(fake), ["0a5a", "0a64"]);
+});
+
+Deno.test("rehearse() goes as far as announcing, for any instance", () => {
+  for (
+    const settings of [
+      {},
+      { priority: 255 },
+      { priority: 1, advertInterval: 40_950 },
+      { preemptDelay: 60_000, linkUpDelay: 60_000, linkDownDelay: 60_000 },
+      { sourceAddress: "10.0.0.5", version: 2, interface: "eth9" },
+      { excludedVirtualIps: [vip("10.0.0.1/32", { interface: "eth1" })] },
+    ] as const
+  ) {
+    let bursts = 0;
+    const garp = {
+      ...INSTANCE.garp,
+      get repeat() {
+        bursts++;
+        return 5;
+      },
+    };
+    const first: InstanceSettings = { ...ONE, ...settings, garp };
+    rehearse({
+      ...{ ...WHOLE, instances: [first, TWO], startupDelay: 60_000 },
+      ...{ realtime: true, watchdog: 1000 },
+    });
+    ok(bursts > 0, JSON.stringify(settings));
+  }
+  rehearse({
+    ...{ ...WHOLE, instances: [], startupDelay: 0 },
+    ...{ realtime: false, watchdog: null },
+  });
+});
+
+Deno.test("a core starts though nothing of its machine can be had", () => {
+  const machine = twoLinks();
+  machine.refuse = (call) => call === "readLinks" ? null : failing("EPERM", 1);
+  const fake = new FakeCore([ONE], {}, machine);
+  fake.run(1000);
+  machine.refuse = () => null;
+  fake.run(60_000);
+  strictEqual(fake.state(), "MASTER");
+});
