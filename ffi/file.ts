@@ -166,7 +166,12 @@ export function lockFile(path: string, text: string): Descriptor | null {
     if (errno === EAGAIN) return null;
     throw new SyscallError(`lock "${path}"`, errno);
   }
-  check(libc.ftruncate(file.fd, 0n), `truncate "${path}"`);
-  writeAll(file, new TextEncoder().encode(text), `write "${path}"`);
+  try {
+    check(libc.ftruncate(file.fd, 0n), `truncate "${path}"`);
+    writeAll(file, new TextEncoder().encode(text), `write "${path}"`);
+  } catch (error) {
+    // A full disk takes no text, and the lock holds all the same.
+    if (!(error instanceof SyscallError)) throw error;
+  }
   return file;
 }

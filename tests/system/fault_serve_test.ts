@@ -133,8 +133,8 @@ Deno.test("a virtual IP that is the host's only address is what its FAULT names"
   await using pair = await openPair();
   const { a, b } = pair;
   const keys = { virtual_ips: [`${VIP}/24`] };
-  await a.exec("ip", "address", "replace", `${VIP}/24`, "dev", "eth0");
   await a.exec("ip", "address", "delete", a.prefixed, "dev", "eth0");
+  await a.exec("ip", "address", "add", `${VIP}/24`, "dev", "eth0");
   const able = await start(b, keys);
   await able.waitForState("MASTER");
   const wrong = await start(a, { ...keys, priority: 150 });
