@@ -64,6 +64,7 @@ export const LINKS_ID = 1;
 export const CHANNEL_ID = 2;
 
 const FIRST_PORT_ID = 100;
+const MOST_LOOKS = 1_000_000;
 
 /** A failure as the kernel would give it. */
 export function failing(
@@ -111,9 +112,14 @@ export class FakeMachine implements Kernel {
   readonly #addresses = new Map<string, LinkAddress>();
   readonly #receivers = new Map<number, FakeReceiver>();
   #nextId = FIRST_PORT_ID;
+  #looked = 0;
+  #looks = 0;
 
-  /** Milliseconds. */
+  /** Milliseconds; a million looks at one of them are an endless loop. */
   now(): number {
+    if (this.time !== this.#looked) this.#looks = 0;
+    this.#looked = this.time;
+    if (++this.#looks > MOST_LOOKS) throw new Error("The core does not end");
     return this.time;
   }
 

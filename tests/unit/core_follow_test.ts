@@ -135,6 +135,20 @@ Deno.test("a link that is gone is a fault, and one of its name that comes is non
   deepStrictEqual(fake.machine.changes, ["add 7 192.0.2.1/24"]);
 });
 
+Deno.test("a link that is another one before its loss is believed has its addresses again", () => {
+  const fake = new FakeCore([{ ...ONE, linkDownDelay: 1000 }]);
+  fake.run(4000);
+  fake.machine.removeLink(2);
+  fake.run(4100);
+  strictEqual(fake.state(), "MASTER");
+  fake.machine.putLink(7, "eth0");
+  fake.machine.putAddress(7, "192.0.2.9/24");
+  fake.run(4200);
+  strictEqual(fake.state(), "MASTER");
+  strictEqual(fake.machine.changes.at(-1), "add 7 192.0.2.1/24");
+  strictEqual(fake.machine.frames.at(-1)?.slice(0, 6), "4100 7");
+});
+
 Deno.test("a link without carrier is a fault that says so, and heals", () => {
   const fake = master();
   fake.machine.putLink(2, "eth0", { flags: 0x1 });

@@ -64,6 +64,20 @@ Deno.test("an address that somebody else added serves and is never removed", () 
   strictEqual(fake.machine.addresses.includes(KEY), true);
 });
 
+Deno.test("the addresses beside one that was there before are ours", () => {
+  const fake = about([INSTANCE]);
+  fake.machine.putAddress(2, "192.0.2.1/24");
+  fake.run(4000);
+  deepStrictEqual(
+    fake.core.ledger.of("VI_1").map(({ address, ours }) =>
+      `${address.address} ${ours}`
+    ).toSorted(),
+    ["192.0.2.1 false", "192.0.2.2 true"],
+  );
+  fake.tell({ type: "stop" });
+  deepStrictEqual(fake.machine.changes.slice(2), ["remove 2 192.0.2.2/24"]);
+});
+
 Deno.test("an address whose answer was lost serves if it is there", () => {
   for (
     const [isThere, state] of [[true, "MASTER"], [false, "FAULT"]] as const

@@ -76,7 +76,6 @@ Deno.test("LinkTable tells of each change of a link that counts", () => {
       { mtu: 9000 },
       { operState: 2 },
       { master: 3 },
-      { name: "wan" },
     ]
   ) {
     deepStrictEqual(known().apply(link(news)), {
@@ -103,6 +102,15 @@ Deno.test("LinkTable tells a new MAC apart from other changes", () => {
     index: 2,
     named: false,
     mac: true,
+  });
+});
+
+Deno.test("LinkTable tells of a name that means another link", () => {
+  deepStrictEqual(known().apply(link({ name: "wan" })), {
+    type: "link",
+    index: 2,
+    named: true,
+    mac: false,
   });
 });
 
