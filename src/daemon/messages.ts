@@ -92,6 +92,10 @@ export interface Transition {
   readonly reason: string;
   /** Effective priority. */
   readonly priority: number;
+  /** When it happened, in milliseconds since 1970 UTC. */
+  readonly time: number;
+  /** Whether the log takes it: a peer may make an instance change for ever. */
+  readonly isLogged: boolean;
   /** Transitions before it that were not told because the side stood still. */
   readonly missed: number;
 }

@@ -160,11 +160,17 @@ export class FakeCore {
 
   /** The lines of the log of one event. */
   logged(event: string): readonly LogEvent[] {
-    return this.posted.flatMap((message) =>
-      message.type === "log" && message.event.event === event
-        ? [message.event]
-        : []
-    );
+    return this.posted.flatMap((message) => {
+      if (message.type === "log") {
+        return message.event.event === event ? [message.event] : [];
+      }
+      if (message.type !== "transition" || event !== "transition") return [];
+      const { isLogged, from, to, reason, ...rest } = message.transition;
+      if (!isLogged) return [];
+      const level = to === "FAULT" ? "error" : "info";
+      const words = `${from} → ${to}: ${reason}`;
+      return [{ ...rest, event, level, from, to, reason, message: words }];
+    });
   }
 
   /** Changes of state so far: `VI_1 INIT BACKUP`. */

@@ -8,12 +8,12 @@ import {
 const ONCE = { repeat: 1, interval: 0 };
 const PACED = { repeat: 3, interval: 50 };
 
-function frames(...numbers: readonly number[]): Uint8Array<ArrayBuffer>[] {
-  return numbers.map((number) => new Uint8Array([number]));
-}
-
 function on(index: number, ...numbers: readonly number[]): Frame[] {
-  return frames(...numbers).map((bytes) => ({ index, bytes }));
+  return numbers.map((number) => ({
+    index,
+    key: `${index} ${number}`,
+    bytes: new Uint8Array([number]),
+  }));
 }
 
 /** Link and frame, such as `2/7`; null as it is. */
@@ -50,8 +50,8 @@ Deno.test("Announcer has nothing to do at first", () => {
 
 Deno.test("Announcer sends each address of all instances before any again", () => {
   const announcer = new Announcer();
-  announcer.burst("VI_1", 2, frames(1, 2), { repeat: 3, interval: 0 }, 0);
-  announcer.burst("VI_2", 3, frames(7), { repeat: 2, interval: 0 }, 0);
+  announcer.burst("VI_1", 2, on(2, 1, 2), { repeat: 3, interval: 0 }, 0);
+  announcer.burst("VI_2", 3, on(3, 7), { repeat: 2, interval: 0 }, 0);
   strictEqual(announcer.dueAt, -Infinity);
   strictEqual(announcer.isBusy("VI_2"), true);
   deepStrictEqual(out(announcer, 0), [
@@ -65,7 +65,7 @@ Deno.test("Announcer sends each address of all instances before any again", () =
 
 Deno.test("Announcer keeps the interval between two frames of a link", () => {
   const announcer = new Announcer();
-  announcer.burst("VI_1", 2, frames(1, 2), PACED, 1000);
+  announcer.burst("VI_1", 2, on(2, 1, 2), PACED, 1000);
   deepStrictEqual(outFrom(announcer, 1000), [
     ...["1000 2/1", "1050 2/2", "1100 2/1"],
     ...["1150 2/2", "1200 2/1", "1250 2/2"],
@@ -74,8 +74,8 @@ Deno.test("Announcer keeps the interval between two frames of a link", () => {
 
 Deno.test("Announcer announces all addresses of an instance on two links, each at its pace", () => {
   const announcer = new Announcer();
-  announcer.burst("VI_1", 2, frames(100, 101), PACED, 0);
-  announcer.burst("VI_1", 3, frames(200), PACED, 0);
+  announcer.burst("VI_1", 2, on(2, 100, 101), PACED, 0);
+  announcer.burst("VI_1", 3, on(3, 200), PACED, 0);
   deepStrictEqual(outFrom(announcer, 0), [
     ...["0 2/100", "0 3/200", "50 2/101", "50 3/200"],
     ...["100 2/100", "100 3/200", "150 2/101"],
@@ -85,7 +85,7 @@ Deno.test("Announcer announces all addresses of an instance on two links, each a
 
 Deno.test("Announcer does not hurry after a pause", () => {
   const announcer = new Announcer();
-  announcer.burst("VI_1", 2, frames(1), PACED, 0);
+  announcer.burst("VI_1", 2, on(2, 1), PACED, 0);
   deepStrictEqual(out(announcer, 0), ["2/1"]);
   deepStrictEqual(out(announcer, 49.9), []);
   deepStrictEqual(out(announcer, 500), ["2/1"]);
@@ -96,10 +96,10 @@ Deno.test("Announcer puts a burst in the place of the last of that instance and 
   for (const interval of [0, 50]) {
     const announcer = new Announcer();
     const shape = { repeat: 1, interval };
-    announcer.burst("VI_1", 2, frames(1, 2), shape, 0);
-    announcer.burst("VI_2", 2, frames(7), shape, 0);
-    announcer.burst("VI_1", 3, frames(8), shape, 0);
-    announcer.burst("VI_1", 2, frames(3), shape, 0);
+    announcer.burst("VI_1", 2, on(2, 1, 2), shape, 0);
+    announcer.burst("VI_2", 2, on(2, 7), shape, 0);
+    announcer.burst("VI_1", 3, on(3, 8), shape, 0);
+    announcer.burst("VI_1", 2, on(2, 3), shape, 0);
     deepStrictEqual(
       outFrom(announcer, 0).map((line) => line.slice(2)),
       ["2/7", "3/8", "2/3"],
@@ -109,7 +109,7 @@ Deno.test("Announcer puts a burst in the place of the last of that instance and 
 
 Deno.test("Announcer lets a burst without frames end the last one", () => {
   const announcer = new Announcer();
-  announcer.burst("VI_1", 2, frames(1), ONCE, 0);
+  announcer.burst("VI_1", 2, on(2, 1), ONCE, 0);
   announcer.burst("VI_1", 2, [], ONCE, 0);
   strictEqual(announcer.dueAt, Infinity);
 });
@@ -143,8 +143,8 @@ Deno.test("Announcer sends bursts before it refreshes, and a refresh is no burst
   const announcer = new Announcer();
   announcer.refresh("VI_1", on(2, 9));
   strictEqual(announcer.isBusy("VI_1"), false);
-  announcer.burst("VI_2", 2, frames(2), PACED, 0);
-  announcer.burst("VI_3", 2, frames(1), ONCE, 0);
+  announcer.burst("VI_2", 2, on(2, 2), PACED, 0);
+  announcer.burst("VI_3", 2, on(2, 1), ONCE, 0);
   deepStrictEqual(out(announcer, 0), ["2/1", "2/2", "2/9"]);
 });
 
@@ -152,7 +152,7 @@ Deno.test("Announcer sends no refresh that was made before a burst", () => {
   const announcer = new Announcer();
   announcer.refresh("VI_1", on(2, 9));
   announcer.refresh("VI_2", on(2, 8));
-  announcer.burst("VI_1", 2, frames(1), ONCE, 0);
+  announcer.burst("VI_1", 2, on(2, 1), ONCE, 0);
   deepStrictEqual(outFrom(announcer, 0).map((line) => line.split(" ")[1]), [
     "2/1",
     "2/8",
@@ -163,8 +163,8 @@ Deno.test("Announcer sends nothing more for who is cancelled", () => {
   const announcer = new Announcer();
   for (const owner of ["VI_1", "VI_2"]) {
     const number = Number(owner.slice(3));
-    announcer.burst(owner, 2, frames(number), ONCE, 0);
-    announcer.burst(owner, 3, frames(number), PACED, 0);
+    announcer.burst(owner, 2, on(2, number), ONCE, 0);
+    announcer.burst(owner, 3, on(3, number), PACED, 0);
     announcer.refresh(owner, on(2, 10 * number));
   }
   announcer.cancel("VI_1");

@@ -30,7 +30,10 @@ function change(
   to: StateName,
 ): Transition {
   const reason = `because of ${to}`;
-  return { instance, from, to, reason, priority: 100, missed: 0 };
+  return {
+    ...{ instance, from, to, reason, priority: 100 },
+    ...{ time: 0, isLogged: true, missed: 0 },
+  };
 }
 
 /** Posted messages as lines. */
@@ -119,6 +122,8 @@ Deno.test("Outbox keeps the reason and priority of the newest state", () => {
       to: "FAULT",
       reason: "because of FAULT",
       priority: 90,
+      time: 0,
+      isLogged: true,
       missed: 1,
     },
   }]);

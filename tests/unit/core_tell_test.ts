@@ -78,22 +78,28 @@ Deno.test("adverts that cannot be sent are told of every minute, and when they c
   ]);
 });
 
-Deno.test("what is below the level is not posted", () => {
-  const fake = new FakeCore([ONE], { logLevel: "warning" });
-  fake.run(4000);
-  strictEqual(fake.logged("transition").length, 0);
-  strictEqual(fake.transitions.length, 2);
-  fake.machine.putLink(2, "eth0", { flags: 0 });
-  fake.settle();
-  strictEqual(fake.logged("transition").length, 1);
+Deno.test("what is below the level is not posted, but every change of state is", () => {
+  for (const [logLevel, counted] of [["info", 0], ["debug", 1]] as const) {
+    const fake = new FakeCore([ONE], { logLevel });
+    fake.run(4000);
+    fake.tell({ type: "stop" });
+    deepStrictEqual(fake.transitions, [
+      "VI_1 INIT BACKUP",
+      "VI_1 BACKUP MASTER",
+      "VI_1 MASTER INIT",
+    ]);
+    const lines = fake.logged("counters")
+      .filter(({ instance }) => instance === "VI_1");
+    strictEqual(lines.length, counted);
+  }
 });
 
 Deno.test("lines that the side did not read in time are counted once it reads", () => {
   const fake = new FakeCore([ONE]);
   fake.run(1000);
   for (let i = 0; i < 3000; i++) fake.core.outbox.answer({ type: "heartbeat" });
+  fake.core.outbox.log({ level: "info", message: "A line" });
   fake.run(4000);
-  strictEqual(fake.logged("transition").length, 1);
   strictEqual(fake.transitions.length, 2);
   fake.tell({ type: "read", count: 3000 });
   deepStrictEqual(fake.logged("events_lost").map(({ message }) => message), [

@@ -11,6 +11,7 @@ import { neighborAdvert } from "../../wire/ndp.ts";
 import { type Core, log, mayHold, stateOf } from "./core.ts";
 import type { Entry } from "./ledger.ts";
 import { addressKey } from "../../kernel/held_record.ts";
+import type { Frame } from "./announcer.ts";
 import type { Announcement } from "./work.ts";
 
 /** Put an announcement into the queue of frames. */
@@ -30,9 +31,7 @@ export function announce(
   if (what === "refresh") {
     announcer.refresh(
       name,
-      [...byLink].flatMap(([index, here]) =>
-        framesOf(core, index, here).map((bytes) => ({ index, bytes }))
-      ),
+      [...byLink].flatMap(([index, here]) => framesOf(core, index, here)),
     );
     return;
   }
@@ -51,18 +50,20 @@ function framesOf(
   core: Core,
   index: number,
   entries: readonly Entry[],
-): readonly Uint8Array<ArrayBuffer>[] {
+): readonly Frame[] {
   const link = core.links.byIndex(index);
   const mac = link?.mac ? parseMac(link.mac) : null;
   if (link === undefined || mac === null) return [];
   const isIpv6 = ({ address }: Entry): boolean =>
     familyOf(address.address) === "ipv6";
   const router = entries.some(isIpv6) && forwardsIpv6(core, link.name);
-  return entries.map((entry) =>
-    isIpv6(entry)
+  return entries.map((entry) => ({
+    index,
+    key: addressKey(entry.address),
+    bytes: isIpv6(entry)
       ? neighborAdvert(mac, entry.address.address, router)
-      : gratuitousArp(mac, entry.address.address)
-  );
+      : gratuitousArp(mac, entry.address.address),
+  }));
 }
 
 function forwardsIpv6(core: Core, link: string): boolean {
@@ -81,6 +82,8 @@ export function sendFrames(core: Core, most: number, now: number): boolean {
   for (let count = 0; count < most; count++) {
     const frame = announcer.next(now);
     if (frame === null) return count > 0;
+    // A reload may have taken the address away since.
+    if (core.ledger.get(frame.key) === undefined) continue;
     const failure = kernel.sendFrame(frame.index, frame.bytes);
     if (failure === null) continue;
     const link = core.links.byIndex(frame.index);

@@ -9,6 +9,8 @@
 export interface Frame {
   /** Index of the link. */
   readonly index: number;
+  /** Key of the address that it announces. */
+  readonly key: string;
   /** The bytes of the Ethernet frame. */
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
@@ -52,12 +54,12 @@ export class Announcer {
    *
    * @param owner Name of the instance.
    * @param index Index of the link that all frames go out by.
-   * @param frames One for each address.
+   * @param frames One for each address, by that link.
    */
   burst(
     owner: string,
     index: number,
-    frames: readonly Uint8Array<ArrayBuffer>[],
+    frames: readonly Frame[],
     { repeat, interval }: BurstShape,
     now: number,
   ): void {
@@ -70,7 +72,7 @@ export class Announcer {
     if (frames.length === 0) return;
     const burst: Burst = {
       owner,
-      frames: frames.map((bytes) => ({ index, bytes })),
+      frames,
       interval,
       total: repeat * frames.length,
       sent: 0,

@@ -171,13 +171,17 @@ export function stop(core: Core, now: number): void {
  * whatever becomes of one step, the others are done.
  */
 export function lastGasp(core: Core): void {
-  const { kernel, ledger, work } = core;
+  const { kernel, ledger, work, links } = core;
   for (const [name, instance] of core.instances) {
     if (stateOf(core, name)?.name !== "MASTER") continue;
     tryHard(core, () => sendAdvert(core, instance, 0, kernel.now()));
   }
   const held = [...ledger.entries()].filter(({ ours }) => ours);
-  const coming = work.calling.filter(({ op }) => op === "add");
+  // What was there before the call that did not return is not ours.
+  const coming = work.calling.filter(({ op, address }) =>
+    op === "add" &&
+    links.address(address.index, address.address, address.prefix) === undefined
+  );
   tryHard(core, () =>
     kernel.changeAddresses(
       [...held, ...coming].map(({ address }) => ({ op: "remove", address })),

@@ -26,19 +26,13 @@ export function tellTransition(
   const { name, priority: base } = instance.settings;
   const priority = stateOf(core, name)?.priority ?? base;
   instance.reports.renew();
-  const transition = { instance: name, from, to, reason, priority, missed: 0 };
-  const isLogged = isCalm(core, instance, now);
-  core.work.tales.push(() => {
-    core.outbox.transition(transition);
-    if (!isLogged) return;
-    log(core, {
-      level: to === "FAULT" ? "error" : "info",
-      event: "transition",
-      instance: name,
-      message: `${from} → ${to}: ${reason}`,
-      ...{ from, to, reason, priority },
-    });
-  });
+  const transition = {
+    ...{ instance: name, from, to, reason, priority },
+    time: core.kernel.wallClock(),
+    isLogged: isCalm(core, instance, now),
+    missed: 0,
+  };
+  core.work.tales.push(() => core.outbox.transition(transition));
 }
 
 /**

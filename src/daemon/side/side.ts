@@ -154,12 +154,20 @@ class Side {
   }
 
   #tell(transition: Transition): void {
-    const { instance, missed } = transition;
+    const { instance, missed, from, to, reason, priority, time } = transition;
     if (missed > 0) {
       const message = `Transitions not told to anybody before, while this ` +
         `process stood still: ${missed}`;
       const event = "transitions_missed";
       this.#log.log({ level: "warning", event, message, instance, missed });
+    }
+    if (transition.isLogged) {
+      this.#log.log({
+        level: to === "FAULT" ? "error" : "info",
+        event: "transition",
+        message: `${from} → ${to}: ${reason}`,
+        ...{ instance, from, to, reason, priority, time },
+      });
     }
     this.#services.tell(transition);
     this.#status.changed();
