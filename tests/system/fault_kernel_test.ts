@@ -19,7 +19,6 @@ import { openPair } from "../lab/pair.ts";
 import { Pinger } from "../lab/pinger.ts";
 import { VIP } from "../lab/router.ts";
 import { now, sleep, until } from "../lab/wait.ts";
-import { Watch } from "../lab/watch.ts";
 
 const FAST = { version: 3, interval: 0.1 } as const;
 /** Enough for any buffer of events that a daemon would ask for by default. */
@@ -74,8 +73,8 @@ Deno.test("an address that goes among other events is back when they end", async
   const master = await Alived.start(a, FAST);
   await master.waitForState("MASTER");
   // However many times events are read until none comes: once it is the last.
-  for (let round = 0; round < 60; round++) {
-    const noise = manyAddresses(10 + round, 1);
+  for (let round = 0; round < 120; round++) {
+    const noise = manyAddresses(10 + round % 60, 1);
     await a.batch([
       `address delete ${VIP}/24 dev eth0`,
       ...noise.map((ip) => `address add ${ip} dev eth1`),
@@ -206,31 +205,4 @@ Deno.test("an IPv6 virtual IP is preferred where it is told to be", async () => 
       local === "2001:db8::100" && seconds > 0
     ),
   );
-});
-
-Deno.test("15,000 addresses on another link do not unseat a master that has to read them", async () => {
-  await using lab = await Lab.open();
-  const a = await lab.host("a", "192.0.2.1/24");
-  await addIdleLinks(a, {
-    eth1: "198.51.100.1/24",
-    eth2: "203.0.113.1/24",
-  });
-  const add = (ip: string, link: string): string =>
-    `address add ${ip} dev ${link}`;
-  await a.batch([
-    ...manyAddresses(15_000, 1).map((ip) => add(ip, "eth1")),
-    ...manyAddresses(FLOOD, 9).map((ip) => add(ip, "eth2")),
-  ]);
-  const watch = await Watch.start(lab);
-  const master = await Alived.start(a, FAST);
-  await master.waitForState("MASTER");
-  // More events at once than a buffer holds: all that is left is read anew.
-  await a.exec("ip", "link", "delete", "eth2");
-  const after = now();
-  await sleep(2_500);
-  deepStrictEqual(master.states(), ["BACKUP", "MASTER"]);
-  const adverts = watch.adverts(a.address).filter(({ time }) => time > after);
-  ok(adverts.length >= 10, `${adverts.length} adverts of 25`);
-  ok(adverts.every(({ priority }) => priority === 100));
-  ok(await a.holds(VIP));
 });
