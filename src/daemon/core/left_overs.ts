@@ -13,6 +13,8 @@ import { virtualIpOn } from "./instance.ts";
 import { addressKey } from "../../kernel/held_record.ts";
 import { readRecord } from "./record_keeper.ts";
 
+/** A lifetime that no address has. */
+const UNKNOWN = -1;
 /** Nobody's: what it holds is removed. */
 const NOBODY = "";
 
@@ -40,8 +42,16 @@ export function cleanUp(core: Core): void {
       ? virtualIpOn(instance.settings, address.address, link)
       : undefined;
     if (instance !== undefined && vip?.prefix === address.prefix) {
-      const held = heldAddress(core, vip, address.index);
-      ledger.put({ address: held, owner: instance.settings.name, ours: true });
+      // Its lifetime is that of the last daemon: renewed when it is held.
+      ledger.put({
+        owner: instance.settings.name,
+        ours: true,
+        address: {
+          ...heldAddress(core, vip, address.index),
+          scope: address.scope,
+          lifetimeSeconds: UNKNOWN,
+        },
+      });
       report(core, link, address, "Took over");
       continue;
     }

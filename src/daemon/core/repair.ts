@@ -115,7 +115,8 @@ function adoptStray(core: Core, stray: LinkAddress): void {
       ours: true,
       address: {
         ...{ index, address, prefix, scope },
-        ...{ label: null, lifetimeSeconds: null, preferred: false },
+        // Whatever it has, it is renewed where it stays.
+        ...{ label: null, lifetimeSeconds: -1, preferred: false },
       },
     });
     work.touch(owner);
