@@ -141,7 +141,7 @@ Deno.test("an owner takes over what it left behind", () => {
   const fake = new FakeCore([{ ...ONE, priority: 255 }], {}, machine);
   fake.settle();
   strictEqual(fake.state(), "MASTER");
-  deepStrictEqual(machine.changes, []);
+  deepStrictEqual(machine.changes, ["renew 2 192.0.2.1/24"]);
 });
 
 Deno.test("a record that cannot be read counts as an empty one", () => {
