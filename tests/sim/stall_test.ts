@@ -1,61 +1,80 @@
 // A host stands still while the others live on.
 
-import { ok, strictEqual } from "node:assert/strict";
-import { runUntil } from "./agenda.ts";
-import { pause } from "./host.ts";
-import { between, pick } from "./prng.ts";
-import { forEachSeed, type Simulation } from "./seeds.ts";
-import { type Settled, settled } from "./settled.ts";
-import { type Host, stateOf } from "./world.ts";
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import type { Host } from "../../src/sim/host.ts";
+import { between, pick } from "../../src/sim/prng.ts";
+import { actOnProcess } from "../../src/sim/story/process_acts.ts";
+import { longest } from "../../src/sim/story/cluster.ts";
+import {
+  forSeeds,
+  isMaster,
+  pass,
+  type Scene,
+  sceneOf,
+  stateOf,
+} from "./scene.ts";
 
-/** Let a host stand still for longer than it takes to be missed. */
-function standStill({ cluster }: Settled, host: Host): void {
-  const { world, longestDown, longestInterval } = cluster;
-  const least = longestDown + 2 * longestInterval;
-  const duration = between(world.prng, least, 5 * least);
-  pause(world, host, pick(world.prng, ["process", "machine"]), duration);
-  runUntil(world.agenda, world.agenda.now + duration);
-  strictEqual(host.paused, null);
+/**
+ * Let a host stand still for longer than it takes to be missed.
+ *
+ * @returns When it goes on.
+ */
+function standStill({ world, prng, interval }: Scene, host: Host): number {
+  const least = longest(world.cluster).down + 2 * interval;
+  const lasts = between(prng, least, 3 * least);
+  const goesOnAt = world.agenda.now + lasts;
+  actOnProcess(world, host, pick(prng, ["pause", "sleep"]), lasts);
+  pass(world, lasts);
+  return goesOnAt;
 }
 
-const stallBackup: Simulation = (seed, trace) => {
-  const scene = settled(seed, trace);
-  const { cluster, master, survivors: [backup] } = scene;
-  ok(backup !== undefined);
-  const names = [scene.router, ...master.group];
-  const before = names.map((name) => backup.instances.get(name)?.promotedAt);
-  standStill(scene, backup);
-  runUntil(
-    cluster.world.agenda,
-    cluster.world.agenda.now + cluster.longestDown,
-  );
-  for (const [i, name] of names.entries()) {
-    strictEqual(backup.instances.get(name)?.promotedAt, before[i]);
-    strictEqual(stateOf(master, name)?.name, "MASTER");
-  }
-};
-
-const stallMaster: Simulation = (seed, trace) => {
-  const scene = settled(seed, trace);
-  const { cluster, master, router } = scene;
-  const { agenda } = cluster.world;
-  standStill(scene, master);
-  const goesOnAt = agenda.now;
-  const { advertInterval } = scene.instance.config;
-  runUntil(agenda, goesOnAt + advertInterval);
-  for (const name of [router, ...master.group]) {
-    const instance = master.instances.get(name);
-    strictEqual(stateOf(master, name)?.name, "BACKUP");
-    ok(instance !== undefined && !instance.held);
-    // Not even a resignation, which would make others move.
-    ok(instance.sentAt < goesOnAt, "advertises before it has listened");
-  }
-};
-
 Deno.test("a backup that stood still does not take over from a live master", () => {
-  forEachSeed(stallBackup, 500);
+  forSeeds(150, (seed) => {
+    const scene = sceneOf(seed);
+    const { world, master, unit, backups: [backup] } = scene;
+    ok(backup !== undefined);
+    const promotions = (): readonly (number | undefined)[] =>
+      unit.map((name) => backup.rules?.promotedAt.get(name));
+    const before = promotions();
+    standStill(scene, backup);
+    pass(world, longest(world.cluster).down);
+    deepStrictEqual(promotions(), before);
+    for (const name of unit) strictEqual(stateOf(master, name), "MASTER");
+  });
 });
 
 Deno.test("a master that stood still listens for an interval before it serves again", () => {
-  forEachSeed(stallMaster, 500);
+  forSeeds(150, (seed) => {
+    const scene = sceneOf(seed);
+    const { world, master, unit, interval } = scene;
+    const goesOnAt = standStill(scene, master);
+    world.agenda.runUntil(goesOnAt + interval);
+    for (const name of unit) {
+      strictEqual(stateOf(master, name), "BACKUP");
+      // Not even a resignation, which would make others move.
+      ok((master.rules?.sentAt.get(name) ?? 0) < goesOnAt);
+    }
+    for (const [, { addedBy }] of master.machine.addresses()) {
+      if (scene.unit.length === world.cluster.instances.length) {
+        strictEqual(addedBy === master.process?.kernel, false);
+      }
+    }
+  });
+});
+
+Deno.test("a daemon that stands still between two readings of the clock has stood still", () => {
+  forSeeds(50, (seed) => {
+    const scene = sceneOf(seed);
+    const { world, master, unit, interval, silence } = scene;
+    const lasts = silence + 1000 + 2 * interval;
+    actOnProcess(world, master, "pauseAtClock", lasts);
+    pass(world, lasts + 2 * interval);
+    // Whoever took over meanwhile is better, or the master is back by then.
+    for (const name of unit) {
+      const masters = [...world.hosts.values()].filter((host) =>
+        isMaster(host, name)
+      );
+      strictEqual(masters.length, 1);
+    }
+  });
 });

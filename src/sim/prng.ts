@@ -18,6 +18,21 @@ export function mulberry32(seed: number): Prng {
   };
 }
 
+/**
+ * Chance of its own for one part of a run, so that what is left out of one
+ * part does not change what happens in another.
+ *
+ * @param part A name of the part, such as `lan 1`.
+ */
+export function streamOf(seed: number, part: string): Prng {
+  // FNV-1a.
+  let hash = 0x811c9dc5 ^ seed;
+  for (let i = 0; i < part.length; i++) {
+    hash = Math.imul(hash ^ part.charCodeAt(i), 0x01000193);
+  }
+  return mulberry32(hash);
+}
+
 /** A whole number from `min` to `max`, both inclusive. */
 export function whole(prng: Prng, min: number, max: number): number {
   return min + Math.floor(prng() * (max - min + 1));
@@ -31,4 +46,9 @@ export function between(prng: Prng, min: number, max: number): number {
 /** One of several values. */
 export function pick<T>(prng: Prng, values: readonly [T, ...T[]]): T {
   return values[whole(prng, 0, values.length - 1)] ?? values[0];
+}
+
+/** Whether something of this chance, 0 to 1, happens. */
+export function happens(prng: Prng, chance: number): boolean {
+  return chance > 0 && prng() < chance;
 }

@@ -1,0 +1,313 @@
+/**
+ * What one daemon sees of its machine: the port of the core, told by a seed to
+ * be slow, to refuse, to lose and to lie late.
+ *
+ * @module
+ */
+
+import type {
+  AddressChange,
+  AdvertReceiver,
+  AdvertSender,
+  Failure,
+  Kernel,
+  LinkNews,
+  LinkRef,
+  LinkSource,
+  MessageSource,
+  RecordFile,
+} from "../../kernel/port.ts";
+import type { Family } from "../../wire/address.ts";
+import type { NetlinkBody } from "../../wire/rtnetlink_parse.ts";
+import { FakeReceiver, FakeSender, type SocketHost } from "./advert_sockets.ts";
+import type { Call } from "./conditions.ts";
+import { EventQueue } from "./event_queue.ts";
+import type { SimLink } from "./machine.ts";
+import { happens, type Prng, whole } from "../prng.ts";
+import { refusal } from "./refusal.ts";
+
+/** IFA_PROTO of addresses that alived adds. */
+export const ALIVED_PROTOCOL = 112;
+/** Milliseconds since 1970 at the beginning of virtual time. */
+const EPOCH = 1_700_000_000_000;
+/** Milliseconds between the three requests of a dump. */
+const BETWEEN_DUMPS = 0.03;
+/** Events that one read gives at most. */
+const EVENTS = 4;
+
+/** The machine as one daemon sees it. */
+export class FakeKernel implements Kernel {
+  readonly #host: SocketHost;
+  readonly #prng: Prng;
+  readonly #boot: number;
+  readonly #events = new EventQueue();
+  readonly #inbox: unknown[] = [];
+  #receivers: FakeReceiver[] = [];
+  #nextId = 5;
+  #deafToEvents = false;
+  readonly links: LinkSource;
+  readonly record: RecordFile;
+  readonly channel: MessageSource;
+
+  /**
+   * @param prng Chance of its own.
+   * @param boot What its clock shows when virtual time begins.
+   */
+  constructor(host: SocketHost, prng: Prng, boot: number) {
+    this.#host = host;
+    this.#prng = prng;
+    this.#boot = boot;
+    host.machine.listeners.add(this.#listen);
+    // deno-lint-ignore no-this-alias -- the getter below is another object's
+    const kernel = this;
+    this.links = {
+      get id(): number {
+        return kernel.#deafToEvents ? -1 : 3;
+      },
+      read: () => this.#readEvents(),
+      dump: () => this.#dump(),
+    };
+    this.record = {
+      read: () => this.#readRecord(),
+      write: (text) => this.#writeRecord(text),
+    };
+    this.channel = { id: 4, receive: () => this.#receive() };
+  }
+
+  readonly #listen = (message: NetlinkBody): void => {
+    if (this.#deafToEvents) return;
+    this.#events.push(message);
+    this.#host.wake();
+  };
+
+  /** What can be read now, by what the wait reports. */
+  ready(): Set<number> {
+    const ready = new Set<number>();
+    if (!this.#deafToEvents && this.#events.ready) ready.add(3);
+    if (this.#inbox.length > 0) ready.add(4);
+    for (const receiver of this.#receivers) {
+      if (receiver.ready) ready.add(receiver.id);
+    }
+    return ready;
+  }
+
+  /** Whether all events were read. */
+  get sawAllEvents(): boolean {
+    return !this.#deafToEvents && !this.#events.ready;
+  }
+
+  /** Whether all messages were read. */
+  get readAllMessages(): boolean {
+    return this.#inbox.length === 0;
+  }
+
+  /** The sockets that hear adverts. */
+  get receivers(): readonly FakeReceiver[] {
+    return this.#receivers;
+  }
+
+  /** A message comes from the side. */
+  push(message: unknown): void {
+    this.#inbox.push(message);
+    this.#host.wake();
+  }
+
+  /** The daemon has ended: its sockets close. */
+  close(): void {
+    this.#host.machine.listeners.delete(this.#listen);
+    for (const receiver of [...this.#receivers]) receiver.close();
+    this.#receivers = [];
+  }
+
+  get keepsProtocol(): boolean {
+    return this.#host.machine.keepsProtocol;
+  }
+
+  now(): number {
+    return this.#boot + this.#host.thread.readClock();
+  }
+
+  wallClock(): number {
+    return EPOCH + this.#host.now();
+  }
+
+  #call(call: Call): ReturnType<SocketHost["machine"]["conditions"]["fate"]> {
+    const { machine, thread, now } = this.#host;
+    thread.enter();
+    thread.spend(machine.conditions.cost(call, now()));
+    return machine.conditions.fate(call, now());
+  }
+
+  #readEvents(): LinkNews {
+    const trouble = this.#call("events");
+    if (trouble !== null) {
+      // The socket was closed, and another cannot be had.
+      this.#deafToEvents = true;
+      this.#events.reset();
+      return refusal("open a netlink socket", trouble.code);
+    }
+    this.#deafToEvents = false;
+    return this.#events.read(whole(this.#prng, 1, EVENTS));
+  }
+
+  #dump(): readonly NetlinkBody[] | Failure {
+    const { machine, thread } = this.#host;
+    const trouble = this.#call("dump");
+    if (trouble !== null) return refusal("list addresses", trouble.code);
+    // Three requests: what changes meanwhile is in some and not in others.
+    const links = [...machine.dumpLinks()];
+    thread.spend(BETWEEN_DUMPS);
+    const ipv4 = [...machine.dumpAddresses("ipv4")];
+    thread.spend(BETWEEN_DUMPS);
+    return [...links, ...ipv4, ...machine.dumpAddresses("ipv6")];
+  }
+
+  #readRecord(): string | null | Failure {
+    const trouble = this.#call("record");
+    if (trouble !== null) return refusal("read the record", trouble.code);
+    return this.#host.machine.record;
+  }
+
+  #writeRecord(text: string): Failure | null {
+    const { machine, witness } = this.#host;
+    const trouble = this.#call("record");
+    if (trouble === null) machine.record = text;
+    witness.recorded(trouble === null);
+    return trouble && refusal("write the record", trouble.code);
+  }
+
+  #receive(): unknown {
+    this.#host.thread.enter();
+    const message = this.#inbox.shift();
+    if (message !== undefined) this.#host.witness.received(message);
+    return message;
+  }
+
+  changeAddresses(
+    changes: readonly AddressChange[],
+  ): readonly (Failure | null)[] {
+    const began = this.#host.now();
+    const results = this.#changeAll(changes);
+    this.#host.thread.tookSince(began);
+    return results;
+  }
+
+  #changeAll(changes: readonly AddressChange[]): readonly (Failure | null)[] {
+    const results: (Failure | null)[] = [];
+    for (const change of changes) {
+      const { op, address: { address, index } } = change;
+      const call = op === "remove" ? "remove" : "add";
+      const link = this.#host.machine.links.get(index);
+      const where = link === undefined ? `link ${index}` : `"${link.name}"`;
+      const what = `${op} ${address} ${op === "add" ? "to" : "on"} ${where}`;
+      const trouble = this.#call(call);
+      if (trouble?.unanswered) {
+        // So are those behind it: the socket is opened anew.
+        const rest = changes.slice(results.length);
+        const done = whole(this.#prng, 0, rest.length);
+        for (const one of rest.slice(0, done)) this.#change(one, what);
+        for (const _ of rest) results.push(refusal(what, trouble.code, true));
+        return results;
+      }
+      results.push(
+        trouble === null
+          ? this.#change(change, what)
+          : refusal(what, trouble.code),
+      );
+    }
+    return results;
+  }
+
+  #change({ op, address }: AddressChange, what: string): Failure | null {
+    const { machine, witness } = this.#host;
+    const link = machine.links.get(address.index);
+    if (link === undefined) return refusal(what, "ENODEV");
+    if (op === "remove") {
+      const known = link.addresses.find(address.address, address.prefix);
+      if (known === undefined) return refusal(what, "EADDRNOTAVAIL");
+      witness.removes(link, known);
+      machine.removeAddress(link, address.address, address.prefix);
+      return null;
+    }
+    witness.adds(link, address);
+    const renew = op === "renew";
+    const problem = machine.addAddress(
+      link,
+      { ...address, protocol: ALIVED_PROTOCOL },
+      "alived",
+      { renew, by: this },
+    );
+    if (problem === null) return null;
+    const { refusedAt } = machine.conditions;
+    if (problem !== "EEXIST") refusedAt.add = this.#host.now();
+    return refusal(what, problem);
+  }
+
+  sendFrame(index: number, frame: Uint8Array<ArrayBuffer>): Failure | null {
+    const { machine, witness } = this.#host;
+    const operation = "announce an address";
+    const trouble = this.#call("frame");
+    if (trouble !== null) return refusal(operation, trouble.code);
+    const link: SimLink | undefined = machine.links.get(index);
+    if (link === undefined) return refusal(operation, "ENXIO");
+    if (!link.up) return refusal(operation, "ENETDOWN");
+    witness.announced(link, frame);
+    link.nic?.segment.announce(link.nic, frame);
+    return null;
+  }
+
+  openReceiver(link: LinkRef, family: Family): AdvertReceiver | Failure {
+    const operation = `hear adverts on "${link.name}"`;
+    const trouble = this.#call("open");
+    if (trouble !== null) return refusal(operation, trouble.code);
+    const found = this.#host.machine.links.get(link.index);
+    if (found?.name !== link.name) return refusal(operation, "ENODEV");
+    this.#receivers = this.#receivers.filter((one) =>
+      this.#host.machine.sockets.has(one)
+    );
+    const receiver = new FakeReceiver(
+      this.#host,
+      link,
+      family,
+      this.#nextId++,
+    );
+    this.#receivers.push(receiver);
+    return receiver;
+  }
+
+  openSender(link: LinkRef, _family: Family): AdvertSender | Failure {
+    const operation = `send adverts on "${link.name}"`;
+    const trouble = this.#call("open");
+    if (trouble !== null) return refusal(operation, trouble.code);
+    const found = this.#host.machine.links.get(link.index);
+    if (found?.name !== link.name) return refusal(operation, "ENODEV");
+    return new FakeSender(this.#host, link);
+  }
+
+  readSysctl(path: string): string | Failure {
+    const trouble = this.#call("sysctl");
+    if (trouble !== null) return refusal(`read "${path}"`, trouble.code);
+    const value = this.#host.machine.sysctls.get(path);
+    return value ?? refusal(`read "${path}"`, "ENOENT");
+  }
+
+  writeSysctl(path: string, value: string): Failure | null {
+    const trouble = this.#call("sysctl");
+    if (trouble !== null) return refusal(`write "${path}"`, trouble.code);
+    return this.#host.machine.sysctls.set(path, value)
+      ? null
+      : refusal(`write "${path}"`, "ENOENT");
+  }
+
+  feedWatchdog(): void {
+    this.#host.thread.enter();
+    this.#host.witness.fed();
+  }
+
+  becomeRealtime(): readonly string[] {
+    this.#host.thread.enter();
+    return happens(this.#prng, 0.5)
+      ? ["Cannot use realtime scheduling: not permitted"]
+      : [];
+  }
+}

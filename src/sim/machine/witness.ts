@@ -1,0 +1,41 @@
+/**
+ * Who sees what a daemon asks of its kernel, to hold it to the rules.
+ *
+ * @module
+ */
+
+import type { FromCore } from "../../daemon/messages.ts";
+import type { HeldAddress } from "../../kernel/port.ts";
+import type { KernelAddress } from "./address_table.ts";
+import type { Packet } from "../lan.ts";
+import type { SimLink } from "./machine.ts";
+
+/** Sees the calls of one daemon. */
+export interface Witness {
+  /**
+   * An advert is sent, or would be if the kernel did not refuse.
+   *
+   * @param link The link, or undefined when it is gone.
+   */
+  sent(link: SimLink | undefined, packet: Packet, done: boolean): void;
+  /**
+   * An advert was given to the daemon.
+   *
+   * @param link Name of the link when the socket was opened.
+   */
+  read(link: string, packet: Packet): void;
+  /** A message of the side was given to it. */
+  received(message: unknown): void;
+  /** A frame leaves by a link. */
+  announced(link: SimLink, frame: Uint8Array): void;
+  /** An address is about to be added. */
+  adds(link: SimLink, address: HeldAddress): void;
+  /** An address is about to be removed. */
+  removes(link: SimLink, address: KernelAddress): void;
+  /** The record was written, or was not. */
+  recorded(done: boolean): void;
+  /** The daemon told its side something. */
+  posted(message: FromCore): void;
+  /** The watchdog was fed. */
+  fed(): void;
+}

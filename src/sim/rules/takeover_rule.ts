@@ -1,0 +1,146 @@
+/**
+ * A takeover is never before its deadline: never while the adverts of a master
+ * arrive in time, and never with one of them unread.
+ *
+ * @module
+ */
+
+import type { InstanceSettings } from "../../config/settings/instance.ts";
+import { compareIp } from "../../wire/address.ts";
+import type { RouterState } from "../../vrrp/state.ts";
+import { masterDownInterval, skewTime } from "../../vrrp/timing.ts";
+import type { Packet } from "../lan.ts";
+import { Violation } from "./violation.ts";
+
+/** What an advert says, as far as takeovers go. */
+export interface Said {
+  /** 2 or 3. */
+  readonly version: number;
+  /** VRID. */
+  readonly vrid: number;
+  /** 0 to 255. */
+  readonly priority: number;
+  /** Milliseconds. */
+  readonly interval: number;
+  /** Where it comes from. */
+  readonly source: string;
+}
+
+/** Read an advert that was made by a daemon. */
+export function said({ payload, source }: Packet): Said | null {
+  if (payload.length < 8) return null;
+  const [first = 0, vrid = 0, priority = 0, , high = 0, low = 0] = payload;
+  const version = first >> 4;
+  const interval = version === 3 ? ((high & 0x0f) << 8 | low) * 10 : low * 1000;
+  return { version, vrid, priority, interval, source };
+}
+
+interface Heard {
+  readonly at: number;
+  readonly advert: Said;
+  readonly own: number;
+  resignedAt: number | null;
+}
+
+/** Rounding of times that are sums. */
+const ROUNDING = 1e-3;
+
+/** What one daemon heard, by instance. */
+export class TakeoverRule {
+  readonly #heard = new Map<string, Heard>();
+
+  /**
+   * An advert was given to the daemon.
+   *
+   * @param turnAt When its turn began: the earliest time that it counts from.
+   */
+  hear(
+    instance: InstanceSettings,
+    state: RouterState,
+    advert: Said,
+    turnAt: number,
+  ): void {
+    const { name } = instance;
+    if (advert.priority === 0) {
+      const heard = this.#heard.get(name);
+      if (heard !== undefined) heard.resignedAt = turnAt;
+      return;
+    }
+    if (!matters(instance, state, advert)) return;
+    this.#heard.set(name, {
+      at: turnAt,
+      advert,
+      own: state.priority,
+      resignedAt: null,
+    });
+  }
+
+  /** An instance is no backup any more, or is another one: forget. */
+  forget(name: string): void {
+    this.#heard.delete(name);
+  }
+
+  /**
+   * An instance becomes master.
+   *
+   * @param priority In its first advert.
+   * @param unread Adverts that came before the turn began and are not read.
+   */
+  check(
+    instance: InstanceSettings,
+    priority: number,
+    now: number,
+    unread: readonly Said[],
+  ): void {
+    if (instance.priority === 255) return;
+    const overlooked = unread.find((advert) =>
+      advert.priority > priority && advert.vrid === instance.virtualRouterId
+    );
+    if (overlooked !== undefined) {
+      throw new Violation(
+        "hasty",
+        `"${instance.name}" takes over with an advert of ` +
+          `${overlooked.source} unread`,
+      );
+    }
+    const heard = this.#heard.get(instance.name);
+    if (heard === undefined) return;
+    const { at, advert, own, resignedAt } = heard;
+    if (instance.preempt && advert.priority < Math.max(own, priority)) return;
+    const { version } = instance;
+    const interval = version === 3 ? advert.interval : instance.advertInterval;
+    const due = resignedAt === null
+      ? at + masterDownInterval(
+        version,
+        priority,
+        interval,
+        instance.downTimerAdverts,
+      )
+      : resignedAt + skewTime(version, priority, interval);
+    if (now >= due - ROUNDING) return;
+    throw new Violation(
+      "hasty",
+      `"${instance.name}" takes over ${(due - now).toFixed(3)} ms before ` +
+        `${advert.source} can be dead`,
+    );
+  }
+}
+
+/** Whether an advert keeps a router from being master. */
+function matters(
+  { preempt, preemptDelay }: InstanceSettings,
+  state: RouterState,
+  { priority, source }: Said,
+): boolean {
+  switch (state.name) {
+    case "BACKUP":
+      // For how long a worse one is tolerated is a matter of its own.
+      return priority >= state.priority || (!preempt && preemptDelay === 0);
+    case "MASTER":
+      return priority > state.priority ||
+        (priority === state.priority && state.source !== null &&
+          compareIp(source, state.source) > 0);
+    default:
+      return false;
+  }
+}
