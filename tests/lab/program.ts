@@ -152,6 +152,19 @@ export class Program implements AsyncDisposable {
     }
   }
 
+  /**
+   * Wait for it to end by itself.
+   *
+   * @returns The exit code, or null when it still runs after `milliseconds`.
+   */
+  async endsWithin(milliseconds: number): Promise<number | null> {
+    const timeout = Promise.withResolvers<null>();
+    const timer = setTimeout(() => timeout.resolve(null), milliseconds);
+    const code = this.ended.then((status) => status.code);
+    return await Promise.race([code, timeout.promise])
+      .finally(() => clearTimeout(timer));
+  }
+
   /** Kill it and wait for its end. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop("SIGKILL");

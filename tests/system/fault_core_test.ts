@@ -108,10 +108,7 @@ Deno.test("a second SIGTERM ends a daemon that waits for its scripts", async () 
   await sleep(300);
   ok(master.program.running);
   master.program.kill("SIGTERM");
-  const code = await Promise.race([
-    master.program.ended.then(({ code }) => code),
-    sleep(1_200).then(() => "still runs"),
-  ]);
+  const code = await master.program.endsWithin(1_200);
   strictEqual(code, 0);
   deepStrictEqual(await a.addresses(), ["192.0.2.1/24"]);
 });

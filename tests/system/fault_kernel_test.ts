@@ -102,7 +102,7 @@ Deno.test("reload: another prefix, scope or label is what the kernel then has, w
     [`${VIP}/24`, [24, "global", "eth0"]],
     [{ address: `${VIP}/24`, label: "eth0:web" }, [24, "global", "eth0:web"]],
     [`${VIP}/32`, [32, "global", "eth0"]],
-    // The kernel takes no other scope beside an address of the same subnet.
+    // Addresses of one subnet have one scope: this one has its own.
     [{ address: `${VIP}/32`, scope: "link" }, [32, "link", "eth0"]],
   ] as const;
   for (const [vip, expected] of changes) {
@@ -124,20 +124,20 @@ Deno.test("reload: an address that moves to another link is there and nowhere el
   await using lab = await Lab.open();
   const a = await lab.host("a", "192.0.2.1/24");
   await addIdleLinks(a, { eth1: "198.51.100.1/24" });
-  const address = "198.51.100.100/32";
+  const vip = "198.51.100.100";
   const on = (link: string): string =>
-    configuration([instance({ virtual_ips: [{ address, interface: link }] })]);
+    configuration([
+      instance({ virtual_ips: [{ address: `${vip}/32`, interface: link }] }),
+    ]);
   const master = await Alived.start(a, on("eth0"));
   await master.waitForState("MASTER");
   await reload(master, on("eth1"));
   await sleep(300);
-  const held = async (link: string): Promise<string[]> =>
-    (await shownAddresses(a, link)).map(({ local }) => local)
-      .filter((local) => `${local}/32` === address);
-  deepStrictEqual(await held("eth1"), ["198.51.100.100"]);
-  deepStrictEqual(await held("eth0"), []);
+  const held = async (link: string): Promise<boolean> =>
+    (await shownAddresses(a, link)).some(({ local }) => local === vip);
+  deepStrictEqual([await held("eth0"), await held("eth1")], [false, true]);
   strictEqual(await master.stop(), 0);
-  deepStrictEqual(await held("eth1"), []);
+  deepStrictEqual([await held("eth0"), await held("eth1")], [false, false]);
 });
 
 Deno.test("a FAULT for want of descriptors is named, and ends when there are some again", async () => {

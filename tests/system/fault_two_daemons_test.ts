@@ -31,10 +31,7 @@ Deno.test("a second daemon of a network namespace does not start, and names the 
     configuration([instance({ garp })]),
     { runDirectory: `${a.directory}/run-of-another` },
   );
-  const code = await Promise.race([
-    second.program.ended.then(({ code }) => code),
-    sleep(4_000).then(() => "still runs"),
-  ]);
+  const code = await second.program.endsWithin(4_000);
   const said = second.program.lines.join("\n");
   const pings = await pinger.stop();
   deepStrictEqual(
