@@ -165,6 +165,8 @@ export class Host {
     const message = difference(before, next);
     this.asked.set(message, next);
     this.send(message);
+    // Its checks may be new to the core.
+    for (const [check, verdict] of this.verdicts) this.tell(check, verdict);
   }
 }
 

@@ -180,6 +180,7 @@ export class HostRules implements Watch, Known {
     }
     const { type, check, up, value } = message as Record<string, unknown>;
     if (type !== "verdict" || typeof check !== "string") return;
+    if (!counts(this, check)) return;
     this.verdicts.set(check, { up, value } as CheckVerdict);
     this.#checkedVersion = -1;
   }
@@ -231,8 +232,10 @@ export class HostRules implements Watch, Known {
     if (bystander && seen && !this.refusedLately("sysctl")) {
       throw new Violation("bystander", `${what} takes ${bystander.address}`);
     }
+    // At the start, and without a mark, the record decides; it may be old.
+    const marked = this.machine.keepsProtocol || this.#process.core !== null;
     const mistaken = known.owner === "host" ||
-      (known.owner === "foreign" && seen);
+      (known.owner === "foreign" && seen && marked);
     if (mistaken) {
       throw new Violation("thief", `removes ${what}, which is not ours`);
     }

@@ -122,6 +122,8 @@ function recreate(
   const old = nic?.link;
   if (nic === undefined || old === undefined || old === null) return;
   const wasUp = old.up;
+  // A setting that is written by name just now is that of either link.
+  host.leftSysctls = true;
   machine.removeLink(old);
   later(world, lasts, () => {
     if (nic.link !== null) return;
