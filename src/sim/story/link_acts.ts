@@ -62,7 +62,7 @@ export function actOnLink(
       case "mac":
         link.mac = host.mac(segment, whole(host.prng, 1, 250));
         machine.changed(link);
-        host.rules?.otherMac();
+        host.rules?.otherMac(link.name);
         return;
       case "enslave":
         link.master = link.master === null ? 1 : null;
