@@ -10,7 +10,11 @@
 import { join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { type CoveredFile, coverTree, planFor } from "./mutate/coverage.ts";
-import { checkEquivalents, readEquivalents } from "./mutate/equivalent.ts";
+import {
+  checkEquivalents,
+  means,
+  readEquivalents,
+} from "./mutate/equivalent.ts";
 import { runJudge } from "./mutate/judge_process.ts";
 import {
   type Judged,
@@ -86,7 +90,7 @@ async function main(): Promise<void> {
 
   await Deno.mkdir(BUILD, { recursive: true });
   const { folders, mutants } = await writeTrees(ROOT, BUILD, files);
-  const chosen = named(mutants).filter((_, i) => i % every === 0);
+  const chosen = mutants.filter((_, i) => i % every === 0);
   console.log(`${chosen.length} mutants in ${files.length} files`);
   const covered = {
     stryker: await coverTree(folders.stryker, files),
@@ -123,25 +127,9 @@ async function listFiles(scope: readonly string[]): Promise<string[]> {
   return [...new Set(files)].sort();
 }
 
-interface Named {
-  readonly mutant: Mutant;
-  /** Its key, and a number that parts it from those with the same. */
-  readonly name: string;
-}
-
-function named(mutants: readonly Mutant[]): Named[] {
-  const seen = new Map<string, number>();
-  return mutants.map((mutant) => {
-    const key = mutantKey(mutant);
-    const n = seen.get(key) ?? 0;
-    seen.set(key, n + 1);
-    return { mutant, name: `${key} #${n}` };
-  });
-}
-
 /** Judge some mutants at a time, those that no verdict stands of. */
 async function judgeAll(
-  all: readonly Named[],
+  all: readonly Mutant[],
   known: ReadonlyMap<string, Recorded>,
   judge: (mutant: Mutant) => Promise<Verdict>,
   jobs: number,
@@ -150,7 +138,8 @@ async function judgeAll(
   const judged: Judged[] = [];
   const queue = all.values();
   const work = async (): Promise<void> => {
-    for (const { mutant, name } of queue) {
+    for (const mutant of queue) {
+      const name = `${mutantKey(mutant)} #${mutant.nth}`;
       const source = await digest(ROOT, [mutant.file]);
       const last = known.get(name);
       const standing = last !== undefined && stands(last, source, judges);
@@ -189,9 +178,8 @@ async function tell(
   files: readonly string[],
 ): Promise<void> {
   const list = await readEquivalents();
-  const keys = new Set(list.map(mutantKey));
   const isEquivalent = ({ mutant }: Judged): boolean =>
-    keys.has(mutantKey(mutant));
+    list.some((entry) => means(entry, mutant));
   for (const { mutant, verdict } of judged) {
     if (verdict.outcome === "killed") continue;
     if (isEquivalent({ mutant, verdict })) continue;

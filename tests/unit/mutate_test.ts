@@ -101,9 +101,12 @@ Deno.test("checkEquivalents() finds entries that are killed or gone", () => {
     to: "1",
   };
   const listed = { ...entry, reason: "x is set before it is read" };
+  const judged = (verdict: Verdict, nth = 0): Judged => ({
+    mutant: { ...entry, id: "0", tree: "arithmetic", lineNumber: 1, nth },
+    verdict,
+  });
   const check = (verdict: Verdict, files: string[]): string[] => {
-    const mutant = { ...entry, id: "0", tree: "arithmetic", lineNumber: 1 };
-    return checkEquivalents([listed], [{ mutant, verdict } as Judged], files);
+    return checkEquivalents([listed], [judged(verdict)], files);
   };
   deepStrictEqual(check({ outcome: "survived" }, ["src/a.ts"]), []);
   deepStrictEqual(check({ outcome: "killed", by: "a test" }, ["src/a.ts"]), [
@@ -114,4 +117,10 @@ Deno.test("checkEquivalents() finds entries that are killed or gone", () => {
     "There is no mutant src/a.ts | NumberLiteral | let x = 0; | 0 | 1",
   ]);
   deepStrictEqual(checkEquivalents([listed], [], ["src/b.ts"]), []);
+  const twins = [
+    judged({ outcome: "killed", by: "a test" }),
+    judged({ outcome: "survived" }, 1),
+  ];
+  const second = [{ ...listed, nth: 1 }];
+  deepStrictEqual(checkEquivalents(second, twins, ["src/a.ts"]), []);
 });

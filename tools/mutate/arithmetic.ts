@@ -6,7 +6,7 @@
  */
 
 import { parse } from "@babel/parser";
-import { type Mutant, oneLine } from "./mutant.ts";
+import { type Change, oneLine } from "./mutant.ts";
 import { COVER, IS_ACTIVE, PRELUDE } from "./switches.ts";
 
 /** Bit operator → what it becomes. */
@@ -33,8 +33,8 @@ interface Node {
   readonly [key: string]: unknown;
 }
 
-/** A change of the text between two offsets. */
-interface Change {
+/** A piece of the text that changes, between two offsets. */
+interface Piece {
   readonly start: number;
   readonly end: number;
   readonly mutator: string;
@@ -53,54 +53,54 @@ export function instrumentArithmetic(
   file: string,
   source: string,
   firstId: number,
-): { readonly content: string; readonly mutants: readonly Mutant[] } {
+): { readonly content: string; readonly mutants: readonly Change[] } {
   const tree = parse(source, { sourceType: "module", plugins: ["typescript"] });
-  const changes = findChanges(tree.program, source)
+  const pieces = findPieces(tree.program, source)
     .sort((a, b) => a.start - b.start || b.end - a.end);
-  const mutants = changes.map((change, i): Mutant => {
-    const from = source.slice(change.start, change.end);
-    const lineStart = source.lastIndexOf("\n", change.start) + 1;
-    const lineEnd = `${source}\n`.indexOf("\n", change.start);
+  const mutants = pieces.map((piece, i): Change => {
+    const from = source.slice(piece.start, piece.end);
+    const lineStart = source.lastIndexOf("\n", piece.start) + 1;
+    const lineEnd = `${source}\n`.indexOf("\n", piece.start);
     return {
       id: String(firstId + i),
       tree: "arithmetic",
       file,
-      lineNumber: source.slice(0, change.start).split("\n").length,
+      lineNumber: source.slice(0, piece.start).split("\n").length,
       line: source.slice(lineStart, lineEnd).trim(),
-      mutator: change.mutator,
+      mutator: piece.mutator,
       from: oneLine(from),
-      to: oneLine(change.to),
+      to: oneLine(piece.to),
     };
   });
-  const switched = changes.map((change, i) => ({
-    ...change,
+  const switched = pieces.map((piece, i) => ({
+    ...piece,
     id: mutants[i]?.id ?? "",
   }));
   const content = PRELUDE + weave(source, switched, 0, source.length);
   return { content, mutants };
 }
 
-function findChanges(root: object, source: string): Change[] {
-  const changes: Change[] = [];
+function findPieces(root: object, source: string): Piece[] {
+  const pieces: Piece[] = [];
   const visit = (value: unknown, parent: Node | null): void => {
     if (Array.isArray(value)) {
       for (const item of value) visit(item, parent);
       return;
     }
     if (!isNode(value)) return;
-    const change = changeOf(value, parent, source);
-    if (change !== null) changes.push(change);
+    const piece = pieceOf(value, parent, source);
+    if (piece !== null) pieces.push(piece);
     for (const key of Object.keys(value)) visit(value[key], value);
   };
   visit(root, null);
-  return changes;
+  return pieces;
 }
 
-function changeOf(
+function pieceOf(
   node: Node,
   parent: Node | null,
   source: string,
-): Change | null {
+): Piece | null {
   const { type, start, end, operator } = node;
   if (type === "NumericLiteral") {
     // A literal type, or the name of a property: no value.
@@ -128,23 +128,23 @@ function isNode(value: unknown): value is Node {
     "type" in value && typeof value.type === "string" && "start" in value;
 }
 
-/** Put each change beside what it changes; the changes lie in one another. */
+/** Put each change beside what it changes; the pieces lie in one another. */
 function weave(
   source: string,
-  changes: readonly (Change & { readonly id: string })[],
+  pieces: readonly (Piece & { readonly id: string })[],
   start: number,
   end: number,
 ): string {
   let text = "";
   let at = start;
-  for (const [i, change] of changes.entries()) {
-    if (change.start < at) continue;
-    const inner = changes.slice(i + 1)
-      .filter((other) => other.end <= change.end);
-    text += source.slice(at, change.start) +
-      `(${IS_ACTIVE}("${change.id}") ? (${change.to}) : (${COVER}(` +
-      `"${change.id}"), ${weave(source, inner, change.start, change.end)}))`;
-    at = change.end;
+  for (const [i, piece] of pieces.entries()) {
+    if (piece.start < at) continue;
+    const inner = pieces.slice(i + 1)
+      .filter((other) => other.end <= piece.end);
+    text += source.slice(at, piece.start) +
+      `(${IS_ACTIVE}("${piece.id}") ? (${piece.to}) : (${COVER}(` +
+      `"${piece.id}"), ${weave(source, inner, piece.start, piece.end)}))`;
+    at = piece.end;
   }
   return text + source.slice(at, end);
 }

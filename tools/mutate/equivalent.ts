@@ -6,7 +6,7 @@
  */
 
 import { join } from "node:path";
-import { type Judged, mutantKey } from "./mutant.ts";
+import { type Judged, type Mutant, mutantKey } from "./mutant.ts";
 
 /** An entry of the list. It means a mutant by what it changes, not where. */
 export interface Equivalent {
@@ -20,6 +20,8 @@ export interface Equivalent {
   readonly from: string;
   /** What it is replaced by. */
   readonly to: string;
+  /** Which one is meant where several read the same; else all are. */
+  readonly nth?: number;
   /** Why the program does the same. */
   readonly reason: string;
 }
@@ -28,6 +30,12 @@ export interface Equivalent {
 export async function readEquivalents(): Promise<readonly Equivalent[]> {
   const path = join(import.meta.dirname ?? ".", "equivalent.json");
   return JSON.parse(await Deno.readTextFile(path));
+}
+
+/** Whether an entry means a mutant. */
+export function means(entry: Equivalent, mutant: Mutant): boolean {
+  return mutantKey(entry) === mutantKey(mutant) &&
+    (entry.nth ?? mutant.nth) === mutant.nth;
 }
 
 /**
@@ -43,7 +51,7 @@ export function checkEquivalents(
 ): string[] {
   return list.filter(({ file }) => files.includes(file)).flatMap((entry) => {
     const key = mutantKey(entry);
-    const found = judged.filter(({ mutant }) => mutantKey(mutant) === key);
+    const found = judged.filter(({ mutant }) => means(entry, mutant));
     if (found.length === 0) return [`There is no mutant ${key}`];
     const [killed] = found.filter(isKilled);
     if (killed?.verdict.outcome !== "killed") return [];

@@ -25,7 +25,12 @@ export interface Mutant {
   readonly from: string;
   /** What it is replaced by, in one line, cut when long. */
   readonly to: string;
+  /** Number among the changes of its file that read the same, from 0. */
+  readonly nth: number;
 }
+
+/** A mutant before the others of its file are known. */
+export type Change = Omit<Mutant, "nth">;
 
 /** What the tests said of a mutant. */
 export type Verdict =
@@ -48,13 +53,27 @@ export interface Judged {
 const LONGEST = 100;
 
 /**
- * What names a mutant when lines move and other mutants come and go. Two equal
- * changes in one line share a name.
+ * What a mutant is when lines move and other mutants come and go. Two equal
+ * changes in lines that read the same share it.
  */
 export function mutantKey(
-  { file, line, mutator, from, to }: Omit<Mutant, "id" | "tree" | "lineNumber">,
+  { file, line, mutator, from, to }: Pick<
+    Mutant,
+    "file" | "line" | "mutator" | "from" | "to"
+  >,
 ): string {
   return [file, mutator, line, from, to].join(" | ");
+}
+
+/** Number the changes of a file that read the same. */
+export function numbered(changes: readonly Change[]): Mutant[] {
+  const seen = new Map<string, number>();
+  return changes.map((change) => {
+    const key = mutantKey(change);
+    const nth = seen.get(key) ?? 0;
+    seen.set(key, nth + 1);
+    return { ...change, nth };
+  });
 }
 
 /** A piece of source in one line, cut in the middle when it is long. */

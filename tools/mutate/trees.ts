@@ -8,12 +8,18 @@
 import { dirname, join } from "node:path";
 import { Instrumenter } from "@stryker-mutator/instrumenter";
 import { instrumentArithmetic } from "./arithmetic.ts";
-import { type Mutant, oneLine, type Tree } from "./mutant.ts";
+import {
+  type Change,
+  type Mutant,
+  numbered,
+  oneLine,
+  type Tree,
+} from "./mutant.ts";
 
 /** What the judges need below the root of the repository. */
 const COPIED = [
-  ...["src", "ffi", "tests", "deployment", "main.ts", "config.example.yaml"],
-  ...["deno.json", "deno.lock"],
+  ...["src", "ffi", "tests", "tools", "deployment", "main.ts"],
+  ...["config.example.yaml", "deno.json", "deno.lock"],
 ];
 
 /** Only problems are told, and there is nobody to tell them to but the user. */
@@ -76,8 +82,10 @@ export async function writeTrees(
       await Deno.writeTextFile(join(folder, file), content);
     }
     mutants.push(
-      ...made.flatMap((one) => one.mutants)
-        .toSorted((a, b) => a.lineNumber - b.lineNumber),
+      ...numbered(
+        made.flatMap((one) => one.mutants)
+          .toSorted((a, b) => a.lineNumber - b.lineNumber),
+      ),
     );
   }
   return { folders, mutants };
@@ -87,7 +95,7 @@ async function instrumentStryker(
   file: string,
   source: string,
   firstId: number,
-): Promise<{ content: string; mutants: Mutant[] }> {
+): Promise<{ content: string; mutants: Change[] }> {
   const result = await new Instrumenter(LOGGER).instrument(
     [{ name: file, content: source, mutate: true }],
     { plugins: null, excludedMutations: [], ignorers: [] },
@@ -103,7 +111,7 @@ async function instrumentStryker(
     (_, name: string, ids: string) =>
       `${name}(${ids.replaceAll(/"(\d+)"/g, `"${prefix}$1"`)})`,
   );
-  const mutants = result.mutants.map((mutant): Mutant => {
+  const mutants = result.mutants.map((mutant): Change => {
     const { start, end } = mutant.location;
     const from = source.slice(
       (offsets[start.line] ?? 0) + start.column,
