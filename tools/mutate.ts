@@ -33,11 +33,12 @@ import {
 import { percent, scores, table, total, updateTable } from "./mutate/score.ts";
 import { writeTrees } from "./mutate/trees.ts";
 
-/** What is mutated when no file is named: folders, and files of others. */
+/** What is mutated when no file is named. */
 const SCOPE = [
   "src/vrrp/",
   "src/wire/",
-  ...["receive", "execute", "send", "attach"]
+  "src/health/probes/dns_message.ts",
+  ...["receive", "perform", "send", "attach"]
     .map((name) => `src/daemon/core/${name}.ts`),
 ];
 
@@ -115,7 +116,6 @@ async function listFiles(scope: readonly string[]): Promise<string[]> {
   const files: string[] = [];
   for (const path of scope) {
     const info = await Deno.stat(join(ROOT, path)).catch(() => null);
-    if (info === null && SCOPE.includes(path)) continue;
     if (info === null) throw new Error(`Cannot find "${path}"`);
     if (info.isFile) files.push(path);
     else {

@@ -2,7 +2,11 @@
 
 import { deepStrictEqual, strictEqual, throws } from "node:assert/strict";
 import { Buffer } from "node:buffer";
-import { type DnsQuery, emitQuery, parseAnswer } from "../../src/wire/dns.ts";
+import {
+  type DnsQuery,
+  emitQuery,
+  parseAnswer,
+} from "../../src/health/probes/dns_message.ts";
 
 function bytes(hex: string): Uint8Array {
   return new Uint8Array(Buffer.from(hex.replaceAll(/\s/g, ""), "hex"));
