@@ -20,6 +20,7 @@ import {
   RT_SCOPE_LINK,
   RT_SCOPE_UNIVERSE,
 } from "../../wire/rtnetlink.ts";
+import { familyOf } from "../../wire/address.ts";
 import { type Core, log, mayHold } from "./core.ts";
 import { readLinks } from "./follow.ts";
 import { allVirtualIps, carrierOf, type Instance } from "./instance.ts";
@@ -172,6 +173,7 @@ function note(core: Core, step: LedgerStep, failure: Failure | null): boolean {
       if (failure === null) {
         ledger.put({ address, owner, ours: true });
         job?.added.add(key);
+        know(core, address);
         return true;
       }
       if (failure.errno === EEXIST) return false;
@@ -188,6 +190,17 @@ function note(core: Core, step: LedgerStep, failure: Failure | null): boolean {
     default:
       return op satisfies never;
   }
+}
+
+/** The kernel may tell of an IPv6 address long after it has added it. */
+function know({ links, kernel }: Core, held: HeldAddress): void {
+  const { index, address, prefix, scope } = held;
+  const protocol = kernel.keepsProtocol ? ALIVED_PROTOCOL : null;
+  const family = familyOf(address);
+  links.apply({
+    type: "address",
+    address: { index, family, address, prefix, scope, flags: 0, protocol },
+  });
 }
 
 function isGone({ errno }: Failure): boolean {
