@@ -6,6 +6,7 @@
 
 import type { InstanceSettings } from "../../config/settings/instance.ts";
 import { configure, forget, regroup } from "../../vrrp/engine.ts";
+import { addressKey } from "../../kernel/held_record.ts";
 import type { CoreSettings, CoreStart, Reload } from "../messages.ts";
 import { assess } from "./attach.ts";
 import { type Core, log, stateOf } from "./core.ts";
@@ -19,6 +20,7 @@ import {
 } from "./instance.ts";
 import { cleanUp } from "./left_overs.ts";
 import { feed, perform } from "./perform.ts";
+import { writeRecord } from "./record_keeper.ts";
 import { sendAdvert } from "./send.ts";
 import { collectTrackers, effectivePriority } from "./track.ts";
 
@@ -182,10 +184,15 @@ export function lastGasp(core: Core): void {
     op === "add" &&
     links.address(address.index, address.address, address.prefix) === undefined
   );
-  tryHard(core, () =>
-    kernel.changeAddresses(
-      [...held, ...coming].map(({ address }) => ({ op: "remove", address })),
-    ));
+  tryHard(core, () => {
+    const changes = [...held, ...coming]
+      .map(({ address }) => ({ op: "remove", address } as const));
+    for (const [i, failure] of kernel.changeAddresses(changes).entries()) {
+      const address = changes[i]?.address;
+      if (failure === null && address) ledger.drop(addressKey(address));
+    }
+  });
+  tryHard(core, () => writeRecord(core));
   tryHard(
     core,
     () =>
