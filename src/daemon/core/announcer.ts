@@ -50,7 +50,9 @@ export class Announcer {
 
   /**
    * Announce every address, one round after the other, in place of what an
-   * instance still announces on that link.
+   * instance still announces on that link: with those first that were not
+   * announced yet, so that bursts which come faster than one is over announce
+   * all of them.
    *
    * @param owner Name of the instance.
    * @param index Index of the link that all frames go out by.
@@ -65,6 +67,7 @@ export class Announcer {
   ): void {
     const isOther = (burst: Burst): boolean =>
       burst.owner !== owner || burst.frames[0]?.index !== index;
+    const before = this.#paced.find((burst) => !isOther(burst));
     this.#rounds = this.#rounds.filter(isOther);
     this.#paced = this.#paced.filter(isOther);
     // What waits may have been made of another MAC address.
@@ -72,11 +75,11 @@ export class Announcer {
     if (frames.length === 0) return;
     const burst: Burst = {
       owner,
-      frames,
+      frames: before === undefined ? frames : goOn(before, frames),
       interval,
       total: repeat * frames.length,
       sent: 0,
-      at: now,
+      at: Math.max(now, before?.at ?? now),
     };
     (interval === 0 ? this.#rounds : this.#paced).push(burst);
   }
@@ -155,6 +158,19 @@ export class Announcer {
     this.#refreshAt = now + REFRESH_SPACING;
     return frame;
   }
+}
+
+/** Frames in the order in which a burst that is replaced would go on. */
+function goOn(
+  { frames, sent }: Burst,
+  next: readonly Frame[],
+): readonly Frame[] {
+  const done = frames.slice(0, sent % frames.length).map(({ key }) => key);
+  const behind = new Set(done);
+  return [
+    ...next.filter(({ key }) => !behind.has(key)),
+    ...next.filter(({ key }) => behind.has(key)),
+  ];
 }
 
 function take(burst: Burst): Frame | null {
