@@ -200,6 +200,7 @@ export class HostRules implements Watch, Stateful {
   }
 
   posted(message: FromCore): void {
+    this.#world.listener?.(this.#host.name, message);
     if (message.type !== "transition") return;
     const { instance, from, to } = message.transition;
     if (from === "MASTER") {
