@@ -33,9 +33,8 @@ async function alivedAsMaster(
   await backup.waitForLog("Entering MASTER STATE");
   ok(!await a.holds(VIP));
   // keepalived never was master beside a live alived.
-  const stopped = watch.adverts(a.address).at(-1)?.time ?? 0;
-  ok(watch.adverts(b.address).every(({ time }) => time > stopped));
-  strictEqual(watch.adverts(a.address).at(-1)?.priority, 0);
+  const stopped = await watch.resignationOf(a.address);
+  ok(watch.adverts(b.address).every(({ time }) => time > stopped.time));
 }
 
 async function alivedAsBackup(
