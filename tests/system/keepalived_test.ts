@@ -44,8 +44,8 @@ async function alivedAsBackup(
   await using pair = await openPair();
   const { a, b, watch } = pair;
   const master = await startKeepalived(a, { ...options, priority: 150 });
-  const backup = await Alived.start(b, { ...options, priority: 100 });
   await master.waitForLog("Entering MASTER STATE");
+  const backup = await Alived.start(b, { ...options, priority: 100 });
   await backup.waitForState("BACKUP");
   await sleep(theory * 1.5);
   deepStrictEqual(watch.adverts(b.address), []);
