@@ -78,7 +78,8 @@ for (const { what, tracker, heard, wait } of KINDS) {
       `${what}: ${ms(took)} from service killed to address answering, ` +
         `bound ${ms(bound)}`,
     );
-    ok(advert < 200, `the advert came ${ms(advert)} after the result`);
+    // At once, not with the next that is due.
+    ok(advert < 500, `the advert came ${ms(advert)} after the result`);
     ok(took < bound + SLACK, `the backup answered after ${ms(took)}`);
     ok(await b.holds(VIP));
     ok(!await a.holds(VIP));
