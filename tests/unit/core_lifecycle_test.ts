@@ -310,3 +310,29 @@ Deno.test("a core starts though nothing of its machine can be had", () => {
   fake.run(60_000);
   strictEqual(fake.state(), "MASTER");
 });
+
+Deno.test("silence counts from when an instance can hear, however long that took", () => {
+  const fast = { ...ONE, advertInterval: 100 };
+  const machine = twoLinks();
+  machine.takes = (call) => call === "openReceiver" ? 800 : 0;
+  const fake = new FakeCore([fast], {}, machine);
+  fake.run(800 + 360);
+  strictEqual(fake.state(), "BACKUP");
+  fake.run(2000);
+  strictEqual(fake.state(), "MASTER");
+  fake.tell({
+    ...NOTHING,
+    added: [{ ...TWO, interface: "eth1", advertInterval: 100 }],
+  });
+  strictEqual(machine.time, 2800);
+  fake.run(2800 + 360);
+  strictEqual(fake.state("VI_2"), "BACKUP");
+  machine.removeLink(3);
+  machine.putLink(7, "eth1");
+  machine.putAddress(7, "10.0.0.9/24");
+  fake.settle();
+  const since = machine.time;
+  strictEqual(fake.state("VI_2"), "BACKUP");
+  fake.run(since + 360);
+  strictEqual(fake.state("VI_2"), "BACKUP");
+});

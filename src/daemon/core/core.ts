@@ -30,6 +30,8 @@ import { Work } from "./work.ts";
 export interface Port {
   /** Its socket. */
   readonly receiver: AdvertReceiver;
+  /** When it was opened. */
+  readonly openedAt: number;
   /** Index of the link. */
   readonly index: number;
   /** Name of the link. */

@@ -40,7 +40,7 @@ export function start(core: Core, settings: CoreStart): void {
   assess(core, now);
   if (core.watchdog !== null) core.chores.feedAt = now;
   core.chores.startAt = now + settings.startupDelay;
-  if (settings.startupDelay === 0) startUp(core, now);
+  if (settings.startupDelay === 0) startUp(core, core.kernel.now());
   core.outbox.answer({ type: "ready" });
 }
 
@@ -107,7 +107,9 @@ export function reload(core: Core, message: Reload, now: number): void {
   }
   assess(core, now);
   if (core.chores.startAt < Infinity) return;
-  for (const { name } of fresh) feed(core, name, { type: "startup" }, now);
+  // They hear from now on.
+  const opened = core.kernel.now();
+  for (const { name } of fresh) feed(core, name, { type: "startup" }, opened);
 }
 
 function removeInstance(core: Core, name: string, now: number): void {
