@@ -12,6 +12,7 @@ import type {
 import { earliestDeadline, type Engine, newEngine } from "../../vrrp/engine.ts";
 import type { Verdict } from "../../vrrp/priority.ts";
 import type { RouterState } from "../../vrrp/state.ts";
+import type { AddressRequest } from "../../wire/rtnetlink.ts";
 import type { LogEvent } from "../../log/log.ts";
 import type { CoreSettings, CoreStart, FromCore } from "../messages.ts";
 import { Announcer } from "./announcer.ts";
@@ -72,6 +73,8 @@ export interface Core {
   readonly senders: Map<string, AdvertSender>;
   /** What is known of health checks, by name. */
   readonly verdicts: Map<string, Verdict>;
+  /** What the last daemon recorded, until it was cleaned up; then null. */
+  leftBehind: readonly AddressRequest[] | null;
   /** VIPs of all instances that do not own them: no host's own addresses. */
   virtual: ReadonlySet<string>;
   /** Settings of the whole. */
@@ -114,6 +117,7 @@ export function openCore(
     ports: new Map(),
     senders: new Map(),
     verdicts: new Map(),
+    leftBehind: null,
     virtual: new Set(),
     settings,
     chores: newChores(),

@@ -42,9 +42,10 @@ function doPiece(core: Core): boolean {
   const { work, kernel } = core;
   if (changeAddresses(core, PIECE)) return true;
   const now = kernel.now();
-  for (const { instance: name, priority } of work.lastWords.splice(0)) {
-    const instance = core.instances.get(name);
-    if (instance) sendAdvert(core, instance, priority, now);
+  for (const { instance, priority } of work.lastWords.splice(0)) {
+    // A reload may have put another in its place.
+    if (core.instances.get(instance.settings.name) !== instance) continue;
+    sendAdvert(core, instance, priority, now);
   }
   for (const announcement of work.announcements.splice(0)) {
     announce(core, announcement, now);

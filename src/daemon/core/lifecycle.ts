@@ -19,6 +19,7 @@ import {
 } from "./instance.ts";
 import { cleanUp } from "./left_overs.ts";
 import { feed, perform } from "./perform.ts";
+import { readRecord } from "./record_keeper.ts";
 import { sendAdvert } from "./send.ts";
 import { collectTrackers, effectivePriority } from "./track.ts";
 
@@ -30,9 +31,9 @@ export function start(core: Core, settings: CoreStart): void {
     }
   }
   for (const instance of settings.instances) addInstance(core, instance);
+  core.leftBehind = readRecord(core);
   core.following.readAgain();
-  readLinks(core);
-  cleanUp(core);
+  if (readLinks(core)) cleanUp(core);
   finishWork(core);
   const now = core.kernel.now();
   useCoreSettings(core, settings, now);
@@ -41,6 +42,8 @@ export function start(core: Core, settings: CoreStart): void {
   if (core.watchdog !== null) core.chores.feedAt = now;
   core.chores.startAt = now + settings.startupDelay;
   if (settings.startupDelay === 0) startUp(core, core.kernel.now());
+  // An owner that does not serve at once keeps nothing of the last daemon's.
+  for (const name of core.ledger.owners()) core.work.touch(name);
   core.outbox.answer({ type: "ready" });
 }
 
@@ -148,6 +151,8 @@ const ATTEMPTS = 3;
 export function stop(core: Core, now: number): void {
   const { ledger, work, links } = core;
   for (const name of core.instances.keys()) shutDown(core, name, now);
+  // Whether or not it failed before: this one is the last.
+  core.chores.record.again();
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     finishWork(core);
     for (const name of ledger.owners()) work.touch(name);
