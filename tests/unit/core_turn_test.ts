@@ -62,7 +62,7 @@ Deno.test("a turn reads the sockets again after 32 deadlines", () => {
   }
 });
 
-Deno.test("a turn in which deadlines never end goes on to the side after 64 rounds of 32", () => {
+Deno.test("a turn in which deadlines never end goes on to all else after 50 ms", () => {
   // Each advert takes 1 ms: 40 of them are due again before all are sent.
   const fake = masters(40, { advertInterval: 10 });
   fake.machine.takes = (call) => call === "send" ? 1 : 0;
@@ -70,8 +70,8 @@ Deno.test("a turn in which deadlines never end goes on to the side after 64 roun
   fake.posted.splice(0);
   fake.machine.time += 20;
   fake.turn();
-  ok(fake.machine.sent.length <= 2048, `${fake.machine.sent.length} adverts`);
-  ok(fake.machine.sent.length > 2000, `${fake.machine.sent.length} adverts`);
+  // A round of 32 is not cut short.
+  strictEqual(fake.machine.sent.length, 64);
   deepStrictEqual(fake.posted, [{ type: "heartbeat" }]);
   // The others' turn comes: nobody is left behind.
   fake.turn();

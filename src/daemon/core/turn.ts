@@ -19,8 +19,8 @@ import { applyVerdict } from "./track.ts";
 
 /** Routers whose deadline is dealt with between two readings of the clock. */
 const DEADLINES = 32;
-/** Readings of the clock for deadlines in one turn. */
-const ROUNDS = 64;
+/** Milliseconds after which other work has its turn, whatever is due. */
+const LONGEST = 50;
 /** Milliseconds between two reports of sockets that cannot be read. */
 const REPEAT = 60_000;
 /** The link of a socket is down; it hears again when that is up. */
@@ -58,9 +58,9 @@ export function turn(core: Core, ready: ReadonlySet<number>): boolean {
 function meetDeadlines(core: Core, time: number, lost: number): void {
   const { kernel, engine } = core;
   let now = time;
-  for (let round = 0; round < ROUNDS; round++) {
+  while (now < time + LONGEST) {
     readPorts(core, null, now);
-    perform(core, expire(engine, round === 0 ? lost : 0, now, DEADLINES), now);
+    perform(core, expire(engine, now === time ? lost : 0, now, DEADLINES), now);
     if (earliestDeadline(engine) > now) return;
     now = kernel.now();
   }
