@@ -220,3 +220,21 @@ Deno.test("an instance that cannot send says so, and when it can again", () => {
   strictEqual(fake.machine.sent.length, 1);
   strictEqual(fake.core.instances.get("VI_1")?.counters.sendErrors, 2);
 });
+
+Deno.test("what is to be told does not wait for ever for addresses that always change", () => {
+  const fake = new FakeCore([{ ...INSTANCE, advertInterval: 10 }]);
+  const { machine } = fake;
+  fake.run(100);
+  machine.takes = (call) => call === "changeAddresses" ? 30 : 0;
+  let most = 0;
+  for (let i = 0; i < 2000; i++) {
+    if (fake.state() === "MASTER") {
+      machine.hear(2, forgeAdvert({ priority: 255, interval: 10 }));
+      machine.hear(2, forgeAdvert({ priority: 0, interval: 10 }));
+    } else machine.time += 7;
+    fake.turn();
+    most = Math.max(most, fake.core.work.tales.length);
+  }
+  ok(fake.transitions.length > 1000, `${fake.transitions.length} told`);
+  ok(most <= 257, `${most} waited`);
+});
