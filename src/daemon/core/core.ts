@@ -11,7 +11,7 @@ import type {
 } from "../../kernel/port.ts";
 import { earliestDeadline, type Engine, newEngine } from "../../vrrp/engine.ts";
 import type { Verdict } from "../../vrrp/priority.ts";
-import type { RouterState } from "../../vrrp/state.ts";
+import { mayHold as stateMayHold, type RouterState } from "../../vrrp/state.ts";
 import type { AddressRequest } from "../../wire/rtnetlink.ts";
 import type { LogEvent } from "../../log/log.ts";
 import type { CoreSettings, CoreStart, FromCore } from "../messages.ts";
@@ -152,8 +152,7 @@ export function stateOf(core: Core, name: string): RouterState | undefined {
 /** Whether the kernel may hold addresses for an instance. */
 export function mayHold(core: Core, name: string): boolean {
   const state = stateOf(core, name);
-  return state?.name === "MASTER" ||
-    (state?.name === "BACKUP" && state.claimsSince !== null);
+  return state !== undefined && stateMayHold(state);
 }
 
 const LEVELS = ["debug", "info", "warning", "error"];
