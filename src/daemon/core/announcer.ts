@@ -94,7 +94,7 @@ export class Announcer {
     this.#refreshes.push({ owner, frames: [...frames] });
   }
 
-  /** Whether something is being announced for an instance on a link. */
+  /** Whether a burst of an instance is under way on any link. */
   isBusy(owner: string): boolean {
     return this.#rounds.some((burst) => burst.owner === owner) ||
       this.#paced.some((burst) => burst.owner === owner);

@@ -22,19 +22,19 @@ import {
 } from "../../wire/rtnetlink.ts";
 import { familyOf } from "../../wire/address.ts";
 import { type Core, log, mayHold } from "./core.ts";
-import { readLinks } from "./follow.ts";
 import { allVirtualIps, carrierOf, type Instance } from "./instance.ts";
 import type { Holding, LedgerStep } from "./ledger.ts";
 import { addressKey } from "../../kernel/held_record.ts";
 import { feed } from "./perform.ts";
 import { writeRecord } from "./record_keeper.ts";
+import { seeWhatIsThere, stuck } from "./unclear.ts";
 import type { Job } from "./work.ts";
 
 /** A call that takes longer is logged, in milliseconds. */
 const SLOW_CALL = 250;
 
-/** A scope that no address has. */
-const UNKNOWN = -1;
+/** Milliseconds between two reports of lifetimes that cannot be renewed. */
+const REPEAT = 60_000;
 
 const SCOPES = {
   global: RT_SCOPE_UNIVERSE,
@@ -85,6 +85,9 @@ export function changeAddresses(core: Core, budget: number): boolean {
     if (work.steps === null) break;
     if (job.left === 0) settle(core, name, job);
   }
+  // Unless one of them failed, which is to be tried again.
+  const { mend } = core.chores;
+  if (work.jobs.size === 0 && mend.dueAt === Infinity) mend.succeeded();
   return true;
 }
 
@@ -167,7 +170,7 @@ function note(core: Core, step: LedgerStep, failure: Failure | null): boolean {
   const { key, op, address, owner } = step;
   const job = work.jobs.get(owner);
   if (job !== undefined) job.left--;
-  if (failure?.unanswered) return false;
+  if (failure?.unanswered && op !== "renew") return false;
   switch (op) {
     case "add":
       if (failure === null) {
@@ -182,6 +185,10 @@ function note(core: Core, step: LedgerStep, failure: Failure | null): boolean {
     case "renew":
       if (failure === null) ledger.put({ address, owner, ours: true });
       // What is gone is told by an event, and put back then.
+      else if (!isGone(failure)) {
+        tellLease(core, failure);
+        core.chores.mend.failed(core.kernel.now());
+      }
       return true;
     case "remove":
       if (failure === null || isGone(failure)) ledger.drop(key);
@@ -207,89 +214,11 @@ function isGone({ errno }: Failure): boolean {
   return errno === EADDRNOTAVAIL || errno === ENODEV;
 }
 
-function stuck(core: Core, { owner, address }: LedgerStep, why: Failure): void {
-  const { mend } = core.chores;
-  mend.failed(core.kernel.now());
-  const reports = core.instances.get(owner)?.reports;
+/** An address lives on with the lifetime that it had, if it had one. */
+function tellLease(core: Core, { code, message }: Failure): void {
   const now = core.kernel.now();
-  if (reports?.say("stuck", address.address, now) === null) return;
-  log(core, {
-    level: "error",
-    event: "address_stuck",
-    instance: owner,
-    message: why.message,
-    address: address.address,
-  });
-}
-
-/**
- * An address was there before, or the answer was lost: whose it is and whether
- * it is there is asked of the kernel.
- */
-function seeWhatIsThere(
-  core: Core,
-  piece: readonly LedgerStep[],
-  answers: readonly (Failure | null)[],
-): void {
-  core.following.readAgain();
-  const isKnown = readLinks(core);
-  for (const [i, step] of piece.entries()) {
-    const failure = answers[i] ?? null;
-    if (failure === null) continue;
-    const { unanswered, errno } = failure;
-    if (!unanswered && (step.op !== "add" || errno !== EEXIST)) continue;
-    if (isKnown) judge(core, step, failure);
-    else if (step.op === "remove") stuck(core, step, failure);
-    else core.work.jobs.get(step.owner)?.refused.set(step.key, failure.message);
-  }
-}
-
-/** The table shows what became of a change whose answer did not tell. */
-function judge(core: Core, step: LedgerStep, failure: Failure): void {
-  const { links, ledger, work, kernel } = core;
-  const { key, op, address, owner } = step;
-  const job = work.jobs.get(owner);
-  const found = links.address(address.index, address.address, address.prefix);
-  if (op === "remove") {
-    if (found === undefined) ledger.drop(key);
-    else stuck(core, step, failure);
-  } else if (found === undefined) {
-    job?.refused.set(key, failure.message);
-  } else if (failure.unanswered) {
-    ledger.put({ address, owner, ours: true });
-    job?.added.add(key);
-  } else if (kernel.keepsProtocol && found.protocol === ALIVED_PROTOCOL) {
-    if (job === undefined || job.replaced.has(key)) {
-      job?.refused.set(key, failure.message);
-      return;
-    }
-    // Left behind with who knows which label: planned again, and replaced.
-    job.replaced.add(key);
-    ledger.put({ address: { ...address, scope: UNKNOWN }, owner, ours: true });
-    work.steps = null;
-  } else {
-    ledger.put({ address, owner, ours: false });
-    job?.added.add(key);
-    reportForeign(core, owner, address);
-  }
-}
-
-function reportForeign(
-  core: Core,
-  owner: string,
-  { index, address }: HeldAddress,
-): void {
-  const reports = core.instances.get(owner)?.reports;
-  if (reports?.say("foreign", address, core.kernel.now()) === null) return;
-  const link = core.links.byIndex(index)?.name ?? `${index}`;
-  log(core, {
-    level: "warning",
-    event: "address_foreign",
-    instance: owner,
-    message: `${address} was on "${link}" before; ` +
-      "it serves, and alived will not remove it",
-    address,
-  });
+  if (core.reports.say("lease", code, now, REPEAT) === null) return;
+  log(core, { level: "warning", event: "lease", message });
 }
 
 /** All changes of an instance were tried: tell its router what came of it. */
@@ -319,12 +248,6 @@ function renewSome(core: Core, budget: number): boolean {
   const failure = call(core, piece, budget).find((answer) =>
     answer !== null && !isGone(answer)
   );
-  if (failure) {
-    log(core, {
-      level: "warning",
-      event: "lease",
-      message: failure.message,
-    });
-  }
+  if (failure) tellLease(core, failure);
   return true;
 }

@@ -8,6 +8,7 @@
 
 import type { AddressChange } from "../../kernel/port.ts";
 import type { Action } from "../../vrrp/state.ts";
+import type { Instance } from "./instance.ts";
 import type { LedgerStep } from "./ledger.ts";
 
 /** Fewest and most changes of addresses by one call. */
@@ -45,7 +46,7 @@ export class Work {
   /** Keys of addresses whose lifetime is to be renewed. */
   renewals: string[] = [];
   /** Adverts that go behind the removal of the addresses. */
-  lastWords: { readonly instance: string; readonly priority: number }[] = [];
+  lastWords: { readonly instance: Instance; readonly priority: number }[] = [];
   /** Announcements. */
   announcements: Announcement[] = [];
   /** Addresses that the job just done added, by instance. */
