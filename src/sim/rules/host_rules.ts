@@ -10,7 +10,7 @@ import type { HeldAddress } from "../../kernel/port.ts";
 import { REFUSED } from "../../vrrp/deadline.ts";
 import type { RouterState } from "../../vrrp/state.ts";
 import type { CheckVerdict, Host } from "../host.ts";
-import { type Packet, readAnnouncement } from "../lan.ts";
+import type { Announcement, Packet } from "../lan.ts";
 import type { KernelAddress } from "../machine/address_table.ts";
 import type { Call } from "../machine/conditions.ts";
 import type { SimLink } from "../machine/machine.ts";
@@ -132,8 +132,7 @@ export class HostRules implements Watch, Stateful {
     }
   }
 
-  announced(link: SimLink, frame: Uint8Array): void {
-    const told = readAnnouncement(frame);
+  announced(link: SimLink, told: Announcement | null): void {
     if (told === null) throw new Violation("frame", "sends another frame");
     this.#host.trace(`announces ${told.address} by ${link.name}`);
     const instance = this.settings.instances.find((one) =>
