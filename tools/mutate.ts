@@ -52,9 +52,6 @@ const HELP = `deno task mutate [OPTION…] [FILE…]
 /** Least score of a run that ends well, in percent. */
 const LEAST = 95;
 
-/** Milliseconds that a mutant may take beyond what the tests take. */
-const PATIENCE = 20_000;
-
 const ROOT = join(import.meta.dirname ?? ".", "..");
 const BUILD = join(ROOT, "build", "mutate");
 const RECORD = join(BUILD, "verdicts.jsonl");
@@ -160,8 +157,8 @@ async function judge(
 ): Promise<Verdict> {
   const judgement = planFor(mutant, covered);
   if (judgement === null) return { outcome: "uncovered" };
-  const timeout = PATIENCE + 20 * judgement.duration;
-  const answer = await runJudge(folders[mutant.tree], judgement.plan, timeout);
+  const { plan, patience } = judgement;
+  const answer = await runJudge(folders[mutant.tree], plan, patience);
   if (answer.kind !== "report") return { outcome: "killed", by: answer.kind };
   const { failure } = answer.report;
   if (failure === null) return { outcome: "survived" };
