@@ -7,6 +7,7 @@
  */
 // deno-lint-ignore-file no-console -- a command line tool
 
+import { existsSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { type CoveredFile, coverTree, planFor } from "./mutate/coverage.ts";
@@ -192,7 +193,8 @@ async function tell(
   if (faults.length > 0 || percent(total(result)) < LEAST) Deno.exitCode = 1;
   if (files.length === 0) return;
   const page = await Deno.readTextFile(PAGE);
-  await Deno.writeTextFile(PAGE, updateTable(page, result));
+  const isThere = (file: string): boolean => existsSync(join(ROOT, file));
+  await Deno.writeTextFile(PAGE, updateTable(page, result, isThere));
   await new Deno.Command(Deno.execPath(), { args: ["fmt", "--quiet", PAGE] })
     .output();
 }
