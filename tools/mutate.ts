@@ -7,6 +7,7 @@
  */
 // deno-lint-ignore-file no-console -- a command line tool
 
+import { existsSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { type CoveredFile, coverTree, planFor } from "./mutate/coverage.ts";
@@ -51,9 +52,6 @@ const HELP = `deno task mutate [OPTION…] [FILE…]
 
 /** Least score of a run that ends well, in percent. */
 const LEAST = 95;
-
-/** Milliseconds that a mutant may take beyond what the tests take. */
-const PATIENCE = 20_000;
 
 const ROOT = join(import.meta.dirname ?? ".", "..");
 const BUILD = join(ROOT, "build", "mutate");
@@ -160,8 +158,8 @@ async function judge(
 ): Promise<Verdict> {
   const judgement = planFor(mutant, covered);
   if (judgement === null) return { outcome: "uncovered" };
-  const timeout = PATIENCE + 20 * judgement.duration;
-  const answer = await runJudge(folders[mutant.tree], judgement.plan, timeout);
+  const { plan, patience } = judgement;
+  const answer = await runJudge(folders[mutant.tree], plan, patience);
   if (answer.kind !== "report") return { outcome: "killed", by: answer.kind };
   const { failure } = answer.report;
   if (failure === null) return { outcome: "survived" };
@@ -195,7 +193,8 @@ async function tell(
   if (faults.length > 0 || percent(total(result)) < LEAST) Deno.exitCode = 1;
   if (files.length === 0) return;
   const page = await Deno.readTextFile(PAGE);
-  await Deno.writeTextFile(PAGE, updateTable(page, result));
+  const isThere = (file: string): boolean => existsSync(join(ROOT, file));
+  await Deno.writeTextFile(PAGE, updateTable(page, result, isThere));
   await new Deno.Command(Deno.execPath(), { args: ["fmt", "--quiet", PAGE] })
     .output();
 }

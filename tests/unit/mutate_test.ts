@@ -73,7 +73,8 @@ Deno.test("updateTable() replaces the rows of the files that were run", () => {
 | ---------- | ------: | -----: | ---------: | -------: | ------: | ---------- |
 | \`src/a.ts\` |      10 |      5 |          0 |        5 |  50.0 % | 2026-01-02 |
 | \`src/b.ts\` |      20 |     19 |          1 |        0 | 100.0 % | 2026-01-01 |
-| all        |      30 |     24 |          1 |        5 |  82.7 % | 2026-01-01 |
+| \`src/c.ts\` |      20 |      0 |          0 |       20 |   0.0 % | 2026-01-01 |
+| all        |      50 |     24 |          1 |       25 |  48.9 % | 2026-01-01 |
 `;
   const fresh = {
     file: "src/a.ts",
@@ -82,7 +83,9 @@ Deno.test("updateTable() replaces the rows of the files that were run", () => {
     equivalent: 0,
     date: "2026-01-03",
   };
-  deepStrictEqual(updateTable(page, [fresh]).split("\n").slice(2), [
+  const isThere = (file: string): boolean => file !== "src/c.ts";
+  const table = updateTable(page, [fresh], isThere).split("\n").slice(2);
+  deepStrictEqual(table, [
     "| file | mutants | killed | equivalent | survived | score | date |",
     "| --- | --: | --: | --: | --: | --: | --- |",
     "| `src/a.ts` | 11 | 10 | 0 | 1 | 90.9 % | 2026-01-03 |",

@@ -21,8 +21,11 @@ const FOLDERS = ["tests/unit", "tests/rfc", "tests/sim"];
  */
 const UNFIT = /read(Text)?File|read-?dir|Deno\.Command/i;
 
-/** A whole run with no mutant may take this long, in ms. */
+/** A test may take this long with no mutant, in ms. */
 const PATIENCE = 300_000;
+/** With one, the test may take this long and a multiple of its time. */
+const SLACK = 20_000;
+const MULTIPLE = 20;
 
 /** A file of tests, and what its tests run through. */
 export interface CoveredFile {
@@ -38,8 +41,8 @@ export interface CoveredFile {
 export interface Judgement {
   /** What to run. */
   readonly plan: Plan;
-  /** How long that takes with no mutant, in ms. */
-  readonly duration: number;
+  /** How long each of its tests may take, in ms. */
+  readonly patience: readonly number[];
 }
 
 /**
@@ -88,7 +91,7 @@ async function runAll(
   files: readonly PlannedFile[],
 ): Promise<Report> {
   const plan: Plan = { mutant: null, hitLimit: 0, files };
-  const answer = await runJudge(folder, plan, PATIENCE);
+  const answer = await runJudge(folder, plan, [PATIENCE]);
   const names = files.map(({ url }) => basename(url)).join(", ");
   if (answer.kind !== "report") {
     const why = answer.kind === "crash" ? answer.stderr : "it takes too long";
@@ -120,8 +123,8 @@ export function planFor(
     // What a constant is worth is settled while loading: then any test may
     // see it, and the tests may be others than they were.
     const all = mutant.id in report.loading;
-    const tests = report.tests
-      .filter(({ reached }) => all || mutant.id in reached)
+    const tests = all ? report.tests : report.tests
+      .filter(({ reached }) => mutant.id in reached)
       .toSorted((a, b) => a.duration - b.duration);
     hits += report.loading[mutant.id] ?? 0;
     for (const test of tests) hits += test.reached[mutant.id] ?? 0;
@@ -129,7 +132,7 @@ export function planFor(
     if (tests.length === 0 && !all) return [];
     const numbers = all ? null : tests.map(({ number }) => number);
     const distance = basename(path).startsWith(named) ? 0 : 1;
-    return [{ file: { url, tests: numbers }, duration, distance }];
+    return [{ file: { url, tests: numbers }, tests, duration, distance }];
   }).toSorted((a, b) => a.distance - b.distance || a.duration - b.duration);
   if (chosen.length === 0) return null;
   return {
@@ -138,7 +141,9 @@ export function planFor(
       hitLimit: 10_000 + 100 * hits,
       files: chosen.map(({ file }) => file),
     },
-    duration: chosen.reduce((sum, { duration }) => sum + duration, 0),
+    patience: chosen.flatMap(({ tests }) =>
+      tests.map(({ duration }) => SLACK + MULTIPLE * duration)
+    ),
   };
 }
 

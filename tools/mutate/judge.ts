@@ -3,7 +3,8 @@
  * program that `judgement.ts` starts for each mutant. It takes the place of
  * `deno test`, which takes ten times as long to start.
  *
- * What comes out is one line of JSON, a {@linkcode Report}.
+ * What comes out is a line for each test that passes, and in the end one of
+ * JSON, a {@linkcode Report}.
  *
  * @module
  */
@@ -49,6 +50,9 @@ export interface TestRun {
   /** Mutants that it reached → how often. */
   readonly reached: Readonly<Record<string, number>>;
 }
+
+/** The line that tells that a test passed, so that the next may take its time. */
+export const PASSED = "passed";
 
 /** A test as it is registered. */
 interface Test {
@@ -117,6 +121,7 @@ async function runFile(
     const duration = performance.now() - begin;
     const reached = switches.mutantCoverage.perTest[id] ?? {};
     runs.push({ number, duration, reached });
+    console.log(PASSED);
   }
   return null;
 }

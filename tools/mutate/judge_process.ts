@@ -6,7 +6,7 @@
  */
 
 import { join } from "node:path";
-import type { Plan, Report } from "./judge.ts";
+import { PASSED, type Plan, type Report } from "./judge.ts";
 
 /** Seeds of each simulation that are run. */
 const SIMULATED = 200;
@@ -25,15 +25,15 @@ export type Answer =
  *
  * @param folder The tree of sources with their tests.
  * @param plan What to run.
- * @param timeout Milliseconds after which it is killed.
+ * @param patience Milliseconds that each test may take, in the order of the
+ *   plan; the first of them includes the start.
  */
 export async function runJudge(
   folder: string,
   plan: Plan,
-  timeout: number,
+  patience: readonly number[],
 ): Promise<Answer> {
-  const signal = AbortSignal.timeout(timeout);
-  const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+  const child = new Deno.Command(Deno.execPath(), {
     args: [
       ...["run", "--quiet", "-A", "--no-prompt", "--no-check", "--no-lock"],
       `--config=${join(folder, "deno.json")}`,
@@ -43,16 +43,47 @@ export async function runJudge(
     ],
     cwd: folder,
     env: { NO_COLOR: "1", ALIVED_SIM_RUNS: String(SIMULATED) },
-    signal,
-  }).output();
-  const report = readReport(new TextDecoder().decode(stdout));
-  if (report !== null) return { kind: "report", report };
-  if (signal.aborted) return { kind: "timeout" };
-  return { kind: "crash", stderr: new TextDecoder().decode(stderr) };
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const stderr = new Response(child.stderr).text();
+  let late = false;
+  const watch = (test: number): ReturnType<typeof setTimeout> =>
+    setTimeout(() => {
+      late = true;
+      try {
+        child.kill("SIGKILL");
+      } catch {
+        // It has ended by itself just now.
+      }
+    }, patience[test] ?? patience.at(-1) ?? 0);
+
+  let passed = 0;
+  let last = "";
+  let timer = watch(0);
+  const stdout = child.stdout.pipeThrough(new TextDecoderStream());
+  for await (const line of linesOf(stdout)) {
+    last = line;
+    if (line !== PASSED) continue;
+    clearTimeout(timer);
+    timer = watch(++passed);
+  }
+  await child.status;
+  clearTimeout(timer);
+  if (late) return { kind: "timeout" };
+  if (last.startsWith('{"failure":')) {
+    return { kind: "report", report: JSON.parse(last) };
+  }
+  return { kind: "crash", stderr: await stderr };
 }
 
-/** The report is the last line; tests may have printed something before. */
-function readReport(stdout: string): Report | null {
-  const line = stdout.trimEnd().split("\n").at(-1) ?? "";
-  return line.startsWith('{"failure":') ? JSON.parse(line) : null;
+async function* linesOf(
+  stream: ReadableStream<string>,
+): AsyncGenerator<string> {
+  let rest = "";
+  for await (const chunk of stream) {
+    const lines = (rest + chunk).split("\n");
+    rest = lines.pop() ?? "";
+    yield* lines;
+  }
 }

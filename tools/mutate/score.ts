@@ -74,12 +74,18 @@ export function total(all: readonly Score[]): Score {
  * they were, and their sum.
  *
  * @param document The text of the page.
+ * @param isThere Whether a file of another row still exists.
  */
-export function updateTable(document: string, fresh: readonly Score[]): string {
+export function updateTable(
+  document: string,
+  fresh: readonly Score[],
+  isThere: (file: string) => boolean,
+): string {
   const at = document.search(BEGIN);
   if (at < 0) throw new Error("Cannot find the table");
   const rows = new Map(
-    readRows(document.slice(at)).map((score) => [score.file, score]),
+    readRows(document.slice(at)).filter(({ file }) => isThere(file))
+      .map((score) => [score.file, score]),
   );
   for (const score of fresh) rows.set(score.file, score);
   const all = [...rows.values()].sort((a, b) => a.file < b.file ? -1 : 1);
