@@ -59,10 +59,8 @@ export function seeWhatIsThere(
     return;
   }
   for (const one of unclear) {
-    const { step, failure } = one;
     if (isKnown) judge(core, one);
-    else if (step.op === "remove") stuck(core, step, failure);
-    else work.jobs.get(step.owner)?.refused.set(step.key, failure.message);
+    else suppose(core, one);
   }
 }
 
@@ -84,6 +82,16 @@ interface Unclear {
   readonly failure: Failure;
   /** Whether the address was known to be there before the change. */
   readonly wasThere: boolean;
+}
+
+/** Nobody can say what became of a change: nothing of ours may stay. */
+function suppose(core: Core, { step, failure, wasThere }: Unclear): void {
+  const { key, op, address, owner } = step;
+  if (op === "remove") return stuck(core, step, failure);
+  core.work.jobs.get(owner)?.refused.set(key, failure.message);
+  if (failure.unanswered && !wasThere) {
+    core.ledger.put({ address, owner, ours: true });
+  }
 }
 
 /** The table shows what became of a change. */
