@@ -120,7 +120,12 @@ export class TakeoverRule {
         interval,
         instance.downTimerAdverts,
       )
-      : resignedAt + skewTime(version, priority, interval);
+      // Who resigned may be another one, of whose interval nothing is known.
+      : resignedAt + skewTime(
+        version,
+        priority,
+        Math.min(interval, instance.advertInterval),
+      );
     if (now >= due - ROUNDING) return;
     throw new Violation(
       "hasty",
