@@ -59,11 +59,19 @@ export function seeWhatIsThere(
     return;
   }
   for (const one of unclear) {
-    const { step, failure } = one;
     if (isKnown) judge(core, one);
-    else if (step.op === "remove") stuck(core, step, failure);
-    else work.jobs.get(step.owner)?.refused.set(step.key, failure.message);
+    else leaveOpen(core, one);
   }
+}
+
+/** Nothing can be read now. */
+function leaveOpen(core: Core, { step, failure, wasThere }: Unclear): void {
+  const { key, op, address, owner } = step;
+  if (op === "remove") return stuck(core, step, failure);
+  core.work.jobs.get(owner)?.refused.set(key, failure.message);
+  // If it is there it would be nobody's; if it is not, that is soon known.
+  const isPerhapsOurs = failure.unanswered && !wasThere;
+  if (isPerhapsOurs) core.ledger.put({ address, owner, ours: true });
 }
 
 function isUnclear({ op }: LedgerStep, failure: Failure): boolean {
