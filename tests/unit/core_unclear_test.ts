@@ -95,3 +95,26 @@ Deno.test("a lifetime that was refused is given later, and that is said", () => 
   fake.run(6000);
   strictEqual(fake.core.ledger.get(KEY)?.address.lifetimeSeconds, 30);
 });
+
+Deno.test("an address whose answer was lost is not forgotten while nothing can be read", () => {
+  for (const keepsProtocol of [true, false]) {
+    const machine = twoLinks();
+    machine.keepsProtocol = keepsProtocol;
+    const fake = new FakeCore([ONE], {}, machine);
+    fake.run(3600);
+    machine.refuse = (call, detail) => {
+      if (call === "dump") return failing("EAGAIN", 11);
+      if (detail !== `add ${KEY}`) return null;
+      // It was done all the same, and the event is lost too.
+      machine.putAddress(2, "192.0.2.1/24", {
+        protocol: keepsProtocol ? 112 : null,
+      });
+      machine.news.splice(0);
+      return failing("ENOBUFS", 105, true);
+    };
+    fake.run(3700);
+    strictEqual(fake.state(), "FAULT");
+    deepStrictEqual(machine.changes, [`add ${KEY}`, `remove ${KEY}`]);
+    strictEqual(machine.addresses.includes(KEY), false);
+  }
+});

@@ -60,8 +60,18 @@ export function seeWhatIsThere(
   }
   for (const one of unclear) {
     if (isKnown) judge(core, one);
-    else suppose(core, one);
+    else leaveOpen(core, one);
   }
+}
+
+/** Nothing can be read now. */
+function leaveOpen(core: Core, { step, failure, wasThere }: Unclear): void {
+  const { key, op, address, owner } = step;
+  if (op === "remove") return stuck(core, step, failure);
+  core.work.jobs.get(owner)?.refused.set(key, failure.message);
+  // If it is there it would be nobody's; if it is not, that is soon known.
+  const isPerhapsOurs = failure.unanswered && !wasThere;
+  if (isPerhapsOurs) core.ledger.put({ address, owner, ours: true });
 }
 
 function isUnclear({ op }: LedgerStep, failure: Failure): boolean {
@@ -82,16 +92,6 @@ interface Unclear {
   readonly failure: Failure;
   /** Whether the address was known to be there before the change. */
   readonly wasThere: boolean;
-}
-
-/** Nobody can say what became of a change: nothing of ours may stay. */
-function suppose(core: Core, { step, failure, wasThere }: Unclear): void {
-  const { key, op, address, owner } = step;
-  if (op === "remove") return stuck(core, step, failure);
-  core.work.jobs.get(owner)?.refused.set(key, failure.message);
-  if (failure.unanswered && !wasThere) {
-    core.ledger.put({ address, owner, ours: true });
-  }
 }
 
 /** The table shows what became of a change. */
