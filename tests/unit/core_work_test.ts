@@ -43,15 +43,17 @@ Deno.test("Work.touch() has everything planned anew, and each instance once", ()
   strictEqual(work.steps, null);
   const job = work.jobs.get("VI_1");
   deepStrictEqual(job, {
-    left: 0,
+    ...{ left: 0, isPlanned: false },
     refused: new Map(),
     added: new Set(),
     replaced: new Set(),
   });
   work.steps = [];
+  if (job !== undefined) job.isPlanned = true;
   work.touch("VI_1");
   strictEqual(work.steps, null);
   strictEqual(work.jobs.get("VI_1"), job);
+  strictEqual(job?.isPlanned, false);
   strictEqual(work.jobs.size, 1);
 });
 

@@ -80,10 +80,10 @@ export function changeAddresses(core: Core, budget: number): boolean {
     }
     if (unclear) seeWhatIsThere(core, piece, answers);
   }
-  for (const [name, job] of work.jobs) {
-    // What a router asks for by its answer is planned with the next piece.
-    if (work.steps === null) break;
-    if (job.left === 0) settle(core, name, job);
+  // All that are done before the next plan, which looks at every job. What a
+  // router asks for by its answer is no part of them.
+  for (const [name, job] of [...work.jobs]) {
+    if (job.isPlanned && job.left === 0) settle(core, name, job);
   }
   // Unless one of them failed, which is to be tried again.
   const { mend } = core.chores;
@@ -98,6 +98,7 @@ function plan(core: Core): LedgerStep[] {
   for (const [name, job] of work.jobs) {
     const instance = instances.get(name);
     job.left = 0;
+    job.isPlanned = true;
     if (instance === undefined || !mayHold(core, name)) continue;
     for (const holding of wantedBy(core, instance, job)) {
       wanted.set(addressKey(holding.address), holding);

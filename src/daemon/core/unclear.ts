@@ -55,7 +55,7 @@ export function seeWhatIsThere(
   const isKnown = readLinks(core);
   if (!isKnown && !following.retry.isFailing) {
     // There are too many news to read in one turn: tried again in the next.
-    work.steps = null;
+    for (const { step } of unclear) work.touch(step.owner);
     return;
   }
   for (const one of unclear) {
@@ -125,7 +125,7 @@ function judge(core: Core, { step, failure, wasThere }: Unclear): void {
     // Left behind with who knows which label: planned again, and replaced.
     job.replaced.add(key);
     ledger.put({ address: { ...address, scope: UNKNOWN }, owner, ours: true });
-    work.steps = null;
+    work.touch(owner);
   }
 }
 
