@@ -100,7 +100,7 @@ async function powerCut(
   await backup.waitForState("MASTER");
   const last = watch.adverts(a.address).at(-1);
   if (last === undefined) throw new Error("Host a sent no advert");
-  const first = await watch.advertFrom(b.address);
+  const first = await watch.advertFrom(b.address, { after: last.time });
   const measured = first.time - last.time;
   tell(
     scene,
