@@ -49,6 +49,8 @@ interface Cluster {
   readonly hosts: readonly Host[];
   readonly client: Host;
   readonly watch: Watch;
+  /** Of the segment that hosts leave to. */
+  readonly apart: Watch;
 }
 
 /** Three hosts, of which the first is master. */
@@ -60,6 +62,7 @@ async function openCluster(
   await openSecond(lab);
   const client = await lab.host("client", "192.0.2.9/24");
   const watch = await Watch.start(lab);
+  const apart = await Watch.start(lab, SECOND);
   const hosts: Host[] = [];
   for (const [i, program] of programs.entries()) {
     const host = await lab.host(`h${i + 1}`, `192.0.2.${i + 1}/24`);
@@ -69,7 +72,7 @@ async function openCluster(
     if (i === 0) await watch.advertFrom(host.address);
     hosts.push(host);
   }
-  return { lab, hosts, client, watch };
+  return { lab, hosts, client, watch, apart };
 }
 
 async function startAlived(
@@ -111,7 +114,7 @@ async function holders(hosts: readonly Host[]): Promise<string[]> {
  *   ARP was right.
  */
 async function partition(
-  { lab, hosts, client, watch }: Cluster,
+  { lab, hosts, client, watch, apart }: Cluster,
   monitor: Monitor,
   round: number,
 ): Promise<number> {
@@ -123,10 +126,16 @@ async function partition(
   const what = `in round ${round}, ${left[0]?.name} apart`;
   await move(lab, leavers, SECOND);
   await sleep(MASTER_DOWN);
+  await until(async () => (await holders(hosts)).length === 2, {
+    what: `a master in each part ${what}`,
+  });
   deepStrictEqual(await holders(left), [masters[0]?.name], what);
   deepStrictEqual(await holders(stayed), [masters[1]?.name], what);
-  // At any time between two adverts.
-  await sleep(PARTED + (round * 37) % 100);
+  await sleep(PARTED);
+  // Right behind an advert of who is to give way, so that the better one's
+  // crosses first: then nobody knows whom the other served.
+  const loser = masters[leaver === 0 ? 1 : 0]?.address ?? "";
+  await (leaver === 0 ? watch : apart).advertFrom(loser, { after: now() });
   const before = now();
   await move(lab, leavers, FIRST);
   const healed = now();
