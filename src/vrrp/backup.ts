@@ -4,7 +4,7 @@
  * @module
  */
 
-import { becomeMaster } from "./become.ts";
+import { becomeMaster, type Promotion } from "./become.ts";
 import { claim, withdraw } from "./claim.ts";
 import { masterDownAt, masterInterval } from "./deadline.ts";
 import {
@@ -109,18 +109,25 @@ export function takeOver(
 }
 
 /** Why a backup takes over. */
-function silence(state: Backup, now: number): string {
+function silence(state: Backup, now: number): Promotion {
   const { waits, master, lowerHeard, priority, heardAt } = state;
-  if (waits === "none") return "owns the addresses";
-  if (waits === "skew") return `${master?.address ?? "the master"} resigned`;
+  if (waits === "none") return { reason: "owns the addresses" };
+  if (waits === "skew") {
+    return { reason: `${master?.address ?? "the master"} resigned` };
+  }
   if (lowerHeard !== null && isPreempted(lowerHeard, state, now)) {
     const { address, priority: theirs } = lowerHeard;
-    return `${address} has priority ${theirs}, less than our ${priority}`;
+    return {
+      reason: `${address} has priority ${theirs}, less than our ${priority}`,
+    };
   }
   const seconds = ((now - heardAt) / 1000).toFixed(3);
-  return master === null
-    ? `heard no master for ${seconds} s`
-    : `heard nothing from ${master.address} for ${seconds} s`;
+  if (master === null) return { reason: `heard no master for ${seconds} s` };
+  const { address } = master;
+  return {
+    reason: `heard nothing from ${address} for ${seconds} s`,
+    missing: address,
+  };
 }
 
 /** Whether a router lives, as far as one missed advert tells, that is worse. */

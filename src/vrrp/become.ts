@@ -33,7 +33,9 @@ export function enter(
   if (faults.length > 0) return becomeFault(state, faults.join("; "), null);
   const owns = config.priority === 255;
   if (owns && state.name === "INIT") {
-    return becomeMaster(config, state, now, `${reason} as address owner`);
+    return becomeMaster(config, state, now, {
+      reason: `${reason} as address owner`,
+    });
   }
   return becomeBackup(
     state,
@@ -94,6 +96,14 @@ function lastWord({ priority }: RouterState): Action {
   return { type: "sendAdvert", priority, after: "release" };
 }
 
+/** Why a router becomes master. */
+export interface Promotion {
+  /** In words. */
+  readonly reason: string;
+  /** See {@linkcode Master.missing}; default: null. */
+  readonly missing?: string | null;
+}
+
 /**
  * Hold the addresses. The advert goes first: a peer that still answers learns
  * of it at once.
@@ -102,7 +112,7 @@ export function becomeMaster(
   config: RouterConfig,
   state: RouterState,
   now: number,
-  reason: string,
+  { reason, missing = null }: Promotion,
 ): Step {
   const announcing = announceAll(config, {
     ...standing(state),
@@ -113,6 +123,7 @@ export function becomeMaster(
     answeredAt: null,
     repairedAt: null,
     repairAt: null,
+    missing,
   }, now);
   return {
     state: announcing.state,

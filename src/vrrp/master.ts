@@ -49,7 +49,11 @@ export function contend(
   return stay(announcing.state, [answer, ...announcing.actions, rival]);
 }
 
-/** Leave the addresses to a better router. */
+/**
+ * Leave the addresses to a better router. One that was only not heard for a
+ * time may have been master all along, and has to announce them again; one
+ * that comes back announces them by itself.
+ */
 function yieldTo(
   { higherPriorityAdvert }: RouterConfig,
   state: Master,
@@ -60,7 +64,9 @@ function yieldTo(
     reason: `${advert.source} has priority ${advert.priority}`,
     waits: "masterDown",
     master: heardMaster(advert),
-    ...(higherPriorityAdvert ? { resign: "lastWord" } : {}),
+    ...(higherPriorityAdvert || advert.source === state.missing
+      ? { resign: "lastWord" }
+      : {}),
   }, now);
 }
 

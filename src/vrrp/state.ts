@@ -122,6 +122,8 @@ export interface Master extends Standing {
   readonly repairedAt: number | null;
   /** When to put lost addresses back, or null. */
   readonly repairAt: number | null;
+  /** The master whose silence, and nothing else, made it one; or null. */
+  readonly missing: string | null;
 }
 
 /** Unable to serve; see {@linkcode Standing.faults}. */

@@ -78,6 +78,7 @@ export const MASTER: Master = {
   answeredAt: null,
   repairedAt: null,
   repairAt: null,
+  missing: null,
 };
 
 /** Its link is down. */

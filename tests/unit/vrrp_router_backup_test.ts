@@ -90,7 +90,7 @@ testCells([
     state: { ...BACKUP, heardAt: 18_390.625, lowerHeard: LOWER },
     input: TAKE_OVER,
     at: 22_000.5,
-    next: promotedAt(22_000.5),
+    next: { ...promotedAt(22_000.5), missing: "10.0.0.20" },
     actions: [
       sends(100),
       HOLD,
@@ -185,7 +185,7 @@ testCells([
     state: BACKUP,
     input: TAKE_OVER,
     at: 14_000,
-    next: promotedAt(14_000),
+    next: { ...promotedAt(14_000), missing: "10.0.0.20" },
     actions: [
       sends(100),
       HOLD,

@@ -79,7 +79,7 @@ testCells([
     state: HOLDING,
     input: TAKE_OVER,
     at: 14_100,
-    next: { ...promotedAt(14_100), refusals: 1 },
+    next: { ...promotedAt(14_100), refusals: 1, missing: "10.0.0.20" },
     actions: [
       sends(100),
       HOLD,
@@ -93,7 +93,7 @@ testCells([
     state: HOLDING,
     input: TAKE_OVER,
     at: 14_100,
-    next: { ...promotedAt(14_100), refusals: 1 },
+    next: { ...promotedAt(14_100), refusals: 1, missing: "10.0.0.20" },
     actions: [
       sends(100),
       HOLD,

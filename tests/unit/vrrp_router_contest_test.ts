@@ -28,6 +28,30 @@ testCells([
     ],
   },
   {
+    name: "MASTER yields with a last advert to the one that it had missed",
+    state: { ...MASTER, missing: "10.0.0.3" },
+    input: advert("10.0.0.3", 101),
+    next: {
+      ...STARTED,
+      master: { address: "10.0.0.3", priority: 101, interval: 1000 },
+    },
+    actions: [
+      RELEASE,
+      { type: "sendAdvert", priority: 100, after: "release" },
+      tells("MASTER", "BACKUP", "10.0.0.3 has priority 101"),
+    ],
+  },
+  {
+    name: "MASTER yields without a word to another than it had missed",
+    state: { ...MASTER, missing: "10.0.0.4" },
+    input: advert("10.0.0.3", 101),
+    next: {
+      ...STARTED,
+      master: { address: "10.0.0.3", priority: 101, interval: 1000 },
+    },
+    actions: [RELEASE, tells("MASTER", "BACKUP", "10.0.0.3 has priority 101")],
+  },
+  {
     name: "MASTER yields with a last advert where that is configured",
     config: { ...V2, higherPriorityAdvert: true },
     state: MASTER,
