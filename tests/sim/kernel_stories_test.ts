@@ -16,7 +16,12 @@ function vips(count: number): ReturnType<typeof virtualIp>[] {
 Deno.test("an overrun of events leaves nothing of what was before", () => {
   const pair = new Pair().pass(6000);
   pair.process(0, "pause", 400).pass(10);
-  pair.link(0, "down").act({ type: "flood", host: 0, count: 400 });
+  pair.link(0, "down").act({
+    type: "flood",
+    host: 0,
+    count: 400,
+    blinks: null,
+  });
   pair.link(0, "up").pass(5000);
   deepStrictEqual(pair.states(), ["MASTER", "BACKUP"]);
   deepStrictEqual(pair.changes(0), ["INIT BACKUP", "BACKUP MASTER"]);
@@ -25,7 +30,7 @@ Deno.test("an overrun of events leaves nothing of what was before", () => {
 Deno.test("an overrun while a link goes is a link that has gone", () => {
   const pair = new Pair().pass(6000);
   pair.process(0, "pause", 400).pass(10);
-  pair.act({ type: "flood", host: 0, count: 400 });
+  pair.act({ type: "flood", host: 0, count: 400, blinks: null });
   pair.link(0, "down").pass(5000);
   deepStrictEqual(pair.states(), ["FAULT", "MASTER"]);
 });
@@ -62,10 +67,7 @@ Deno.test("a host whose kernel refuses addresses takes them from another at most
 });
 
 Deno.test("a record that cannot be written keeps no address from being held", () => {
-  const hosts = [0, 1].map((number) => ({
-    ...{ number, suffix: number + 1, promotes: false, startsAt: 0 },
-    keepsProtocol: false,
-  }));
+  const hosts = hostsOf(2).map((host) => ({ ...host, keepsProtocol: false }));
   const pair = new Pair({ hosts });
   pair.act({
     ...{ type: "refuse", host: 0, call: "record", code: "ENOSPC", chance: 1 },
@@ -84,18 +86,21 @@ Deno.test("a record that cannot be written keeps no address from being held", ()
 });
 
 Deno.test("200 additions whose answers are lost belong to somebody all the same", () => {
-  const instances = [{ ...INSTANCE, virtualIps: vips(200) }];
-  const pair = new Pair({ instances });
-  pair.act({
-    ...{ type: "refuse", host: 0, call: "add", code: "ENOBUFS", chance: 0.02 },
-    ...{ unanswered: true, lasts: 20_000 },
-  });
-  pair.pass(90_000);
-  deepStrictEqual(pair.states(), ["MASTER", "BACKUP"]);
-  strictEqual(pair.held(0).length, 200);
-  pair.host(0).stop();
-  pair.pass(1000);
-  deepStrictEqual(pair.held(0), []);
+  for (const keepsProtocol of [true, false]) {
+    const instances = [{ ...INSTANCE, virtualIps: vips(200) }];
+    const hosts = hostsOf(2).map((host) => ({ ...host, keepsProtocol }));
+    const pair = new Pair({ instances, hosts });
+    pair.act({
+      ...{ type: "refuse", host: 0, call: "add", code: "ENOBUFS" },
+      ...{ chance: 0.02, unanswered: true, lasts: 20_000 },
+    });
+    pair.pass(90_000);
+    deepStrictEqual(pair.states(), ["MASTER", "BACKUP"]);
+    strictEqual(pair.held(0).length, 200);
+    pair.host(0).stop();
+    pair.pass(1000);
+    deepStrictEqual(pair.held(0), []);
+  }
 });
 
 Deno.test("the last gasp removes what the call in flight has added", () => {
@@ -166,6 +171,17 @@ function hostsOf(count: number): {
     ...{ promotes: false, startsAt: 0 },
   }));
 }
+
+Deno.test("a call that takes longer than the others wait is no stall", () => {
+  const instances = [{ ...INSTANCE, version: 3 as const, intervals: [100] }];
+  const pair = new Pair({ instances, hosts: hostsOf(1) }).pass(2000);
+  for (let round = 0; round < 5; round++) {
+    pair.act({ type: "lock", host: 0, lasts: 800 }).link(0, "steal").pass(3000);
+  }
+  deepStrictEqual(pair.states(), ["MASTER"]);
+  deepStrictEqual(pair.changes(0), ["INIT BACKUP", "BACKUP MASTER"]);
+  deepStrictEqual(pair.held(0), ["10.0.5.100/32 eth0"]);
+});
 
 Deno.test("505 instances are ready, tell all their states, and stop", () => {
   const instances = Array.from({ length: 505 }, (_, i) => ({

@@ -30,7 +30,7 @@ import { refusal } from "./refusal.ts";
 /** IFA_PROTO of addresses that alived adds. */
 export const ALIVED_PROTOCOL = 112;
 /** Milliseconds since 1970 at the beginning of virtual time. */
-const EPOCH = 1_700_000_000_000;
+export const EPOCH = 1_700_000_000_000;
 /** Milliseconds between the three requests of a dump. */
 const BETWEEN_DUMPS = 0.03;
 /** Events that one read gives at most. */

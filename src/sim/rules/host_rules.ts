@@ -23,6 +23,7 @@ import { checkHeld, checkNothingLeft } from "./held_rule.ts";
 import { addressesOf, allVips, counts, settingsOf } from "./oracle.ts";
 import { checkRecord, isRecorded } from "./record_rule.ts";
 import { RobRule } from "./rob_rule.ts";
+import { checkYield } from "./stall_rule.ts";
 import {
   checkFit,
   checkGroups,
@@ -203,6 +204,7 @@ export class HostRules implements Watch, Stateful {
     if (message.type !== "transition") return;
     const { instance, from, to } = message.transition;
     if (from === "MASTER") {
+      checkYield(this, this.#process.thread, message);
       this.#announcements.excuse(addressesOf(settingsOf(this, instance)));
       if (to === "FAULT" && REFUSED in (this.stateOf(instance)?.faults ?? {})) {
         const { conditions } = this.machine;
@@ -248,13 +250,11 @@ export class HostRules implements Watch, Stateful {
   #checkAnnounced(instance: InstanceSettings, state: RouterState): void {
     if (state.name !== "MASTER" || !this.#announcements.isOwed) return;
     const addresses = addressesOf(instance);
-    if (
-      this.#quiet() < 0 ||
-      this.refusedLately("frame", "add", "events", "dump")
-    ) {
+    if (this.refusedLately("frame", "add", "events", "dump")) {
       this.#announcements.excuse(addresses);
       return;
     }
+    if (this.#quiet() < 0) return;
     const excused = (since: number): number => this.#excusedSince(since);
     this.#announcements.check(addresses, instance.garp, this.#now, excused);
   }

@@ -104,7 +104,7 @@ function actOnHost(world: World, host: Host, act: Act): void {
       return;
     }
     case "flood":
-      flood(host, act.count);
+      blink(world, host, act, () => flood(host, act.count));
       return;
     case "link":
       actOnLink(world, host, act);
@@ -119,6 +119,21 @@ function actOnHost(world: World, host: Host, act: Act): void {
       reloadHosts(world, host, act);
       return;
   }
+}
+
+/** Do something while a link is down for a moment, if it is up. */
+function blink(
+  world: World,
+  host: Host,
+  { blinks: segment }: Extract<Act, { type: "flood" }>,
+  change: () => void,
+): void {
+  const link = segment === null ? null : host.machine.nics[segment]?.link;
+  if (segment === null || !link?.up) return change();
+  const act = { type: "link", host: host.plan.number, segment } as const;
+  actOnLink(world, host, { ...act, what: "down", lasts: 0 });
+  change();
+  actOnLink(world, host, { ...act, what: "up", lasts: 0 });
 }
 
 /** Addresses come and go on a link that nobody uses. */

@@ -116,7 +116,11 @@ function randomAct(
       };
     }
     case "flood":
-      return { type, host, count: pick(prng, [10, 120, 300]) };
+      return {
+        ...{ type, host },
+        count: pick(prng, [10, 120, 300]),
+        blinks: happens(prng, 0.5) ? segment : null,
+      };
     case "link":
       return { type, host, segment, what: pick(prng, LINK_ACTS), lasts };
     case "process": {
@@ -178,5 +182,6 @@ const PROCESS_ACTS: readonly [ProcessAct, ...ProcessAct[]] = [
 
 const RELOAD_ACTS: readonly [ReloadAct, ...ReloadAct[]] = [
   ...["priority", "priority", "vip", "vip", "prefix", "remove"] as const,
+  "label",
   ...["restart", "lease", "groups"] as const,
 ];

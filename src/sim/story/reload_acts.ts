@@ -16,7 +16,7 @@ const OTHER_VRID = 100;
 
 /** What only makes sense on all hosts at once. */
 const EVERYWHERE: ReadonlySet<ReloadAct> = new Set([
-  ...["vip", "prefix", "restart", "groups"] as const,
+  ...["vip", "prefix", "restart", "groups", "label"] as const,
 ]);
 
 /** Change the configuration of a host, or of all. */
@@ -70,6 +70,17 @@ function changed(
           ...vip,
           prefix: vip.prefix === 32 ? 24 : 32,
           scope: "global",
+        })),
+      }));
+    case "label":
+      return change([name], (instance) => ({
+        ...instance,
+        virtualIps: instance.virtualIps.map((vip) => ({
+          ...vip,
+          scope: vip.prefix === 32 && number % 2 === 0 ? "link" : "global",
+          label: vip.label === null
+            ? `${vip.interface ?? instance.interface}:l`
+            : null,
         })),
       }));
     case "remove": {

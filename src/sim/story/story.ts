@@ -45,6 +45,7 @@ export type ReloadAct =
   | "prefix"
   | "remove"
   | "restart"
+  | "label"
   | "lease"
   | "groups";
 
@@ -93,8 +94,17 @@ export type Act =
     readonly unanswered: boolean;
     readonly lasts: number;
   }
-  /** So many events at once, that concern nobody. */
-  | { readonly type: "flood"; readonly host: number; readonly count: number }
+  /**
+   * So many events at once, that concern nobody; while a link is down that was
+   * up before and is after.
+   */
+  | {
+    readonly type: "flood";
+    readonly host: number;
+    readonly count: number;
+    /** The segment of the link, or null for none. */
+    readonly blinks: number | null;
+  }
   | {
     readonly type: "link";
     readonly host: number;
