@@ -7,7 +7,7 @@
 
 import { Failure } from "../../kernel/port.ts";
 import type { Link } from "../../wire/rtnetlink_parse.ts";
-import { type Core, log, type Port } from "./core.ts";
+import { type Core, log, type Port, stateOf } from "./core.ts";
 import { type Instance, newCounters } from "./instance.ts";
 import { Reports } from "./reports.ts";
 
@@ -105,7 +105,10 @@ function portId(index: number, family: string): string {
 export function closeUnused(core: Core): void {
   const sending = new Set<Instance["sender"]>();
   for (const instance of core.instances.values()) {
-    if (core.links.byName(instance.sendLink) === undefined) {
+    // Who serves sends on, to a link of another name too, until it is believed.
+    const state = stateOf(core, instance.settings.name)?.name;
+    const serves = state === "BACKUP" || state === "MASTER";
+    if (!serves && core.links.byName(instance.sendLink) === undefined) {
       instance.sender = null;
     }
     sending.add(instance.sender);

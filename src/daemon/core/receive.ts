@@ -34,12 +34,14 @@ const MAX_SOURCES = 64;
  *
  * @returns Why the socket failed, such as by ENETDOWN, or null.
  */
-export function readPort(core: Core, port: Port, now: number): Failure | null {
+export function readPort(core: Core, port: Port): Failure | null {
   for (let count = 0; count < MAX_DATAGRAMS;) {
     const datagrams = port.receiver.receive();
     if (datagrams instanceof Failure) return datagrams;
     if (datagrams.length === 0) return null;
     count += datagrams.length;
+    // Silence counts from when they were here, not from before they were read.
+    const now = core.kernel.now();
     for (const datagram of datagrams) {
       perform(core, readDatagram(core, port, datagram, now), now);
     }

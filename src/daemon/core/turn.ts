@@ -80,7 +80,7 @@ function readPorts(
   let isClosed = false;
   for (const port of core.ports.values()) {
     if (ready !== null && !ready.has(port.receiver.id)) continue;
-    const failure = readPort(core, port, now);
+    const failure = readPort(core, port);
     if (failure === null) continue;
     if (failure.errno !== ENETDOWN) {
       closePort(core, port);
