@@ -99,6 +99,7 @@ const IMPORTS: readonly (readonly [string, readonly string[]])[] = [
     [
       ...["src/cli/", "src/daemon/", "src/config/", "src/control/"],
       ...["src/doctor/", "src/vrrp/timing.ts", "deno.json"],
+      "src/kernel/signals.ts",
       "@commander-js/extra-typings",
     ],
   ],
