@@ -34,7 +34,6 @@ class Bench implements Disposable {
   constructor(heartbeat = HOUR) {
     this.#worker = {
       postMessage: (): void => {},
-      terminate: (): void => {},
       onmessage: null,
       onerror: null,
     };
@@ -55,11 +54,13 @@ class Bench implements Disposable {
     this.core = new CoreHandle(this.#worker, channel, listener, heartbeat);
     this.core.start({
       recordPath: "/run/record",
+      signalFd: null,
       serviceManager: null,
       core: {
         ...RELOAD.settings,
         instances: [],
         startupDelay: 0,
+        logStyle: "json",
         realtime: false,
         watchdog: null,
       },
