@@ -19,6 +19,7 @@ import {
 import { Log } from "../../log/log.ts";
 import type { FromCore, Transition } from "../messages.ts";
 import { type CoreHandle, loadCore } from "./core_handle.ts";
+import { warnOfEnvironment } from "./environment.ts";
 import type { Daemon, DaemonOptions, NotifyManager } from "./daemon.ts";
 import { giveUp, rescue } from "./give_up.ts";
 import { coreSettings, loadSettings, logSettings } from "./load.ts";
@@ -86,6 +87,7 @@ class Side {
   async run(): Promise<number> {
     const [options, log] = [this.#options, this.#log];
     const settings = loadSettings(options, log);
+    await warnOfEnvironment(log);
     if (settings === null) this.#ended.resolve(2);
     else if (!mayRun(options, log)) this.#ended.resolve(1);
     else await this.#start(settings);
