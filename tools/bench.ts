@@ -1,7 +1,9 @@
 /**
  * Measures alived beside Debian's keepalived, in turns: `deno task bench
- * [--rounds N] [--sources]`. Measures the compiled program, made for this or
- * named by `ALIVED_BIN`; with `--sources` what it is made of.
+ * [--quick] [--rounds N] [--only PART] [--sources]`. Measures the compiled
+ * program, made for this or named by `ALIVED_BIN`; with `--sources` what it is
+ * made of. `--quick` takes two minutes instead of many; what it says of rare
+ * things is worth as much.
  *
  * @module
  */
@@ -13,13 +15,17 @@ import { obstacle } from "../tests/lab/namespace.ts";
 import { run } from "../tests/lab/program.ts";
 import { baseline } from "./bench/baseline.ts";
 import { CONTENDERS } from "./bench/contender.ts";
+import { CROWDS } from "./bench/crowd.ts";
 import { type Figure, table } from "./bench/figures.ts";
+import { afterFreeze } from "./bench/freeze.ts";
 import { besideChecks } from "./bench/health.ts";
 import { idle } from "./bench/idle.ts";
+import { largeTakeover, manyStartAndStop } from "./bench/scale.ts";
 import { stalls } from "./bench/stall.ts";
 import { starts } from "./bench/start.ts";
 import {
   falseTakeovers,
+  type Series,
   takeovers,
   type Undisturbed,
   V2,
@@ -29,20 +35,48 @@ import { fallbackToolchain } from "./denort.ts";
 
 const ROOT = join(import.meta.dirname ?? ".", "..");
 
-/** Milliseconds that false takeovers are counted for, in slices by turns. */
-const WATCHED = { slices: 4, slice: 15_000 };
-const IDLE = 30_000;
-const STALLED = 10_000;
-const CHECKS = { counts: [0, 500], duration: 30_000 };
+/** How long things are watched, in milliseconds, and how often. */
+interface Effort {
+  readonly series: readonly Series[];
+  readonly rounds: number;
+  /** False takeovers are counted in slices by turns. */
+  readonly slices: number;
+  readonly slice: number;
+  readonly idle: number;
+  readonly stalled: number;
+  /** Numbers of health checks to measure beside. */
+  readonly checks: readonly number[];
+  readonly checked: number;
+}
+
+const THOROUGH: Effort = {
+  series: [V2, V3],
+  ...{ rounds: 10, slices: 4, slice: 15_000, idle: 30_000, stalled: 10_000 },
+  ...{ checks: [0, 500], checked: 30_000 },
+};
+const QUICK: Effort = {
+  series: [V3],
+  ...{ rounds: 1, slices: 1, slice: 4_000, idle: 4_000, stalled: 2_000 },
+  ...{ checks: [500], checked: 4_000 },
+};
+
+const CROWD_PARTS = [
+  { what: "200 × 20 VIPs", measure: largeTakeover },
+  { what: "500 start and stop", measure: manyStartAndStop },
+  { what: "250 × 10 ms frozen", measure: afterFreeze },
+];
 
 if (import.meta.main) {
   const { values } = parseArgs({
     options: {
-      rounds: { type: "string", default: "10" },
+      quick: { type: "boolean", default: false },
+      rounds: { type: "string" },
+      only: { type: "string", default: "" },
       sources: { type: "boolean", default: false },
     },
   });
-  const rounds = Number(values.rounds);
+  const usual = values.quick ? QUICK : THOROUGH;
+  const rounds = Number(values.rounds ?? usual.rounds);
   // Where ip and keepalived are, which is not in everybody's PATH.
   Deno.env.set("PATH", `${Deno.env.get("PATH")}:/usr/sbin:/sbin`);
   const reason = Number.isInteger(rounds) && rounds > 0
@@ -51,7 +85,9 @@ if (import.meta.main) {
   if (reason === null) {
     if (values.sources) Deno.env.delete("ALIVED_BIN");
     else await useBinary();
-    await measure(rounds, values.sources);
+    const parts = partsOf({ ...usual, rounds }, values.sources)
+      .filter(({ what }) => what.includes(values.only));
+    await measure(parts);
   } else {
     console.error(reason);
     Deno.exitCode = 1;
@@ -68,55 +104,76 @@ async function useBinary(): Promise<void> {
   Deno.env.set("ALIVED_BIN", binary);
 }
 
-async function measure(rounds: number, sources: boolean): Promise<void> {
+/** One thing that is measured. */
+interface Part {
+  /** In words; `--only` looks for its text here. */
+  readonly what: string;
+  readonly measure: () => Promise<Figure[]>;
+}
+
+function partsOf(effort: Effort, sources: boolean): Part[] {
+  const { rounds, checks, checked } = effort;
+  const inTurns = Array.from({ length: rounds }, (_, i) => i + 1);
+  const counted = (round: number): string => `round ${round} of ${rounds}`;
+  return [
+    ...effort.series.flatMap((series) =>
+      inTurns.flatMap((round) =>
+        CONTENDERS.map((contender) => ({
+          what: `${series.title}: ${counted(round)}, ${contender.name}`,
+          measure: () => takeovers(contender, series),
+        }))
+      )
+    ),
+    { what: `${V3.title}: left alone`, measure: () => leftAlone(effort) },
+    ...CROWD_PARTS.flatMap(({ what, measure }) =>
+      CROWDS.map((contender) => ({
+        what: `scale: ${what}, ${contender.name}`,
+        measure: () => measure(contender),
+      }))
+    ),
+    ...CONTENDERS.map((contender) => ({
+      what: `idle: ${contender.name}`,
+      measure: () => idle(contender, effort.idle),
+    })),
+    {
+      what: "idle: empty program",
+      measure: async () => await baseline(await toolchain(sources)),
+    },
+    ...inTurns.map((round) => ({
+      what: `starts: ${counted(round)}`,
+      measure: starts,
+    })),
+    { what: "stalls", measure: () => stalls(effort.stalled) },
+    ...checks.map((count) => ({
+      what: `${count} checks`,
+      measure: () => besideChecks(count, checked),
+    })),
+  ];
+}
+
+async function measure(parts: readonly Part[]): Promise<void> {
   const figures: Figure[] = [];
-  const add = async (
-    what: string,
-    measuring: Promise<Figure[]>,
-  ): Promise<void> => {
+  for (const { what, measure } of parts) {
     console.error(what);
     try {
-      figures.push(...await measuring);
+      figures.push(...await measure());
     } catch (error) {
       // The other figures are worth having all the same.
       console.error(error instanceof Error ? error.message : error);
       Deno.exitCode = 1;
     }
-  };
-  for (const series of [V2, V3]) {
-    for (let round = 1; round <= rounds; round++) {
-      for (const contender of CONTENDERS) {
-        await add(
-          `${series.title}: round ${round} of ${rounds}, ${contender.name}`,
-          takeovers(contender, series),
-        );
-      }
-    }
   }
-  await add(`${V3.title}: left alone`, leftAlone());
-  for (const contender of CONTENDERS) {
-    await add(`idle: ${contender.name}`, idle(contender, IDLE));
-  }
-  await add("idle: empty program", baseline(await toolchain(sources)));
-  for (let round = 1; round <= rounds; round++) {
-    await add(`starts: round ${round} of ${rounds}`, starts());
-  }
-  await add("stalls", stalls(STALLED));
-  for (const count of CHECKS.counts) {
-    await add(`${count} checks`, besideChecks(count, CHECKS.duration));
-  }
-
   console.log(await versions());
   const columns = [...CONTENDERS.map(({ name }) => name), "empty program"];
   console.log(`\nmedian, worst (values)\n${table(figures, columns)}`);
 }
 
 /** False takeovers of both, in turns. */
-async function leftAlone(): Promise<Figure[]> {
+async function leftAlone({ slices, slice }: Effort): Promise<Figure[]> {
   const figures = new Map<string, Undisturbed>();
-  for (let slice = 0; slice < WATCHED.slices; slice++) {
+  for (let i = 0; i < slices; i++) {
     for (const contender of CONTENDERS) {
-      const now = await falseTakeovers(contender, V3, WATCHED.slice);
+      const now = await falseTakeovers(contender, V3, slice);
       const { takeovers, longestGap } = figures.get(contender.name) ??
         { takeovers: 0, longestGap: 0 };
       figures.set(contender.name, {
@@ -125,7 +182,7 @@ async function leftAlone(): Promise<Figure[]> {
       });
     }
   }
-  const seconds = WATCHED.slices * WATCHED.slice / 1_000;
+  const seconds = slices * slice / 1_000;
   return [...figures].flatMap(([contender, { takeovers, longestGap }]) => [
     {
       ...{ name: `${V3.title}: false takeovers in ${seconds} s`, contender },
@@ -157,6 +214,7 @@ async function versions(): Promise<string> {
   const keepalived = await run(["sh", "-c", "keepalived --version 2>&1"]);
   return [
     ...[alived, keepalived.split("\n")[0] ?? ""],
-    `Linux ${Deno.osRelease()}, ${navigator.hardwareConcurrency} CPUs`,
+    `Linux ${Deno.osRelease()}, ${navigator.hardwareConcurrency} CPUs, ` +
+    `load average ${Deno.loadavg().map((n) => n.toFixed(1)).join(" ")}`,
   ].join("\n");
 }

@@ -26,6 +26,8 @@ self.onmessage = ({ data }: MessageEvent<WorkerStart>): void => {
     // Whoever is master from the start holds its addresses first.
     turn(core, new Set());
     rehearse(data.core);
+    // That was work of its own, and no stall.
+    core.restedAt = kernel.now();
     while (turn(core, kernel.wait(wakeAt(core))));
     core.outbox.end({ type: "stopped" });
   } catch (error) {

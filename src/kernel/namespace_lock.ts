@@ -48,17 +48,20 @@ let held: Descriptor | null = null;
  */
 export function lockNamespace(): NamespaceLock {
   if (held !== null) return { holder: null, strangers: [] };
-  const taken: string[] = [];
+  const taken = new Map<string, NameHolder>();
   let own: Descriptor | null = null;
   for (const name of NAMES) {
     own = listenUnix(name);
     if (own !== null) break;
-    taken.push(name);
+    // Taking the next one here too, two that begin at once would refuse both.
+    const holder = holderOf(name) ?? { pid: 0, uid: null, name };
+    if (isDaemon(holder)) return { holder, strangers: [...taken.values()] };
+    taken.set(name, holder);
   }
   // All others are looked at, and only now: a stranger may have gone since a
   // daemon passed it by, and two daemons may begin at once.
-  const others = NAMES.filter((_, i) => i !== taken.length)
-    .map((name) => holderOf(name, taken.includes(name)))
+  const others = NAMES.filter((_, i) => i !== taken.size)
+    .map((name) => again(holderOf(name), taken.get(name)))
     .filter((other) => other !== null);
   const holder = others.find(isDaemon) ?? null;
   if (holder !== null) own?.[Symbol.dispose]();
@@ -66,10 +69,18 @@ export function lockNamespace(): NamespaceLock {
   return { holder, strangers: others.filter((other) => !isDaemon(other)) };
 }
 
-function holderOf(name: string, isTaken: boolean): NameHolder | null {
+function holderOf(name: string): NameHolder | null {
   const found = listenerOf(name);
-  if (found !== null && found !== "busy") return { ...found, name };
-  return found === "busy" || isTaken ? { pid: 0, uid: null, name } : null;
+  if (found === "busy") return { pid: 0, uid: null, name };
+  return found === null ? null : { ...found, name };
+}
+
+/** One that takes no more calls is still who it was. */
+function again(
+  now: NameHolder | null,
+  before: NameHolder | undefined,
+): NameHolder | null {
+  return now === null || now.uid === null ? before ?? now : now;
 }
 
 function isDaemon({ uid }: NameHolder): boolean {

@@ -7,7 +7,6 @@
 const MAX_LINKS = 40;
 const WRITABLE_BY_GROUP = 0o020;
 const WRITABLE_BY_ALL = 0o002;
-const EXECUTABLE = 0o111;
 
 /**
  * Find out who else could put another program in the place of this one. Every
@@ -81,39 +80,6 @@ function problemOf(path: string, uid: number): string | null {
 function lstat(path: string): Deno.FileInfo | null {
   try {
     return Deno.lstatSync(path);
-  } catch (error) {
-    if (error instanceof TypeError) throw error;
-    return null;
-  }
-}
-
-/**
- * Whether a program is missing.
- *
- * @param path Absolute path.
- * @returns What is wrong, or null.
- */
-export function missingProgram(path: string): string | null {
-  return statFile(path) === null ? `Cannot find "${path}"` : null;
-}
-
-/**
- * Whether a program that exists cannot be executed.
- *
- * @param path Absolute path.
- * @returns What is wrong and the remedy, or null; null too when it is missing.
- */
-export function notExecutable(path: string): string | null {
-  const info = statFile(path);
-  if (info === null) return null;
-  if (!info.isFile) return `Cannot run "${path}": it is not a file`;
-  if (((info.mode ?? 0) & EXECUTABLE) !== 0) return null;
-  return `Cannot run "${path}": it is not executable; run chmod +x "${path}"`;
-}
-
-function statFile(path: string): Deno.FileInfo | null {
-  try {
-    return Deno.statSync(path);
   } catch (error) {
     if (error instanceof TypeError) throw error;
     return null;

@@ -77,7 +77,7 @@ export class Host {
       const nic = this.machine.plug(segment, plan.number);
       const link = this.machine.addLink(`eth${i}`, this.mac(i, 0), nic);
       this.machine.setUp(link, true);
-      this.addOwnAddress(link, i, plan.suffix);
+      this.addOwnAddress(link, i);
     }
     this.sysctls = this.machine.sysctls.snapshot();
   }
@@ -89,8 +89,9 @@ export class Host {
   }
 
   /** Give a link the host's own address. */
-  addOwnAddress(link: SimLink, segment: number, suffix: number): void {
-    const own = hostAddress(ownAddress(segment, suffix));
+  addOwnAddress(link: SimLink, segment: number, isFirst = true): void {
+    const { cluster } = this.#world;
+    const own = hostAddress(ownAddress(cluster, segment, this.plan, isFirst));
     this.machine.addAddress(link, own, "host");
   }
 
@@ -169,6 +170,8 @@ export class Host {
     const message = difference(before, next);
     this.asked.set(message, next);
     this.send(message);
+    // Its checks may be new to the core.
+    for (const [check, verdict] of this.verdicts) this.tell(check, verdict);
   }
 }
 

@@ -36,6 +36,14 @@ export interface Port {
   receive(packet: Packet): void;
 }
 
+/** Where an address is. */
+export interface Announcement {
+  /** Canonical text. */
+  readonly address: string;
+  /** MAC address, text. */
+  readonly mac: string;
+}
+
 /** One who uses the addresses: in a part of the segment. */
 interface Client {
   part: number;
@@ -98,11 +106,9 @@ export class Segment {
     }
   }
 
-  /** Announce an address to the clients: ARP, or a neighbour advertisement. */
-  announce(from: Port, frame: Uint8Array): void {
+  /** Tell the clients where an address is. */
+  announce(from: Port, told: Announcement): void {
     if (!from.live()) return;
-    const told = readAnnouncement(frame);
-    if (told === null) return;
     for (const client of this.#clients) {
       if (client.part !== from.part) continue;
       if (happens(this.#prng, this.loss)) continue;
@@ -134,10 +140,12 @@ export class Segment {
   }
 }
 
-/** What an announcement tells, or null when it is none. */
-export function readAnnouncement(
-  frame: Uint8Array,
-): { readonly address: string; readonly mac: string } | null {
+/**
+ * What a frame tells: gratuitous ARP or a neighbour advertisement.
+ *
+ * @returns Null when it is neither.
+ */
+export function readAnnouncement(frame: Uint8Array): Announcement | null {
   const arp = parseArp(frame);
   if (arp !== null) return { address: arp.senderAddress, mac: arp.senderMac };
   if (frame.length < ND_FRAME_LENGTH) return null;

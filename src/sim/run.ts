@@ -67,9 +67,9 @@ function checkStopped(host: Host): void {
   if (process?.hasEnded === false) {
     throw new Violation("stop", `${name} did not stop`);
   }
-  if (host.leftSysctls || machine.conditions.refusedAt.sysctl !== undefined) {
-    return;
-  }
+  const { sysctl, events, dump } = machine.conditions.refusedAt;
+  // It could not write, or did not know the links.
+  if (host.leftSysctls || (sysctl ?? events ?? dump) !== undefined) return;
   for (const [path, value] of host.sysctls) {
     const now = machine.sysctls.get(path);
     if (now === undefined || now === value) continue;

@@ -59,7 +59,9 @@ export class Side {
 
   /** The core posts a message. */
   post(message: FromCore): void {
-    this.#unread.push(structuredClone(message));
+    // Lines are many, and strings at most.
+    const isLine = message.type === "log";
+    this.#unread.push(isLine ? message : structuredClone(message));
     if (this.#unread.length > MAX_UNREAD) {
       throw new Violation("unread", `${MAX_UNREAD} messages wait to be read`);
     }

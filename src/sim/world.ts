@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { FromCore } from "../daemon/messages.ts";
 import { Agenda } from "./agenda.ts";
 import type { Cluster } from "./story/cluster.ts";
 import { Host } from "./host.ts";
@@ -28,15 +29,25 @@ export interface World {
   readonly program: Program;
   /** Takes a line for each thing that happens, or null. */
   readonly trace: Trace | null;
+  /** Hears what cores tell their sides, or null. */
+  readonly listener: Listener | null;
   /** When everything that was begun has ended. */
   busyUntil: number;
 }
 
-/** Make a world; nothing runs in it yet. */
+/** Hears what the core of a host tells its side. */
+export type Listener = (host: string, message: FromCore) => void;
+
+/**
+ * Make a world; nothing runs in it yet.
+ *
+ * @param listener Hears what cores tell their sides.
+ */
 export function newWorld(
   cluster: Cluster,
   program: Program,
   trace: Trace | null,
+  listener: Listener | null = null,
 ): World {
   const agenda = new Agenda();
   const { seed } = cluster;
@@ -51,6 +62,7 @@ export function newWorld(
     program,
     trace: trace &&
       ((line) => trace(`${agenda.now.toFixed(3).padStart(11)} ${line}`)),
+    listener,
     busyUntil: 0,
   };
   for (const plan of cluster.hosts) {

@@ -51,6 +51,13 @@ export function listen(
   }, actions);
 }
 
+/** Silence while nothing could be heard proves nothing: it counts from then. */
+export function hear(state: Backup, since: number): Step {
+  if (since <= state.heardAt) return stay(state);
+  const waits = state.waits === "none" ? "none" : "masterDown";
+  return stay({ ...state, heardAt: since, waits });
+}
+
 /** The master that an advert tells of. */
 export function heardMaster(advert: Advert): HeardMaster {
   const { source, priority, interval } = advert;

@@ -25,6 +25,11 @@ export class DeadlineQueue<K> {
     return this.#heap[0]?.at ?? Infinity;
   }
 
+  /** The time of a key; Infinity when it has none. */
+  get(key: K): number {
+    return this.#entries.get(key)?.at ?? Infinity;
+  }
+
   /**
    * Give a key a time, in O(log n).
    *

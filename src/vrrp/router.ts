@@ -9,7 +9,7 @@
  */
 
 import { announceNow } from "./announce.ts";
-import { listen, takeOver } from "./backup.ts";
+import { hear, listen, takeOver } from "./backup.ts";
 import { becomeBackup, becomeInit, enter } from "./become.ts";
 import { claim, confirm, giveUp, refuse, withdraw } from "./claim.ts";
 import { claimEndsAt, nextDeadline, REFUSED } from "./deadline.ts";
@@ -77,6 +77,8 @@ export function step(
       return reconfigure(state, input.priority, now);
     case "demote":
       return demote(state, input.reason, now);
+    case "listening":
+      return state.name === "BACKUP" ? hear(state, input.since) : stay(state);
     case "macChanged": {
       if (state.name !== "MASTER") return stay(state);
       const announcing = announceNow(config, state, now);

@@ -202,6 +202,8 @@ export type Input =
   | { readonly type: "demote"; readonly reason: string }
   /** The configuration was replaced by one of the same identity. */
   | { readonly type: "config"; readonly priority: number }
+  /** Nothing could be heard before this time, in milliseconds. */
+  | { readonly type: "listening"; readonly since: number }
   /** The link has another MAC, which the neighbours do not know. */
   | { readonly type: "macChanged" }
   /** Somebody else removed an address. */

@@ -1,9 +1,5 @@
 import { match, strictEqual } from "node:assert/strict";
-import {
-  insecurePath,
-  missingProgram,
-  notExecutable,
-} from "../../src/kernel/script_security.ts";
+import { insecurePath } from "../../src/kernel/script_security.ts";
 
 /** A directory that only root can write, all the way up; then it is gone. */
 async function inDirectory(
@@ -95,27 +91,4 @@ Deno.test("insecurePath() wants an absolute path", () => {
     insecurePath("check"),
     'Cannot run "check": must be an absolute path',
   );
-});
-
-Deno.test("a program can be missing, no file, or not executable", async () => {
-  const directory = await Deno.makeTempDir();
-  const path = `${directory}/a`;
-  try {
-    strictEqual(missingProgram(path), `Cannot find "${path}"`);
-    strictEqual(notExecutable(path), null);
-    await Deno.writeTextFile(path, "#!/bin/sh\n", { mode: 0o644 });
-    strictEqual(missingProgram(path), null);
-    strictEqual(
-      notExecutable(path),
-      `Cannot run "${path}": it is not executable; run chmod +x "${path}"`,
-    );
-    await Deno.chmod(path, 0o755);
-    strictEqual(notExecutable(path), null);
-    strictEqual(
-      notExecutable(directory),
-      `Cannot run "${directory}": it is not a file`,
-    );
-  } finally {
-    await Deno.remove(directory, { recursive: true });
-  }
 });

@@ -19,7 +19,7 @@ import {
   type AdvertSender,
   Failure,
 } from "../../src/kernel/port.ts";
-import { removeRecorded } from "../../src/kernel/rescue.ts";
+import { removeLeftBehind } from "../../src/kernel/rescue.ts";
 import { changesOf, indexOf, openKernel } from "./kernel_steps.ts";
 
 const RLIMIT_NOFILE = 7;
@@ -140,7 +140,7 @@ export function rescue({ record }: { record: unknown }): unknown {
   ip("address", "add", "10.1.0.9/32", "dev", "eth0");
   const text = JSON.stringify(record).replaceAll('"INDEX"', String(index));
   kernel.record.write(text);
-  const removed = removeRecorded("/run/record");
+  const removed = removeLeftBehind("/run/record", new Set());
   const dump = opened(kernel.links.dump());
   return {
     removed,
@@ -150,7 +150,12 @@ export function rescue({ record }: { record: unknown }): unknown {
         ? [body.address.address]
         : []
     ),
-    none: removeRecorded("/run/no-record"),
+    // Ours because it is configured, not ours, and unknown to everybody.
+    configured: removeLeftBehind(
+      "/run/no-record",
+      new Set(["10.1.0.1", "10.1.0.9"]),
+    ),
+    none: removeLeftBehind("/run/no-record", new Set()),
   };
 }
 

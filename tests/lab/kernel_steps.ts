@@ -259,3 +259,12 @@ export function dumpOften({ count }: { count: number }): unknown {
   }
   return { whole, wrong, refused };
 }
+
+/** Add an address to `eth0` as an alived does, and know nothing of it. */
+export function leaveBehind({ address }: { address: string }): unknown {
+  using route = new RouteSocket();
+  const [change] = changesOf("add", 1, indexOf("eth0"));
+  if (change === undefined) return null;
+  const left = { ...change.address, address, prefix: 24 };
+  return countsOf(changeAddresses(route, [{ op: "add", address: left }]));
+}

@@ -8,7 +8,7 @@
 
 import type { Lab } from "./lab.ts";
 import type { Program } from "./program.ts";
-import type { Patience } from "./wait.ts";
+import { type Patience, until } from "./wait.ts";
 
 /** An advert or an announcement of an address. */
 export interface Sighting {
@@ -19,6 +19,8 @@ export interface Sighting {
   readonly mac: string;
   /** Source of the advert, or the address that is announced. */
   readonly address: string;
+  /** Virtual router of an advert; 0 in an announcement. */
+  readonly vrid: number;
   /** Priority in an advert; 0 in an announcement. */
   readonly priority: number;
 }
@@ -79,6 +81,14 @@ export class Watch {
     );
   }
 
+  /** Wait until the newest advert from a source is its last word. */
+  resignationOf(source: string): Promise<Sighting> {
+    return until(() => {
+      const newest = this.adverts(source).at(-1);
+      return newest?.priority === 0 && newest;
+    }, { what: `priority 0 from ${source}` });
+  }
+
   #waitFor(
     isIt: (sighting: Sighting) => boolean,
     { after = 0, ...patience }: Expectation,
@@ -101,10 +111,12 @@ function parseSighting(line: string): Sighting | null {
   // Ethernet is 14 bytes and IPv4 as VRRP is sent 20; ARP has its addresses
   // 14 and 24 bytes behind its start.
   if (bytes[12] === 8 && bytes[13] === 0) {
+    const vrid = bytes[14 + 20 + 1] ?? 0;
     const priority = bytes[14 + 20 + 2] ?? 0;
-    return { kind: "advert", time, mac, address: quad(14 + 12), priority };
+    const address = quad(14 + 12);
+    return { kind: "advert", time, mac, address, vrid, priority };
   }
   const address = quad(14 + 14);
   if (address !== quad(14 + 24)) return null;
-  return { kind: "garp", time, mac, address, priority: 0 };
+  return { kind: "garp", time, mac, address, vrid: 0, priority: 0 };
 }

@@ -128,7 +128,9 @@ function waitForSilence(
   const { interval } = longest(cluster);
   for (;;) {
     agenda.runUntil(agenda.now + between(prng, 0, interval));
-    const times = unit.map((name) => master.rules?.sentAt.get(name) ?? 0);
+    const times = unit.map((name) =>
+      master.rules?.adverts.sentAt.get(name) ?? 0
+    );
     const arrived = Math.max(...times) + Math.max(...cluster.segments);
     const next = Math.min(...times) + interval;
     if (agenda.now > arrived && agenda.now < next - MESSAGE) {
@@ -166,7 +168,7 @@ export function checkTakeover(
   pass(world, 3 * silence + 2000);
   for (const name of unit) {
     const times = backups
-      .map((host) => host.rules?.promotedAt.get(name) ?? -Infinity)
+      .map((host) => host.rules?.adverts.promotedAt.get(name) ?? -Infinity)
       .filter((time) => time >= from);
     const took = Math.min(...times) - from;
     ok(took >= least && took <= most + WORK, `took ${took} ms`);

@@ -34,7 +34,7 @@ Deno.test("a backup that stood still does not take over from a live master", () 
     const { world, master, unit, backups: [backup] } = scene;
     ok(backup !== undefined);
     const promotions = (): readonly (number | undefined)[] =>
-      unit.map((name) => backup.rules?.promotedAt.get(name));
+      unit.map((name) => backup.rules?.adverts.promotedAt.get(name));
     const before = promotions();
     standStill(scene, backup);
     pass(world, longest(world.cluster).down);
@@ -52,7 +52,7 @@ Deno.test("a master that stood still listens for an interval before it serves ag
     for (const name of unit) {
       strictEqual(stateOf(master, name), "BACKUP");
       // Not even a resignation, which would make others move.
-      ok((master.rules?.sentAt.get(name) ?? 0) < goesOnAt);
+      ok((master.rules?.adverts.sentAt.get(name) ?? 0) < goesOnAt);
     }
     for (const [, { addedBy }] of master.machine.addresses()) {
       if (scene.unit.length === world.cluster.instances.length) {

@@ -127,7 +127,7 @@ Deno.test("a master whose interface is renamed resigns", async () => {
   await a.exec("ip", "link", "set", "eth0", "name", "lan0");
   await master.waitForState("FAULT");
   await backup.waitForState("MASTER");
-  strictEqual(watch.adverts(a.address).at(-1)?.priority, 0);
+  await watch.resignationOf(a.address);
   const shown = await a.exec(
     "ip",
     "-oneline",

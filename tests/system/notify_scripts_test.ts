@@ -174,17 +174,17 @@ Deno.test("notify_stop gets 5 s, and nothing waits for it but the exit", async (
     const stopped = alived.stop();
     await until(async () => !await a.holds(VIP));
     const gone = now() - asked;
+    // It does not wait for the script.
+    ok(alived.program.running);
     strictEqual(await stopped, 0);
     const took = now() - asked;
     report(
       `notify_stop of ${seconds} s: address gone after ${ms(gone)}, ` +
         `exit after ${ms(took)}`,
     );
-    strictEqual(watch.adverts(a.address).at(-1)?.priority, 0);
-    ok(gone < 1_000);
+    await watch.resignationOf(a.address);
     strictEqual((await told(a)).length - before, whole ? 1 : 0);
     ok(took > seconds * 1_000 || took > 4_000);
-    ok(took < 6_500);
   }
 });
 

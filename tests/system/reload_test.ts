@@ -15,7 +15,9 @@ import { Pinger, type PingReport } from "../lab/pinger.ts";
 import { VIP } from "../lab/router.ts";
 import { now, sleep, until } from "../lab/wait.ts";
 
-const MASTER = { priority: 150, garp: { repeat: 3, delay: "0s" } };
+/** What announces by itself would be taken for what a reload announces. */
+const ONCE = { delay: "0s", refresh: "0s" };
+const MASTER = { priority: 150, garp: { ...ONCE, repeat: 3 } };
 const SECOND = instance({
   name: "VI_2",
   virtual_router_id: 52,
@@ -51,7 +53,10 @@ function assertUndisturbed(
   deepStrictEqual(master.states(), ["BACKUP", "MASTER"]);
   deepStrictEqual(backup.states(), ["BACKUP"]);
   deepStrictEqual(watch.adverts(b.address), []);
-  ok(watch.adverts(a.address).every(({ priority }) => priority > 0));
+  // The second instance comes and goes, and may have been master.
+  const ended = watch.adverts(a.address)
+    .filter(({ vrid, priority }) => vrid === 51 && priority === 0);
+  deepStrictEqual(ended, []);
 }
 
 function lostOf({ outages }: PingReport): number {
@@ -63,7 +68,7 @@ Deno.test("reload: the same file and one more instance cost no ping", async () =
   const started = await start(pair);
   const { master, pinger } = started;
   const same = await reload(master, configuration([instance(MASTER)]));
-  match(same.message, /1 unchanged/);
+  strictEqual(same.message, "Reloaded: nothing changed");
   const more = await reload(
     master,
     configuration([instance(MASTER), SECOND]),
@@ -136,10 +141,13 @@ Deno.test("reload: priority, interval, addresses and garp change in place", asyn
   ok(await a.holds(other));
   await change({ virtual_ips: [`${VIP}/24`, "192.0.2.102/24"] });
   ok(!await a.holds(other) && await a.holds("192.0.2.102"));
-  told = await change({ garp: { repeat: 2, delay: "0s" } });
+  // What was announced before is known to the neighbours.
+  const garp = { ...ONCE, repeat: 2 };
+  told = await change({ garp, virtual_ips: [`${VIP}/24`, `${other}/24`] });
   const garps = watch.sightings()
     .filter(({ kind, time }) => kind === "garp" && time > told);
-  deepStrictEqual(garps.map(({ address }) => address), [VIP, VIP]);
+  deepStrictEqual(garps.map(({ address }) => address), [other, other]);
+  await change({ garp });
   const pings = await pinger.stop();
   report(`${lostOf(pings)} of ${pings.received} pings of 2 ms lost in changes`);
   assertUndisturbed(pair, started, pings);

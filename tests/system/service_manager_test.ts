@@ -59,12 +59,14 @@ Deno.test("the watchdog is fed twice in its time, also while the side is stopped
   await sleep(3_000);
   const fed = manager.notices("WATCHDOG=1");
   const gaps = fed.slice(1).map(({ time }, i) => time - (fed[i]?.time ?? 0));
+  const median = gaps.toSorted((x, y) => x - y)[Math.floor(gaps.length / 2)] ??
+    NaN;
   report(
-    `watchdog of ${WATCHDOG} ms fed every ${
-      ms(gaps.toSorted((x, y) => x - y)[Math.floor(gaps.length / 2)] ?? NaN)
-    } (median), ${ms(Math.max(...gaps))} at the longest`,
+    `watchdog of ${WATCHDOG} ms fed every ${ms(median)} (median), ` +
+      `${ms(Math.max(...gaps))} at the longest`,
   );
-  ok(gaps.length >= 8 && gaps.length <= 11, `fed ${fed.length} times in 3 s`);
+  const times = WATCHDOG / median;
+  ok(times > 1.6 && times < 2.4, `fed ${times} times in its time`);
   const freezer = await freezeSide(a, alived.program, 1_500);
   const from = now();
   await freezer.ended;
@@ -86,7 +88,9 @@ Deno.test("the watchdog is not fed while the core hangs", async () => {
   const from = now();
   await sleep(1_700);
   deepStrictEqual(
-    manager.notices("WATCHDOG=1").filter(({ time }) => time > from + 100),
+    manager.notices("WATCHDOG=1").filter(({ time }) =>
+      time > from + 100 && time < from + 1_700
+    ),
     [],
   );
   await freezer.ended;

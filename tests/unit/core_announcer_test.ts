@@ -174,3 +174,14 @@ Deno.test("Announcer sends nothing more for who is cancelled", () => {
     ...["3/2", "3/2"],
   ]);
 });
+
+Deno.test("Announcer goes on where a burst was that is replaced, at its pace", () => {
+  const announcer = new Announcer();
+  announcer.burst("VI_1", 2, on(2, 1, 2, 3, 4), PACED, 0);
+  deepStrictEqual(out(announcer, 0), ["2/1"]);
+  deepStrictEqual(out(announcer, 50), ["2/2"]);
+  announcer.burst("VI_1", 2, on(2, 1, 2, 3, 4), { ...PACED, repeat: 1 }, 60);
+  deepStrictEqual(outFrom(announcer, 60), [
+    ...["100 2/3", "150 2/4", "200 2/1", "250 2/2"],
+  ]);
+});

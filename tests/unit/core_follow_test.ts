@@ -235,3 +235,38 @@ Deno.test("an address of ours that nobody knows of is given to whom it belongs, 
   deepStrictEqual(fake.machine.changes, ["remove 2 192.0.2.1/24"]);
   strictEqual(fake.logged("stray_address").length, 1);
 });
+
+Deno.test("an IPv6 address that the kernel tells of later is not taken for lost", () => {
+  const fake = new FakeCore([
+    { ...ONE, excludedVirtualIps: [vip("2001:db8::1/128")] },
+  ]);
+  const { machine } = fake;
+  fake.run(3600);
+  machine.time = 3700;
+  fake.turn();
+  const late = machine.news.splice(1);
+  strictEqual(late.length, 1);
+  machine.putLink(9, "other");
+  fake.settle();
+  machine.news.push(...late);
+  fake.settle();
+  deepStrictEqual(machine.changes, [
+    "add 2 192.0.2.1/24",
+    "add 2 2001:db8::1/128",
+  ]);
+  deepStrictEqual(fake.logged("address_lost"), []);
+});
+
+Deno.test("an address that goes before the kernel told of it is put back", () => {
+  const fake = new FakeCore([
+    { ...ONE, excludedVirtualIps: [vip("2001:db8::1/128")] },
+  ]);
+  const { machine } = fake;
+  fake.run(3600);
+  machine.time = 3700;
+  fake.turn();
+  machine.news.splice(1);
+  machine.removeAddress(2, "2001:db8::1/128");
+  fake.settle();
+  deepStrictEqual(machine.changes.slice(2), ["add 2 2001:db8::1/128"]);
+});

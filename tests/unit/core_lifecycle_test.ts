@@ -310,3 +310,101 @@ Deno.test("a core starts though nothing of its machine can be had", () => {
   fake.run(60_000);
   strictEqual(fake.state(), "MASTER");
 });
+
+Deno.test("silence counts from when an instance can hear, however long that took", () => {
+  const fast = { ...ONE, advertInterval: 100 };
+  const machine = twoLinks();
+  machine.takes = (call) => call === "openReceiver" ? 800 : 0;
+  const fake = new FakeCore([fast], {}, machine);
+  fake.run(800 + 360);
+  strictEqual(fake.state(), "BACKUP");
+  fake.run(2000);
+  strictEqual(fake.state(), "MASTER");
+  fake.tell({
+    ...NOTHING,
+    added: [{ ...TWO, interface: "eth1", advertInterval: 100 }],
+  });
+  strictEqual(machine.time, 2800);
+  fake.run(2800 + 360);
+  strictEqual(fake.state("VI_2"), "BACKUP");
+  machine.removeLink(3);
+  machine.putLink(7, "eth1");
+  machine.putAddress(7, "10.0.0.9/24");
+  fake.settle();
+  const since = machine.time;
+  strictEqual(fake.state("VI_2"), "BACKUP");
+  fake.run(since + 360);
+  strictEqual(fake.state("VI_2"), "BACKUP");
+});
+
+Deno.test("left-overs are removed when links can be read, if not at the start", () => {
+  for (const keepsProtocol of [true, false]) {
+    const machine = twoLinks();
+    machine.keepsProtocol = keepsProtocol;
+    // One that is configured no more, beside what somebody else has added.
+    machine.putAddress(3, "10.0.0.7/24", {
+      protocol: keepsProtocol ? 112 : null,
+    });
+    machine.putAddress(3, "10.0.0.8/24");
+    machine.recorded = JSON.stringify({
+      version: 1,
+      addresses: [{ index: 3, address: "10.0.0.7", prefix: 24 }],
+    });
+    machine.refuse = (call) => call === "dump" ? failing("EAGAIN", 11) : null;
+    const fake = new FakeCore([ONE], {}, machine);
+    fake.run(500);
+    machine.refuse = () => null;
+    fake.run(2000);
+    deepStrictEqual(machine.changes, ["remove 3 10.0.0.7/24"]);
+    strictEqual(fake.state(), "BACKUP");
+    strictEqual(machine.recorded, '{"version":1,"addresses":[]}\n');
+  }
+});
+
+Deno.test("a record that could not be written is written with the stop", () => {
+  const fake = new FakeCore([ONE]);
+  const { machine } = fake;
+  fake.run(4000);
+  machine.refuse = (call) =>
+    call === "writeRecord" ? failing("ENOSPC", 28) : null;
+  machine.removeAddress(2, "192.0.2.1/24");
+  fake.settle();
+  machine.refuse = () => null;
+  fake.tell({ type: "stop" });
+  strictEqual(machine.recorded, '{"version":1,"addresses":[]}\n');
+});
+
+Deno.test("the last word of an instance is not said by another of its name", () => {
+  const lastWord = { ...ONE, higherPriorityAdvert: true };
+  const fake = master([lastWord]);
+  const { machine } = fake;
+  machine.hear(2, forgeAdvert());
+  machine.inbox.push({
+    ...NOTHING,
+    restarted: [{ ...lastWord, virtualRouterId: 77 }],
+  });
+  fake.run(5000);
+  deepStrictEqual(sent(fake), []);
+});
+
+Deno.test("an owner that does not serve at once keeps nothing of the last daemon", () => {
+  for (
+    const [isUp, startupDelay] of [[true, 0], [true, 5000], [false, 0]] as const
+  ) {
+    const machine = twoLinks();
+    machine.putAddress(2, "192.0.2.1/24", { protocol: 112 });
+    if (!isUp) machine.putLink(2, "eth0", { flags: 0x1 });
+    const fake = new FakeCore(
+      [{ ...ONE, priority: 255 }],
+      { startupDelay },
+      machine,
+    );
+    fake.run(1000);
+    const serves = isUp && startupDelay === 0;
+    strictEqual(fake.state(), serves ? "MASTER" : isUp ? "INIT" : "FAULT");
+    deepStrictEqual(
+      machine.changes,
+      [`${serves ? "renew" : "remove"} 2 192.0.2.1/24`],
+    );
+  }
+});

@@ -289,22 +289,45 @@ Deno.test("64 sources of a link are remembered, and all are still judged", () =>
   }
 });
 
-Deno.test("a port that fails is closed, and opened again after a second", () => {
+Deno.test("a port that fails is opened again at once, and a backup listens as long as ever", () => {
   const fake = hearing([]);
-  fake.machine.refuse = (call) =>
-    call === "receive" ? failing("EBADF", 9) : null;
-  fake.machine.hear(2, forgeAdvert());
-  fake.settle();
-  strictEqual(fake.core.ports.size, 0);
-  strictEqual(fake.logged("receive_failed").length, 1);
-  fake.machine.refuse = () => null;
-  fake.run(1999);
-  strictEqual(fake.core.ports.size, 0);
-  fake.run(2000);
+  const { machine } = fake;
+  const failOnce = (): void => {
+    machine.refuse = (call) => {
+      if (call !== "receive") return null;
+      machine.refuse = () => null;
+      return failing("ECONNABORTED", 103);
+    };
+  };
+  // As it is about to take over.
+  failOnce();
+  fake.run(DOWN);
   strictEqual(fake.core.ports.size, 1);
-  fake.machine.hear(2, forgeAdvert());
-  fake.settle();
-  strictEqual(fake.wakeAt, 2000 + DOWN);
+  strictEqual(fake.state(), "BACKUP");
+  strictEqual(fake.wakeAt, 2 * DOWN);
+  machine.hear(2, forgeAdvert());
+  failOnce();
+  fake.run(DOWN);
+  strictEqual(fake.logged("receive_failed").length, 1);
+  fake.run(2 * DOWN);
+  strictEqual(fake.state(), "MASTER");
+});
+
+Deno.test("a port that cannot be opened again is a fault until it can", () => {
+  const fake = hearing([]);
+  const { machine } = fake;
+  machine.refuse = (call) =>
+    call === "receive" || call === "openReceiver"
+      ? failing("EMFILE", 24)
+      : null;
+  fake.run(DOWN);
+  strictEqual(fake.state(), "FAULT");
+  machine.refuse = () => null;
+  fake.run(DOWN + 999);
+  strictEqual(fake.core.ports.size, 0);
+  fake.run(DOWN + 1000);
+  strictEqual(fake.state(), "BACKUP");
+  strictEqual(fake.core.ports.size, 1);
 });
 
 Deno.test("a port whose link is down stays open", () => {

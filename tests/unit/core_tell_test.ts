@@ -106,3 +106,22 @@ Deno.test("lines that the side did not read in time are counted once it reads", 
     "1 events were lost while the log stood still",
   ]);
 });
+
+Deno.test("frames that cannot be sent are told of every minute, by link", () => {
+  const fake = new FakeCore([{
+    ...INSTANCE,
+    garp: { repeat: 1, delay: 0, refresh: 4000, interval: 0 },
+  }]);
+  fake.machine.refuse = (call) =>
+    call === "sendFrame" ? failing("ENOBUFS", 105) : null;
+  fake.run(70_000);
+  deepStrictEqual(
+    fake.logged("announce_failed").map(({ time, message }) =>
+      `${time} ${message}`
+    ),
+    [
+      '3609.375 "eth0": Cannot do it: ENOBUFS',
+      '63609.375 "eth0": Cannot do it: ENOBUFS',
+    ],
+  );
+});

@@ -1,3 +1,5 @@
+import { newInstance } from "../../src/daemon/core/instance.ts";
+import { INSTANCE } from "../lab/fake_core.ts";
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { Work } from "../../src/daemon/core/work.ts";
 
@@ -41,15 +43,17 @@ Deno.test("Work.touch() has everything planned anew, and each instance once", ()
   strictEqual(work.steps, null);
   const job = work.jobs.get("VI_1");
   deepStrictEqual(job, {
-    left: 0,
+    ...{ left: 0, isPlanned: false },
     refused: new Map(),
     added: new Set(),
     replaced: new Set(),
   });
   work.steps = [];
+  if (job !== undefined) job.isPlanned = true;
   work.touch("VI_1");
   strictEqual(work.steps, null);
   strictEqual(work.jobs.get("VI_1"), job);
+  strictEqual(job?.isPlanned, false);
   strictEqual(work.jobs.size, 1);
 });
 
@@ -58,7 +62,8 @@ Deno.test("Work is pending while anything is to be done", () => {
   const adders: readonly ((work: Work) => void)[] = [
     (work) => work.touch("VI_1"),
     (work) => work.renewals.push("2 10.0.0.100/24"),
-    (work) => work.lastWords.push({ instance: "VI_1", priority }),
+    (work) =>
+      work.lastWords.push({ instance: newInstance(INSTANCE), priority }),
     (work) => work.announcements.push({ instance: "VI_1", what: "all" }),
     (work) => work.tales.push(() => {}),
   ];

@@ -7,6 +7,7 @@ import {
   FAULT,
   HOLD,
   INIT,
+  MASTER,
   sends,
   TAKE_OVER,
   tells,
@@ -272,6 +273,33 @@ testCells([
     name: "BACKUP has no addresses that could be refused",
     state: BACKUP,
     input: NO,
+    next: "same",
+  },
+]);
+
+testCells([
+  {
+    name: "BACKUP counts no silence in which it could not hear",
+    state: { ...BACKUP, waits: "skew" },
+    input: { type: "listening", since: 15_000 },
+    next: { ...BACKUP, waits: "masterDown", heardAt: 15_000 },
+  },
+  {
+    name: "BACKUP that could hear since before its last advert goes on",
+    state: BACKUP,
+    input: { type: "listening", since: 5000 },
+    next: "same",
+  },
+  {
+    name: "BACKUP that owns the addresses waits for nobody",
+    state: { ...BACKUP, waits: "none" },
+    input: { type: "listening", since: 15_000 },
+    next: { ...BACKUP, waits: "none", heardAt: 15_000 },
+  },
+  {
+    name: "MASTER does not mind when it began to listen",
+    state: MASTER,
+    input: { type: "listening", since: 15_000 },
     next: "same",
   },
 ]);

@@ -61,6 +61,10 @@ const inputs: fc.Arbitrary<Input> = fc.oneof(
   fc.record({ type: fc.constant("held") }),
   fc.record({ type: fc.constant("addressLost") }),
   fc.record({ type: fc.constant("macChanged") }),
+  fc.record({
+    type: fc.constant("listening"),
+    since: fc.double({ min: 0, max: 5000, noNaN: true }),
+  }),
   fc.record({ type: fc.constant("config"), priority }),
   fc.record({ type: fc.constant("addressRefused"), reason }),
 );

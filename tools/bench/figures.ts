@@ -19,7 +19,7 @@ function median(values: readonly number[]): number {
   return sorted[Math.floor(sorted.length / 2)] ?? NaN;
 }
 
-const FIRST = 62;
+const FIRST = 74;
 const COLUMN = 26;
 
 /**

@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { Failure } from "../../kernel/port.ts";
 import { familyOf, parseMac } from "../../wire/address.ts";
 import { gratuitousArp } from "../../wire/arp.ts";
 import { neighborAdvert } from "../../wire/ndp.ts";
@@ -13,6 +14,9 @@ import type { Entry } from "./ledger.ts";
 import { addressKey } from "../../kernel/held_record.ts";
 import type { Frame } from "./announcer.ts";
 import type { Announcement } from "./work.ts";
+
+/** Milliseconds between two reports of frames that cannot be sent. */
+const REPEAT = 60_000;
 
 /** Put an announcement into the queue of frames. */
 export function announce(
@@ -86,21 +90,26 @@ export function sendFrames(core: Core, most: number, now: number): boolean {
     if (core.ledger.get(frame.key) === undefined) continue;
     const failure = kernel.sendFrame(frame.index, frame.bytes);
     if (failure === null) continue;
-    const link = core.links.byIndex(frame.index);
-    if (
-      core.reports.say("announce", `${link?.name} ${failure.code}`, now) ===
-        null
-    ) {
-      continue;
-    }
-    log(core, {
-      level: "warning",
-      event: "announce_failed",
-      message: failure.message,
-      ...(link === undefined ? {} : { interface: link.name }),
-    });
+    tellFailure(core, frame.index, failure, now);
   }
   return true;
+}
+
+function tellFailure(
+  core: Core,
+  index: number,
+  { code, message }: Failure,
+  now: number,
+): void {
+  const link = core.links.byIndex(index)?.name ?? `link ${index}`;
+  const unsaid = core.reports.say("announce", `${link} ${code}`, now, REPEAT);
+  if (unsaid === null) return;
+  log(core, {
+    level: "warning",
+    event: "announce_failed",
+    message: `"${link}": ${message}`,
+    interface: link,
+  });
 }
 
 /** The instances that serve on a link. */

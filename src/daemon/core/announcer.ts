@@ -5,6 +5,8 @@
  * @module
  */
 
+import { DeadlineQueue } from "../../vrrp/deadline_queue.ts";
+
 /** A frame and where it goes out. */
 export interface Frame {
   /** Index of the link. */
@@ -28,29 +30,27 @@ export const REFRESH_SPACING = 20;
 
 interface Burst {
   readonly owner: string;
+  readonly index: number;
   readonly frames: readonly Frame[];
   readonly interval: number;
   readonly total: number;
   sent: number;
-  at: number;
 }
 
-interface Refresh {
-  readonly owner: string;
-  readonly frames: Frame[];
-}
-
-/** The announcements of all instances. */
+/** The announcements of all instances; each call costs O(log n) at most. */
 export class Announcer {
+  readonly #bursts = new Map<string, Map<number, Burst>>();
   // Whole rounds at once: each address of all bursts before any repetition.
-  #rounds: Burst[] = [];
-  #paced: Burst[] = [];
-  #refreshes: Refresh[] = [];
+  readonly #rounds = new Set<Burst>();
+  readonly #paced = new DeadlineQueue<Burst>();
+  readonly #refreshes = new Map<string, Frame[]>();
   #refreshAt = -Infinity;
 
   /**
    * Announce every address, one round after the other, in place of what an
-   * instance still announces on that link.
+   * instance still announces on that link: with those first that were not
+   * announced yet, so that bursts which come faster than one is over announce
+   * all of them.
    *
    * @param owner Name of the instance.
    * @param index Index of the link that all frames go out by.
@@ -63,22 +63,24 @@ export class Announcer {
     { repeat, interval }: BurstShape,
     now: number,
   ): void {
-    const isOther = (burst: Burst): boolean =>
-      burst.owner !== owner || burst.frames[0]?.index !== index;
-    this.#rounds = this.#rounds.filter(isOther);
-    this.#paced = this.#paced.filter(isOther);
+    const before = this.#bursts.get(owner)?.get(index);
+    const dueAt = before === undefined ? Infinity : this.#paced.get(before);
+    if (before !== undefined) this.#end(before);
     // What waits may have been made of another MAC address.
-    this.#refreshes = this.#refreshes.filter((one) => one.owner !== owner);
-    if (frames.length === 0) return;
+    this.#refreshes.delete(owner);
+    const total = repeat * frames.length;
+    if (total === 0) return;
     const burst: Burst = {
-      owner,
-      frames,
-      interval,
-      total: repeat * frames.length,
-      sent: 0,
-      at: now,
+      ...{ owner, index, interval, total, sent: 0 },
+      frames: before === undefined || dueAt === Infinity
+        ? frames
+        : goOn(before, frames),
     };
-    (interval === 0 ? this.#rounds : this.#paced).push(burst);
+    const own = this.#bursts.get(owner) ?? new Map<number, Burst>();
+    this.#bursts.set(owner, own.set(index, burst));
+    const at = dueAt === Infinity ? now : Math.max(now, dueAt);
+    if (interval === 0) this.#rounds.add(burst);
+    else this.#paced.set(burst, at);
   }
 
   /**
@@ -86,34 +88,28 @@ export class Announcer {
    * while the last refresh of this instance still waits.
    */
   refresh(owner: string, frames: readonly Frame[]): void {
-    if (frames.length === 0) return;
-    if (this.#refreshes.some((waiting) => waiting.owner === owner)) return;
-    this.#refreshes.push({ owner, frames: [...frames] });
+    if (frames.length === 0 || this.#refreshes.has(owner)) return;
+    this.#refreshes.set(owner, [...frames]);
   }
 
-  /** Whether something is being announced for an instance on a link. */
+  /** Whether a burst of an instance is under way on any link. */
   isBusy(owner: string): boolean {
-    return this.#rounds.some((burst) => burst.owner === owner) ||
-      this.#paced.some((burst) => burst.owner === owner);
+    return this.#bursts.has(owner);
   }
 
   /** Announce nothing more for an instance. */
   cancel(owner: string): void {
-    const isOther = (waiting: { readonly owner: string }): boolean =>
-      waiting.owner !== owner;
-    this.#rounds = this.#rounds.filter(isOther);
-    this.#paced = this.#paced.filter(isOther);
-    this.#refreshes = this.#refreshes.filter(isOther);
+    for (const burst of this.#bursts.get(owner)?.values() ?? []) {
+      this.#end(burst);
+    }
+    this.#refreshes.delete(owner);
   }
 
   /** When the next frame is to be sent; −Infinity for at once. */
   get dueAt(): number {
-    if (this.#rounds.length > 0) return -Infinity;
-    const refreshAt = this.#refreshes.length > 0 ? this.#refreshAt : Infinity;
-    return this.#paced.reduce(
-      (earliest, { at }) => Math.min(earliest, at),
-      refreshAt,
-    );
+    if (this.#rounds.size > 0) return -Infinity;
+    const refreshAt = this.#refreshes.size > 0 ? this.#refreshAt : Infinity;
+    return Math.min(this.#paced.earliest, refreshAt);
   }
 
   /** Take the next frame that is due, or null. */
@@ -123,42 +119,63 @@ export class Announcer {
   }
 
   #nextOfRounds(): Frame | null {
-    const [burst] = this.#rounds;
-    if (burst === undefined) return null;
-    const frame = take(burst);
-    if (burst.sent % burst.frames.length === 0) {
-      this.#rounds.shift();
-      if (burst.sent < burst.total) this.#rounds.push(burst);
-    }
-    return frame;
-  }
-
-  #nextPaced(now: number): Frame | null {
-    for (const burst of this.#paced) {
-      if (burst.at > now) continue;
-      // Never faster than the interval, also after a pause.
-      burst.at = now + burst.interval;
-      const frame = take(burst);
-      if (burst.sent >= burst.total) {
-        this.#paced = this.#paced.filter((other) => other !== burst);
+    for (const burst of this.#rounds) {
+      const frame = this.#take(burst);
+      if (burst.sent < burst.total && burst.sent % burst.frames.length === 0) {
+        // Behind the others.
+        this.#rounds.delete(burst);
+        this.#rounds.add(burst);
       }
       return frame;
     }
     return null;
   }
 
+  #nextPaced(now: number): Frame | null {
+    const [burst] = this.#paced.until(now, 1);
+    if (burst === undefined) return null;
+    // Never faster than the interval, also after a pause.
+    this.#paced.set(burst, now + burst.interval);
+    return this.#take(burst);
+  }
+
   #nextRefresh(now: number): Frame | null {
-    const [first] = this.#refreshes;
-    if (first === undefined || this.#refreshAt > now) return null;
-    const frame = first.frames.shift() ?? null;
-    if (first.frames.length === 0) this.#refreshes.shift();
-    this.#refreshAt = now + REFRESH_SPACING;
-    return frame;
+    if (this.#refreshAt > now) return null;
+    for (const [owner, frames] of this.#refreshes) {
+      const frame = frames.shift() ?? null;
+      if (frames.length === 0) this.#refreshes.delete(owner);
+      this.#refreshAt = now + REFRESH_SPACING;
+      return frame;
+    }
+    return null;
+  }
+
+  #take(burst: Burst): Frame | null {
+    const frame = burst.frames[burst.sent % burst.frames.length];
+    burst.sent++;
+    if (burst.sent >= burst.total) this.#end(burst);
+    return frame ?? null;
+  }
+
+  #end(burst: Burst): void {
+    const { owner, index } = burst;
+    this.#rounds.delete(burst);
+    this.#paced.delete(burst);
+    const own = this.#bursts.get(owner);
+    own?.delete(index);
+    if (own?.size === 0) this.#bursts.delete(owner);
   }
 }
 
-function take(burst: Burst): Frame | null {
-  const frame = burst.frames[burst.sent % burst.frames.length];
-  burst.sent++;
-  return frame ?? null;
+/** Frames in the order in which a burst that is replaced would go on. */
+function goOn(
+  { frames, sent }: Burst,
+  next: readonly Frame[],
+): readonly Frame[] {
+  const done = frames.slice(0, sent % frames.length).map(({ key }) => key);
+  const behind = new Set(done);
+  return [
+    ...next.filter(({ key }) => !behind.has(key)),
+    ...next.filter(({ key }) => behind.has(key)),
+  ];
 }

@@ -55,24 +55,31 @@ export function assess(core: Core, now: number): void {
   const { sockets } = core.chores;
   const unopened = openPorts(core, now);
   let isFailing = unopened.size > 0;
+  // Opening may take long, and whoever begins to listen does so from now on.
+  const opened = core.kernel.now();
+  for (const { instances, openedAt: since } of core.ports.values()) {
+    for (const { settings: { name } } of instances.values()) {
+      feed(core, name, { type: "listening", since }, opened);
+    }
+  }
   for (const { instance, source, fault } of found) {
     const { name } = instance.settings;
-    isFailing = !keepSysctls(core, instance, now) || isFailing;
+    isFailing = !keepSysctls(core, instance, opened) || isFailing;
     const state = stateOf(core, name);
     // While its loss is not believed yet a master goes on sending from it.
     const isKnown = source !== null || state?.faults[INTERFACE] !== undefined;
     if (isKnown && state?.source !== source) {
-      feed(core, name, { type: "source", source }, now);
+      feed(core, name, { type: "source", source }, opened);
     }
     const reason = unopened.get(instance);
     if (fault !== null) continue;
-    if (reason !== undefined) setFault(core, instance, reason, now);
-    else clearFault(core, instance, now);
+    if (reason !== undefined) setFault(core, instance, reason, opened);
+    else clearFault(core, instance, opened);
   }
   closeUnused(core);
-  if (isFailing) sockets.failed(now);
+  if (isFailing) sockets.failed(opened);
   else sockets.succeeded();
-  weighAll(core, now);
+  weighAll(core, opened);
 }
 
 function setFault(

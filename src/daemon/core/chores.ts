@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Core, mayHold } from "./core.ts";
+import type { Core } from "./core.ts";
 import { assess } from "./attach.ts";
 import { followLinks } from "./follow.ts";
 import { addressKey } from "../../kernel/held_record.ts";
@@ -34,7 +34,7 @@ export interface Chores {
   readonly record: Retry;
   /** Open the sockets and set the sysctls that failed. */
   readonly sockets: Retry;
-  /** Remove the addresses that could not be removed. */
+  /** Change the addresses that could not be changed. */
   readonly mend: Retry;
 }
 
@@ -88,7 +88,7 @@ export function doChores(core: Core, now: number): void {
     tellUntold(core);
   }
   if (now >= chores.record.dueAt) chores.record.again();
-  if (now >= chores.mend.dueAt) mend(core, now);
+  if (now >= chores.mend.dueAt) mend(core);
   if (now >= chores.sockets.dueAt) {
     chores.sockets.again();
     assess(core, now);
@@ -99,12 +99,10 @@ export function doChores(core: Core, now: number): void {
   }
 }
 
-/** What an instance that is not master still holds could not be removed. */
-function mend(core: Core, now: number): void {
-  const { chores, ledger, work } = core;
-  const stuck = ledger.owners().filter((name) => !mayHold(core, name));
-  if (stuck.length === 0) return chores.mend.succeeded();
-  for (const name of stuck) work.touch(name);
+/** Look at everything that is held: what is as it is to be costs nothing. */
+function mend({ chores, ledger, work }: Core): void {
+  const owners = ledger.owners();
+  if (owners.length === 0) return chores.mend.succeeded();
   chores.mend.again();
-  chores.mend.failed(now);
+  for (const name of owners) work.touch(name);
 }

@@ -11,7 +11,8 @@ import type {
 } from "../../kernel/port.ts";
 import { earliestDeadline, type Engine, newEngine } from "../../vrrp/engine.ts";
 import type { Verdict } from "../../vrrp/priority.ts";
-import type { RouterState } from "../../vrrp/state.ts";
+import { mayHold as stateMayHold, type RouterState } from "../../vrrp/state.ts";
+import type { AddressRequest } from "../../wire/rtnetlink.ts";
 import type { LogEvent } from "../../log/log.ts";
 import { type LineFormatter, lineFormatter } from "../../log/log_format.ts";
 import type { CoreSettings, CoreStart, FromCore } from "../messages.ts";
@@ -32,6 +33,8 @@ import { Work } from "./work.ts";
 export interface Port {
   /** Its socket. */
   readonly receiver: AdvertReceiver;
+  /** When it was opened. */
+  readonly openedAt: number;
   /** Index of the link. */
   readonly index: number;
   /** Name of the link. */
@@ -72,6 +75,8 @@ export interface Core {
   readonly senders: Map<string, AdvertSender>;
   /** What is known of health checks, by name. */
   readonly verdicts: Map<string, Verdict>;
+  /** What the last daemon recorded, until it was cleaned up; then null. */
+  leftBehind: readonly AddressRequest[] | null;
   /** VIPs of all instances that do not own them: no host's own addresses. */
   virtual: ReadonlySet<string>;
   /** Settings of the whole. */
@@ -118,6 +123,7 @@ export function openCore(
     ports: new Map(),
     senders: new Map(),
     verdicts: new Map(),
+    leftBehind: null,
     virtual: new Set(),
     settings,
     chores: newChores(),
@@ -154,8 +160,7 @@ export function stateOf(core: Core, name: string): RouterState | undefined {
 /** Whether the kernel may hold addresses for an instance. */
 export function mayHold(core: Core, name: string): boolean {
   const state = stateOf(core, name);
-  return state?.name === "MASTER" ||
-    (state?.name === "BACKUP" && state.claimsSince !== null);
+  return state !== undefined && stateMayHold(state);
 }
 
 const LEVELS = ["debug", "info", "warning", "error"];

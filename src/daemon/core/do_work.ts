@@ -15,17 +15,21 @@ import { sendAdvert } from "./send.ts";
 /** Milliseconds of work between two looks at the clock and the sockets. */
 const PIECE = 20;
 /** Frames that are sent before the clock is looked at again. */
-const FRAMES = 64;
+const FRAMES = 16;
 /** Lines that are told before the clock is looked at again. */
 const TALES = 64;
+/** Lines that may wait; with more some are told before all else. */
+const MAX_TALES = 256;
 
 /**
  * Do some of the work: at least one piece, and more until an advert is due or
  * it has taken 20 ms.
  */
 export function doWork(core: Core): void {
-  const { kernel, engine } = core;
+  const { kernel, engine, work } = core;
   const until = kernel.now() + PIECE;
+  // Addresses may change all the time, where a peer is hostile and calls slow.
+  if (work.tales.length > MAX_TALES) tellSome(core);
   while (doPiece(core)) {
     const now = kernel.now();
     if (now >= until || advertDue(engine, now)) return;
@@ -42,9 +46,10 @@ function doPiece(core: Core): boolean {
   const { work, kernel } = core;
   if (changeAddresses(core, PIECE)) return true;
   const now = kernel.now();
-  for (const { instance: name, priority } of work.lastWords.splice(0)) {
-    const instance = core.instances.get(name);
-    if (instance) sendAdvert(core, instance, priority, now);
+  for (const { instance, priority } of work.lastWords.splice(0)) {
+    // A reload may have put another in its place.
+    if (core.instances.get(instance.settings.name) !== instance) continue;
+    sendAdvert(core, instance, priority, now);
   }
   for (const announcement of work.announcements.splice(0)) {
     announce(core, announcement, now);
@@ -55,6 +60,11 @@ function doPiece(core: Core): boolean {
     writeRecord(core);
     return true;
   }
+  return tellSome(core);
+}
+
+/** @returns False when there was nothing to tell. */
+function tellSome({ work }: Core): boolean {
   const tales = work.tales.splice(0, TALES);
   for (const tell of tales) tell();
   return tales.length > 0;

@@ -10,6 +10,7 @@ import { assess } from "./attach.ts";
 import { servingOn } from "./announce.ts";
 import { type Core, log } from "./core.ts";
 import { addressKey } from "../../kernel/held_record.ts";
+import { cleanUp } from "./left_overs.ts";
 import type { LinkChange } from "./link_table.ts";
 import { feed } from "./perform.ts";
 import { repair } from "./repair.ts";
@@ -24,6 +25,7 @@ const MAX_READS = 500;
 export function followLinks(core: Core, now: number): void {
   const { following } = core;
   const isComplete = readLinks(core);
+  if (isComplete) cleanUp(core);
   if (following.assess) {
     following.assess = false;
     assess(core, now);

@@ -20,20 +20,21 @@ import {
   RT_SCOPE_LINK,
   RT_SCOPE_UNIVERSE,
 } from "../../wire/rtnetlink.ts";
+import { familyOf } from "../../wire/address.ts";
 import { type Core, log, mayHold } from "./core.ts";
-import { readLinks } from "./follow.ts";
 import { allVirtualIps, carrierOf, type Instance } from "./instance.ts";
 import type { Holding, LedgerStep } from "./ledger.ts";
 import { addressKey } from "../../kernel/held_record.ts";
 import { feed } from "./perform.ts";
 import { writeRecord } from "./record_keeper.ts";
+import { seeWhatIsThere, stuck } from "./unclear.ts";
 import type { Job } from "./work.ts";
 
 /** A call that takes longer is logged, in milliseconds. */
 const SLOW_CALL = 250;
 
-/** A scope that no address has. */
-const UNKNOWN = -1;
+/** Milliseconds between two reports of lifetimes that cannot be renewed. */
+const REPEAT = 60_000;
 
 const SCOPES = {
   global: RT_SCOPE_UNIVERSE,
@@ -79,11 +80,14 @@ export function changeAddresses(core: Core, budget: number): boolean {
     }
     if (unclear) seeWhatIsThere(core, piece, answers);
   }
-  for (const [name, job] of work.jobs) {
-    // What a router asks for by its answer is planned with the next piece.
-    if (work.steps === null) break;
-    if (job.left === 0) settle(core, name, job);
+  // All that are done before the next plan, which looks at every job. What a
+  // router asks for by its answer is no part of them.
+  for (const [name, job] of [...work.jobs]) {
+    if (job.isPlanned && job.left === 0) settle(core, name, job);
   }
+  // Unless one of them failed, which is to be tried again.
+  const { mend } = core.chores;
+  if (work.jobs.size === 0 && mend.dueAt === Infinity) mend.succeeded();
   return true;
 }
 
@@ -94,6 +98,7 @@ function plan(core: Core): LedgerStep[] {
   for (const [name, job] of work.jobs) {
     const instance = instances.get(name);
     job.left = 0;
+    job.isPlanned = true;
     if (instance === undefined || !mayHold(core, name)) continue;
     for (const holding of wantedBy(core, instance, job)) {
       wanted.set(addressKey(holding.address), holding);
@@ -166,12 +171,13 @@ function note(core: Core, step: LedgerStep, failure: Failure | null): boolean {
   const { key, op, address, owner } = step;
   const job = work.jobs.get(owner);
   if (job !== undefined) job.left--;
-  if (failure?.unanswered) return false;
+  if (failure?.unanswered && op !== "renew") return false;
   switch (op) {
     case "add":
       if (failure === null) {
         ledger.put({ address, owner, ours: true });
         job?.added.add(key);
+        know(core, address);
         return true;
       }
       if (failure.errno === EEXIST) return false;
@@ -180,6 +186,10 @@ function note(core: Core, step: LedgerStep, failure: Failure | null): boolean {
     case "renew":
       if (failure === null) ledger.put({ address, owner, ours: true });
       // What is gone is told by an event, and put back then.
+      else if (!isGone(failure)) {
+        tellLease(core, failure);
+        core.chores.mend.failed(core.kernel.now());
+      }
       return true;
     case "remove":
       if (failure === null || isGone(failure)) ledger.drop(key);
@@ -190,93 +200,26 @@ function note(core: Core, step: LedgerStep, failure: Failure | null): boolean {
   }
 }
 
+/** The kernel may tell of an IPv6 address long after it has added it. */
+function know({ links, kernel }: Core, held: HeldAddress): void {
+  const { index, address, prefix, scope } = held;
+  const protocol = kernel.keepsProtocol ? ALIVED_PROTOCOL : null;
+  const family = familyOf(address);
+  links.apply({
+    type: "address",
+    address: { index, family, address, prefix, scope, flags: 0, protocol },
+  });
+}
+
 function isGone({ errno }: Failure): boolean {
   return errno === EADDRNOTAVAIL || errno === ENODEV;
 }
 
-function stuck(core: Core, { owner, address }: LedgerStep, why: Failure): void {
-  const { mend } = core.chores;
-  mend.failed(core.kernel.now());
-  const reports = core.instances.get(owner)?.reports;
+/** An address lives on with the lifetime that it had, if it had one. */
+function tellLease(core: Core, { code, message }: Failure): void {
   const now = core.kernel.now();
-  if (reports?.say("stuck", address.address, now) === null) return;
-  log(core, {
-    level: "error",
-    event: "address_stuck",
-    instance: owner,
-    message: why.message,
-    address: address.address,
-  });
-}
-
-/**
- * An address was there before, or the answer was lost: whose it is and whether
- * it is there is asked of the kernel.
- */
-function seeWhatIsThere(
-  core: Core,
-  piece: readonly LedgerStep[],
-  answers: readonly (Failure | null)[],
-): void {
-  core.following.readAgain();
-  const isKnown = readLinks(core);
-  for (const [i, step] of piece.entries()) {
-    const failure = answers[i] ?? null;
-    if (failure === null) continue;
-    const { unanswered, errno } = failure;
-    if (!unanswered && (step.op !== "add" || errno !== EEXIST)) continue;
-    if (isKnown) judge(core, step, failure);
-    else if (step.op === "remove") stuck(core, step, failure);
-    else core.work.jobs.get(step.owner)?.refused.set(step.key, failure.message);
-  }
-}
-
-/** The table shows what became of a change whose answer did not tell. */
-function judge(core: Core, step: LedgerStep, failure: Failure): void {
-  const { links, ledger, work, kernel } = core;
-  const { key, op, address, owner } = step;
-  const job = work.jobs.get(owner);
-  const found = links.address(address.index, address.address, address.prefix);
-  if (op === "remove") {
-    if (found === undefined) ledger.drop(key);
-    else stuck(core, step, failure);
-  } else if (found === undefined) {
-    job?.refused.set(key, failure.message);
-  } else if (failure.unanswered) {
-    ledger.put({ address, owner, ours: true });
-    job?.added.add(key);
-  } else if (kernel.keepsProtocol && found.protocol === ALIVED_PROTOCOL) {
-    if (job === undefined || job.replaced.has(key)) {
-      job?.refused.set(key, failure.message);
-      return;
-    }
-    // Left behind with who knows which label: planned again, and replaced.
-    job.replaced.add(key);
-    ledger.put({ address: { ...address, scope: UNKNOWN }, owner, ours: true });
-    work.steps = null;
-  } else {
-    ledger.put({ address, owner, ours: false });
-    job?.added.add(key);
-    reportForeign(core, owner, address);
-  }
-}
-
-function reportForeign(
-  core: Core,
-  owner: string,
-  { index, address }: HeldAddress,
-): void {
-  const reports = core.instances.get(owner)?.reports;
-  if (reports?.say("foreign", address, core.kernel.now()) === null) return;
-  const link = core.links.byIndex(index)?.name ?? `${index}`;
-  log(core, {
-    level: "warning",
-    event: "address_foreign",
-    instance: owner,
-    message: `${address} was on "${link}" before; ` +
-      "it serves, and alived will not remove it",
-    address,
-  });
+  if (core.reports.say("lease", code, now, REPEAT) === null) return;
+  log(core, { level: "warning", event: "lease", message });
 }
 
 /** All changes of an instance were tried: tell its router what came of it. */
@@ -306,12 +249,6 @@ function renewSome(core: Core, budget: number): boolean {
   const failure = call(core, piece, budget).find((answer) =>
     answer !== null && !isGone(answer)
   );
-  if (failure) {
-    log(core, {
-      level: "warning",
-      event: "lease",
-      message: failure.message,
-    });
-  }
+  if (failure) tellLease(core, failure);
   return true;
 }

@@ -11,7 +11,6 @@ import { type Core, log } from "./core.ts";
 import { heldAddress } from "./hold.ts";
 import { virtualIpOn } from "./instance.ts";
 import { addressKey } from "../../kernel/held_record.ts";
-import { readRecord } from "./record_keeper.ts";
 
 /** A lifetime that no address has. */
 const UNKNOWN = -1;
@@ -21,11 +20,14 @@ const NOBODY = "";
 /**
  * Take what was left behind into the ledger: as that of its owner, or as
  * nobody's, to be removed. On kernels that keep IFA_PROTO an address must carry
- * ours, whatever the record says; on older ones the record alone decides.
+ * ours, whatever the record says; on older ones the record alone decides. Done
+ * once, when the links can be read for the first time.
  */
 export function cleanUp(core: Core): void {
-  const { links, ledger, work, kernel } = core;
-  const recorded = new Set(readRecord(core).map(addressKey));
+  const { links, ledger, work, kernel, leftBehind } = core;
+  if (leftBehind === null) return;
+  core.leftBehind = null;
+  const recorded = new Set(leftBehind.map(addressKey));
   for (const address of links.allAddresses()) {
     const link = links.byIndex(address.index)?.name;
     if (link === undefined) continue;

@@ -6,6 +6,7 @@
 
 import type { InstanceSettings } from "../../config/settings/instance.ts";
 import { configure, forget, regroup } from "../../vrrp/engine.ts";
+import { addressKey } from "../../kernel/held_record.ts";
 import type { CoreSettings, CoreStart, Reload } from "../messages.ts";
 import { assess } from "./attach.ts";
 import { type Core, log, stateOf } from "./core.ts";
@@ -19,6 +20,7 @@ import {
 } from "./instance.ts";
 import { cleanUp } from "./left_overs.ts";
 import { feed, perform } from "./perform.ts";
+import { readRecord, writeRecord } from "./record_keeper.ts";
 import { sendAdvert } from "./send.ts";
 import { collectTrackers, effectivePriority } from "./track.ts";
 
@@ -30,9 +32,9 @@ export function start(core: Core, settings: CoreStart): void {
     }
   }
   for (const instance of settings.instances) addInstance(core, instance);
+  core.leftBehind = readRecord(core);
   core.following.readAgain();
-  readLinks(core);
-  cleanUp(core);
+  if (readLinks(core)) cleanUp(core);
   finishWork(core);
   const now = core.kernel.now();
   useCoreSettings(core, settings, now);
@@ -40,7 +42,9 @@ export function start(core: Core, settings: CoreStart): void {
   assess(core, now);
   if (core.watchdog !== null) core.chores.feedAt = now;
   core.chores.startAt = now + settings.startupDelay;
-  if (settings.startupDelay === 0) startUp(core, now);
+  if (settings.startupDelay === 0) startUp(core, core.kernel.now());
+  // An owner that does not serve at once keeps nothing of the last daemon's.
+  for (const name of core.ledger.owners()) core.work.touch(name);
   core.outbox.answer({ type: "ready" });
 }
 
@@ -107,7 +111,9 @@ export function reload(core: Core, message: Reload, now: number): void {
   }
   assess(core, now);
   if (core.chores.startAt < Infinity) return;
-  for (const { name } of fresh) feed(core, name, { type: "startup" }, now);
+  // They hear from now on.
+  const opened = core.kernel.now();
+  for (const { name } of fresh) feed(core, name, { type: "startup" }, opened);
 }
 
 function removeInstance(core: Core, name: string, now: number): void {
@@ -146,6 +152,8 @@ const ATTEMPTS = 3;
 export function stop(core: Core, now: number): void {
   const { ledger, work, links } = core;
   for (const name of core.instances.keys()) shutDown(core, name, now);
+  // Whether or not it failed before: this one is the last.
+  core.chores.record.again();
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     finishWork(core);
     for (const name of ledger.owners()) work.touch(name);
@@ -182,10 +190,15 @@ export function lastGasp(core: Core): void {
     op === "add" &&
     links.address(address.index, address.address, address.prefix) === undefined
   );
-  tryHard(core, () =>
-    kernel.changeAddresses(
-      [...held, ...coming].map(({ address }) => ({ op: "remove", address })),
-    ));
+  tryHard(core, () => {
+    const changes = [...held, ...coming]
+      .map(({ address }) => ({ op: "remove", address } as const));
+    for (const [i, failure] of kernel.changeAddresses(changes).entries()) {
+      const address = changes[i]?.address;
+      if (failure === null && address) ledger.drop(addressKey(address));
+    }
+  });
+  tryHard(core, () => writeRecord(core));
   tryHard(
     core,
     () =>

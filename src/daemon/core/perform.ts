@@ -46,7 +46,7 @@ function take(
     case "sendAdvert": {
       const { priority } = action;
       if (action.after === undefined) sendAdvert(core, instance, priority, now);
-      else work.lastWords.push({ instance: name, priority });
+      else work.lastWords.push({ instance, priority });
       return;
     }
     case "hold":

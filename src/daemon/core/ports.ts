@@ -67,6 +67,7 @@ function receiverOf(
   }
   const port: Port = {
     receiver,
+    openedAt: core.kernel.now(),
     index: link.index,
     link: link.name,
     instances: new Map(),
@@ -121,7 +122,7 @@ export function closeUnused(core: Core): void {
   }
 }
 
-/** A socket that failed is opened again with the next assessment. */
+/** Another is opened with the next assessment. */
 export function closePort(core: Core, port: Port): void {
   for (const [id, known] of core.ports) {
     if (known !== port) continue;

@@ -24,7 +24,7 @@ import { perform } from "./perform.ts";
  * Datagrams taken from one socket before anything else is done. A master-down
  * deadline is trusted after them, even when there are more.
  */
-export const MAX_DATAGRAMS = 512;
+const MAX_DATAGRAMS = 512;
 /** Sources of a port that are remembered to be addresses of hosts. */
 const MAX_SOURCES = 64;
 
@@ -53,7 +53,7 @@ export function readPort(core: Core, port: Port, now: number): Failure | null {
  * @param datagram Null for one that is no IP datagram.
  * @returns What its advert asks for.
  */
-export function readDatagram(
+function readDatagram(
   core: Core,
   port: Port,
   datagram: Datagram | null,

@@ -11,10 +11,14 @@ import type { AddressRequest } from "../../wire/rtnetlink.ts";
 import { type Core, log } from "./core.ts";
 import type { Holding } from "./ledger.ts";
 
-/** Whether the record does not say what is held, and may be written now. */
+/**
+ * Whether the record does not say what is held, and may be written now: not
+ * before what it says of the last daemon was cleaned up.
+ */
 export function isRecordDue(core: Core): boolean {
   const { recorded, record } = core.chores;
-  return recorded !== core.ledger.version && record.dueAt === Infinity;
+  return core.leftBehind === null && recorded !== core.ledger.version &&
+    record.dueAt === Infinity;
 }
 
 /**

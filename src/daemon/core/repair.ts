@@ -50,11 +50,17 @@ export function repair(core: Core, now: number): void {
 
 /** @returns The instance that lost it, or null. */
 function dropIfGone(core: Core, key: string): string | null {
-  const { ledger, links } = core;
+  const { ledger, links, kernel } = core;
   const entry = ledger.get(key);
   if (entry === undefined) return null;
   const { index, address, prefix } = entry.address;
-  if (links.address(index, address, prefix) !== undefined) return null;
+  const found = links.address(index, address, prefix);
+  if (found !== undefined) {
+    // Removed, and added again by somebody whose it is then.
+    const isTheirs = kernel.keepsProtocol && found.protocol !== ALIVED_PROTOCOL;
+    if (entry.ours && isTheirs) ledger.put({ ...entry, ours: false });
+    return null;
+  }
   ledger.drop(key);
   // Without its link nobody can put it back: that is a fault of its own.
   return links.byIndex(index) === undefined ? null : entry.owner;

@@ -87,7 +87,7 @@ function verdictOf(
 }
 
 /** Give an instance the priority and the faults that its trackers make. */
-export function weighInstance(
+function weighInstance(
   core: Core,
   instance: Instance,
   now: number,

@@ -6,6 +6,7 @@
 
 import { detectStall, earliestDeadline, expire } from "../../vrrp/engine.ts";
 import type { ToCore } from "../messages.ts";
+import { assess } from "./attach.ts";
 import { doChores } from "./chores.ts";
 import { type Core, log, wakeAt } from "./core.ts";
 import { doWork } from "./do_work.ts";
@@ -19,8 +20,10 @@ import { applyVerdict } from "./track.ts";
 
 /** Routers whose deadline is dealt with between two readings of the clock. */
 const DEADLINES = 32;
-/** Readings of the clock for deadlines in one turn. */
-const ROUNDS = 64;
+/** Milliseconds after which other work has its turn, whatever is due. */
+const LONGEST = 50;
+/** Milliseconds between two reports of sockets that cannot be read. */
+const REPEAT = 60_000;
 /** The link of a socket is down; it hears again when that is up. */
 const ENETDOWN = 100;
 
@@ -57,29 +60,36 @@ export function turn(core: Core, ready: ReadonlySet<number>): boolean {
 function meetDeadlines(core: Core, time: number, lost: number): void {
   const { kernel, engine } = core;
   let now = time;
-  for (let round = 0; round < ROUNDS; round++) {
+  while (now < time + LONGEST) {
     readPorts(core, null, now);
-    perform(core, expire(engine, round === 0 ? lost : 0, now, DEADLINES), now);
+    perform(core, expire(engine, now === time ? lost : 0, now, DEADLINES), now);
     if (earliestDeadline(engine) > now) return;
     now = kernel.now();
   }
 }
 
-/** @param ready The readable sources, or null to try them all. */
+/**
+ * Read the sockets. One that fails is replaced at once: nobody may take over
+ * because it is deaf.
+ *
+ * @param ready The readable sources, or null to try them all.
+ */
 function readPorts(
   core: Core,
   ready: ReadonlySet<number> | null,
   now: number,
 ): void {
+  let isClosed = false;
   for (const port of core.ports.values()) {
     if (ready !== null && !ready.has(port.receiver.id)) continue;
     const failure = readPort(core, port, now);
     if (failure === null) continue;
     if (failure.errno !== ENETDOWN) {
       closePort(core, port);
-      core.chores.sockets.failed(now);
+      isClosed = true;
     }
-    if (port.reports.say("receive", failure.code, now) === null) continue;
+    const source = `${port.link} ${failure.code}`;
+    if (core.reports.say("receive", source, now, REPEAT) === null) continue;
     log(core, {
       level: "warning",
       event: "receive_failed",
@@ -87,6 +97,7 @@ function readPorts(
       interface: port.link,
     });
   }
+  if (isClosed) assess(core, now);
 }
 
 /** @returns False when one of them wants it to end, whatever the side does. */

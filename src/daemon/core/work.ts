@@ -8,6 +8,7 @@
 
 import type { AddressChange } from "../../kernel/port.ts";
 import type { Action } from "../../vrrp/state.ts";
+import type { Instance } from "./instance.ts";
 import type { LedgerStep } from "./ledger.ts";
 
 /** Fewest and most changes of addresses by one call. */
@@ -16,8 +17,10 @@ const MAX_PIECE = 512;
 
 /** The addresses of one instance on their way into or out of the kernel. */
 export interface Job {
-  /** Changes that are still to be made. */
+  /** Changes that are still to be made, by the plan that has it. */
   left: number;
+  /** Whether the plan has it as it is now: nothing was asked for since. */
+  isPlanned: boolean;
   /** Why the kernel refused an address, by its key. */
   readonly refused: Map<string, string>;
   /** Addresses that were added, by key. */
@@ -45,7 +48,7 @@ export class Work {
   /** Keys of addresses whose lifetime is to be renewed. */
   renewals: string[] = [];
   /** Adverts that go behind the removal of the addresses. */
-  lastWords: { readonly instance: string; readonly priority: number }[] = [];
+  lastWords: { readonly instance: Instance; readonly priority: number }[] = [];
   /** Announcements. */
   announcements: Announcement[] = [];
   /** Addresses that the job just done added, by instance. */
@@ -57,9 +60,13 @@ export class Work {
   /** Make the kernel hold for an instance what it is to hold. */
   touch(instance: string): void {
     this.steps = null;
-    if (this.jobs.has(instance)) return;
+    const waiting = this.jobs.get(instance);
+    if (waiting !== undefined) {
+      waiting.isPlanned = false;
+      return;
+    }
     this.jobs.set(instance, {
-      left: 0,
+      ...{ left: 0, isPlanned: false },
       refused: new Map(),
       added: new Set(),
       replaced: new Set(),

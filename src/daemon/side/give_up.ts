@@ -4,12 +4,21 @@
  * @module
  */
 
+import type { Settings } from "../../config/settings.ts";
 import { endProcess } from "../../kernel/process.ts";
-import { removeRecorded } from "../../kernel/rescue.ts";
+import { removeLeftBehind } from "../../kernel/rescue.ts";
 import type { Log } from "../../log/log.ts";
 
 /** Milliseconds that the last lines of the log get. */
 const FLUSH_LIMIT = 80;
+
+/** What tells which addresses a core has left behind. */
+export interface LeftBehind {
+  /** Absolute path of the record. */
+  readonly recordPath: string;
+  /** Configuration in force. */
+  readonly settings: Pick<Settings, "instances">;
+}
 
 /**
  * End the process of a core that may wake up again, and would then take its
@@ -18,21 +27,29 @@ const FLUSH_LIMIT = 80;
  */
 export async function giveUp(
   reason: string,
-  recordPath: string,
+  left: LeftBehind,
   log: Log,
 ): Promise<void> {
   log.log({ level: "error", event: "core_hung", message: reason });
-  rescue(recordPath, log);
+  rescue(left, log);
   await log.flush(FLUSH_LIMIT);
   // What a core that woke up meanwhile has added goes with it.
-  rescue(recordPath, log);
+  rescue(left, log);
   endProcess(1);
 }
 
 /** Remove the addresses that a core left behind. Never throws. */
-export function rescue(recordPath: string, log: Log): void {
+export function rescue(
+  { recordPath, settings: { instances } }: LeftBehind,
+  log: Log,
+): void {
+  const virtualIps = new Set(
+    instances.flatMap(({ virtualIps, excludedVirtualIps }) =>
+      [...virtualIps, ...excludedVirtualIps].map(({ address }) => address)
+    ),
+  );
   try {
-    for (const address of removeRecorded(recordPath)) {
+    for (const address of removeLeftBehind(recordPath, virtualIps)) {
       const message = `Removed ${address} behind the core`;
       log.log({ level: "warning", event: "rescue", message, address });
     }

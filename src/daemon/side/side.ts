@@ -21,7 +21,7 @@ import type { FromCore, Transition } from "../messages.ts";
 import { type CoreHandle, loadCore } from "./core_handle.ts";
 import { warnOfEnvironment } from "./environment.ts";
 import type { Daemon, DaemonOptions, NotifyManager } from "./daemon.ts";
-import { giveUp, rescue } from "./give_up.ts";
+import { giveUp, type LeftBehind, rescue } from "./give_up.ts";
 import { coreSettings, loadSettings, logSettings } from "./load.ts";
 import { mayRun } from "./may_run.ts";
 import { Reloader } from "./reload.ts";
@@ -163,7 +163,7 @@ class Side {
       case "failed":
         log.log({ level: "error", event: "failed", message: message.error });
         // The core has removed its addresses, as far as it could.
-        rescue(this.#recordPath, log);
+        if (this.#daemon !== null) rescue(this.#leftBy(this.#daemon), log);
         return this.#ended.resolve(1);
       default:
         message satisfies never;
@@ -218,9 +218,13 @@ class Side {
     this.#core.stop(patience);
   }
 
+  #leftBy({ settings }: Daemon): LeftBehind {
+    return { recordPath: this.#recordPath, settings };
+  }
+
   #giveUp(reason: string): void {
     if (this.#daemon !== null) {
-      void giveUp(reason, this.#recordPath, this.#log);
+      void giveUp(reason, this.#leftBy(this.#daemon), this.#log);
       return;
     }
     this.#log.log({ level: "error", event: "core_hung", message: reason });

@@ -117,8 +117,6 @@ export class Channel implements Disposable {
 export class ChannelReceiver implements MessageSource, Disposable {
   /** The descriptor to wait for. */
   readonly id: number;
-  /** The same. */
-  readonly fd: number;
   readonly #socket: Descriptor;
   readonly #ended: () => void;
   readonly #buffer = new Uint8Array(MAX_INLINE);
@@ -131,7 +129,6 @@ export class ChannelReceiver implements MessageSource, Disposable {
    */
   constructor(fd: number, ended: () => void = () => {}) {
     this.id = fd;
-    this.fd = fd;
     this.#socket = own(fd);
     this.#ended = ended;
   }

@@ -18,6 +18,9 @@ const DEPRECATED = 0x20;
 /** IFA_F_TENTATIVE of rtnetlink(7). */
 export const TENTATIVE = 0x40;
 
+/** Numbers that are remembered. */
+const MAX_NUMBERS = 10_000;
+
 /** One address. */
 export interface KernelAddress {
   /** Family of the address. */
@@ -200,11 +203,20 @@ function flagsOf({ lifetimeSeconds, preferred }: KernelAddress): number {
 
 function sameSubnet(a: KernelAddress, b: KernelAddress): boolean {
   if (a.prefix !== b.prefix) return false;
+  if (a.prefix === 32) return a.address === b.address;
   const mask = a.prefix === 0 ? 0 : -1 << (32 - a.prefix);
   return ((number(a.address) ^ number(b.address)) & mask) === 0;
 }
 
+/** Numbers of addresses that were asked for: there are few, and often. */
+const numbers = new Map<string, number>();
+
 function number(address: string): number {
+  const known = numbers.get(address);
+  if (known !== undefined) return known;
   const [a = 0, b = 0, c = 0, d = 0] = ipBytes(address);
-  return a << 24 | b << 16 | c << 8 | d;
+  const number = a << 24 | b << 16 | c << 8 | d;
+  if (numbers.size > MAX_NUMBERS) numbers.clear();
+  numbers.set(address, number);
+  return number;
 }

@@ -63,7 +63,11 @@ const LOCKED: ReadonlySet<Call> = new Set(["open", "add", "remove", "dump"]);
 /** The condition of one kernel. */
 export class Conditions {
   readonly #prng: Prng;
-  #troubles: { readonly trouble: Trouble; readonly until: number }[] = [];
+  #troubles: {
+    readonly trouble: Trouble;
+    readonly since: number;
+    readonly until: number;
+  }[] = [];
   #delays: { readonly delay: Delay; readonly until: number }[] = [];
   #lockedUntil = -Infinity;
   /** When a call was last refused or not answered, by kind. */
@@ -74,9 +78,9 @@ export class Conditions {
     this.#prng = prng;
   }
 
-  /** Refuse some calls until then. */
-  refuse(trouble: Trouble, until: number): void {
-    this.#troubles.push({ trouble, until });
+  /** Refuse some calls from now until then. */
+  refuse(trouble: Trouble, now: number, until: number): void {
+    this.#troubles.push({ trouble, since: now, until });
   }
 
   /** Take long for some calls until then. */
@@ -96,11 +100,14 @@ export class Conditions {
     this.#lockedUntil = -Infinity;
   }
 
-  /** Whether calls of this kind may be refused now. */
-  troubled(call: Call, now: number): boolean {
-    return this.#troubles.some(({ trouble, until }) =>
-      trouble.call === call && now < until
-    );
+  /** Since when all calls of this kind are refused, or null. */
+  refusesSince(call: Call, now: number): number | null {
+    for (const { trouble, since, until } of this.#troubles) {
+      const { chance, unanswered } = trouble;
+      if (trouble.call !== call || now >= until) continue;
+      if (chance === 1 && !unanswered) return since;
+    }
+    return null;
   }
 
   /** What becomes of a call that is made now: its refusal, or null. */

@@ -25,6 +25,7 @@ import { FakeReceiver, FakeSender, type SocketHost } from "./advert_sockets.ts";
 import type { Call } from "./conditions.ts";
 import { EventQueue } from "./event_queue.ts";
 import type { SimLink } from "./machine.ts";
+import { readAnnouncement } from "../lan.ts";
 import { happens, type Prng, whole } from "../prng.ts";
 import { refusal } from "./refusal.ts";
 
@@ -265,8 +266,9 @@ export class FakeKernel implements Kernel {
     const link: SimLink | undefined = machine.links.get(index);
     if (link === undefined) return refusal(operation, "ENXIO");
     if (!link.up) return refusal(operation, "ENETDOWN");
-    witness.announced(link, frame);
-    link.nic?.segment.announce(link.nic, frame);
+    const told = readAnnouncement(frame);
+    witness.announced(link, told);
+    if (told !== null) link.nic?.segment.announce(link.nic, told);
     return null;
   }
 

@@ -6,7 +6,7 @@
  */
 
 import type { Family } from "../../wire/address.ts";
-import { familyOf, isMulticast } from "../../wire/address.ts";
+import { familyOf, VRRP_GROUP_IPV4 } from "../../wire/address.ts";
 import type { NetlinkBody } from "../../wire/rtnetlink_parse.ts";
 import {
   AddressTable,
@@ -298,7 +298,9 @@ export class Machine {
     const family = familyOf(source);
     const local = this.#hasLocal(source);
     if (local && !this.sysctls.acceptsLocal(link.name)) return;
-    if (!isMulticast(destination) && !this.#hasLocal(destination)) return;
+    const isGroup = destination === VRRP_GROUP_IPV4 ||
+      destination.startsWith("ff");
+    if (!isGroup && !this.#hasLocal(destination)) return;
     for (const socket of this.sockets) {
       if (socket.index !== link.index || socket.family !== family) continue;
       socket.push(packet);

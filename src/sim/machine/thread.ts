@@ -30,7 +30,7 @@ export interface Span {
 const MAX_CALLS = 30_000;
 /** Readings of the clock that one turn may make. */
 const MAX_READINGS = 100_000;
-/** Milliseconds from which on a call is remembered. */
+/** Milliseconds from which on a call, or a loss of time, is remembered. */
 const LONG = 1;
 /** Spans that are remembered of each kind. */
 const MAX_SPANS = 64;
@@ -118,7 +118,7 @@ export class Thread {
 
   /** It is woken later than it wanted. */
   wasLate(from: number, to: number): void {
-    if (to > from) remember(this.lost, { from, to });
+    if (to - from >= LONG) remember(this.lost, { from, to });
   }
 
   /** It stands still from now on. */

@@ -7,7 +7,7 @@
 import type { FromCore } from "../../daemon/messages.ts";
 import type { HeldAddress } from "../../kernel/port.ts";
 import type { KernelAddress } from "./address_table.ts";
-import type { Packet } from "../lan.ts";
+import type { Announcement, Packet } from "../lan.ts";
 import type { SimLink } from "./machine.ts";
 
 /** Sees the calls of one daemon. */
@@ -26,8 +26,12 @@ export interface Witness {
   read(link: string, packet: Packet): void;
   /** A message of the side was given to it. */
   received(message: unknown): void;
-  /** A frame leaves by a link. */
-  announced(link: SimLink, frame: Uint8Array): void;
+  /**
+   * A frame leaves by a link.
+   *
+   * @param told What it announces, or null when it is another frame.
+   */
+  announced(link: SimLink, told: Announcement | null): void;
   /** An address is about to be added. */
   adds(link: SimLink, address: HeldAddress): void;
   /** An address is about to be removed. */

@@ -45,7 +45,7 @@ export function checkHeld(holder: Holder, by: unknown): void {
     const isMaster = state?.name === "MASTER";
     const claims = state?.name === "BACKUP" && state.claimsSince !== null;
     if (!isMaster && !claims) continue;
-    for (const found of checkAll(holder, instance, isMaster)) {
+    for (const found of checkAll(holder, instance, isMaster, by)) {
       expected.add(found);
     }
   }
@@ -62,6 +62,7 @@ function checkAll(
   { machine, settings }: Holder,
   instance: InstanceSettings,
   isMaster: boolean,
+  by: unknown,
 ): readonly KernelAddress[] {
   return allVips(instance).flatMap((vip) => {
     const link = machine.byName(vip.interface ?? instance.interface);
@@ -74,6 +75,8 @@ function checkAll(
       );
     }
     if (found.owner !== "alived") return [];
+    // Where there is no mark, what an unrecorded daemon left is a stranger's.
+    if (found.addedBy !== by && !machine.keepsProtocol) return [];
     const asked = {
       scope: vip.address.includes(":") ? found.scope : SCOPES[vip.scope],
       label: vip.label,

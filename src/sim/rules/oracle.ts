@@ -144,6 +144,13 @@ function hasOwnAddress(
   );
 }
 
+/** The addresses of all that an instance holds while master. */
+export function addressesOf(
+  instance: InstanceSettings | undefined,
+): readonly string[] {
+  return instance ? allVips(instance).map(({ address }) => address) : [];
+}
+
 /** All that an instance holds while master. */
 export function allVips(
   { virtualIps, excludedVirtualIps }: InstanceSettings,

@@ -66,7 +66,11 @@ export class TakeoverRule {
       if (heard !== undefined) heard.resignedAt = turnAt;
       return;
     }
-    if (!matters(instance, state, advert)) return;
+    if (!matters(instance, state, advert)) {
+      // A worse one that is tolerated is the master from then on.
+      if (instance.preemptDelay > 0) this.#heard.delete(name);
+      return;
+    }
     this.#heard.set(name, {
       at: turnAt,
       advert,
@@ -116,7 +120,12 @@ export class TakeoverRule {
         interval,
         instance.downTimerAdverts,
       )
-      : resignedAt + skewTime(version, priority, interval);
+      // Who resigned may be another one, of whose interval nothing is known.
+      : resignedAt + skewTime(
+        version,
+        priority,
+        Math.min(interval, instance.advertInterval),
+      );
     if (now >= due - ROUNDING) return;
     throw new Violation(
       "hasty",

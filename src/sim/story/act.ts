@@ -100,7 +100,7 @@ function actOnHost(world: World, host: Host, act: Act): void {
     case "refuse": {
       const { call, chance, code, unanswered, lasts } = act;
       const trouble = { call, chance, code, unanswered };
-      conditions.refuse(trouble, agenda.now + lasts);
+      conditions.refuse(trouble, agenda.now, agenda.now + lasts);
       return;
     }
     case "flood":

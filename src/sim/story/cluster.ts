@@ -65,6 +65,11 @@ export interface Cluster {
   readonly instances: readonly InstancePlan[];
   /** The groups that some of them form. */
   readonly groups: readonly SyncGroupSettings[];
+  /**
+   * Whether the host of the larger address on one segment has the smaller one
+   * on the next, so that ties are broken one way here and the other there.
+   */
+  readonly crossed: boolean;
   /** Whether a better host takes over from a live master. */
   readonly preempt: boolean;
   /** Milliseconds that a worse master is tolerated. */
@@ -133,6 +138,7 @@ export function randomCluster(seed: number): Cluster {
       trackers: [],
       notify: NOTHING,
     }],
+    crossed: happens(prng, 0.1),
     preempt,
     preemptDelay: preempt ? pick(prng, [0, 0, 0, 3 * base]) : 0,
     downTimerAdverts: pick(prng, [3, 3, 3, 2, 5]),

@@ -32,9 +32,22 @@ export function hostSettings(cluster: Cluster, host: HostPlan): HostSettings {
   };
 }
 
-/** A host's own address on a segment. */
-export function ownAddress(segment: number, suffix: number): string {
-  return `10.${segment}.0.${suffix}`;
+/** How much an address grows when DHCP gives another. */
+const OTHER = 100;
+
+/**
+ * A host's own address on a segment: its first, or the other that DHCP gives.
+ */
+export function ownAddress(
+  { crossed }: Pick<Cluster, "crossed">,
+  segment: number,
+  { number, suffix }: Pick<HostPlan, "number" | "suffix">,
+  isFirst = true,
+): string {
+  if (crossed && segment % 2 === 1) {
+    return `10.${segment}.0.${(isFirst ? 253 : 243) - number}`;
+  }
+  return `10.${segment}.0.${isFirst ? suffix : suffix + OTHER}`;
 }
 
 function instanceSettings(
@@ -61,8 +74,8 @@ function instanceSettings(
     linkUpDelay: linkDelay.up,
     linkDownDelay: linkDelay.down,
     unicastPeers: instance.unicast
-      ? peers.map(({ suffix }) => ({
-        address: ownAddress(segment, suffix),
+      ? peers.map((peer) => ({
+        address: ownAddress(cluster, segment, peer),
         minTtl: 255,
       }))
       : [],

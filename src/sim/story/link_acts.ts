@@ -13,9 +13,6 @@ import { whole } from "../prng.ts";
 import type { Act } from "./story.ts";
 import { later, type World } from "../world.ts";
 
-/** How much an address grows when DHCP gives another. */
-const OTHER = 100;
-
 /** Let something happen to the link of a host on a segment. */
 export function actOnLink(
   world: World,
@@ -62,7 +59,7 @@ export function actOnLink(
       case "mac":
         link.mac = host.mac(segment, whole(host.prng, 1, 250));
         machine.changed(link);
-        host.rules?.otherMac();
+        host.rules?.otherMac(link.name);
         return;
       case "enslave":
         link.master = link.master === null ? 1 : null;
@@ -107,7 +104,7 @@ function setOwn(host: Host, link: SimLink, segment: number): void {
   const has = link.addresses.all().some(({ owner, family }) =>
     owner === "host" && family === "ipv4"
   );
-  if (!has) host.addOwnAddress(link, segment, host.plan.suffix);
+  if (!has) host.addOwnAddress(link, segment);
 }
 
 /** The link is deleted and made again; its address comes late. */
@@ -122,6 +119,8 @@ function recreate(
   const old = nic?.link;
   if (nic === undefined || old === undefined || old === null) return;
   const wasUp = old.up;
+  // A setting that is written by name just now is that of either link.
+  host.leftSysctls = true;
   machine.removeLink(old);
   later(world, lasts, () => {
     if (nic.link !== null) return;
@@ -146,12 +145,12 @@ function dhcp(
   segment: number,
 ): void {
   if (world.cluster.instances.some(({ unicast }) => unicast)) return;
-  const { suffix } = host.plan;
-  const first = ownAddress(segment, suffix);
-  const has = link.addresses.find(first, 24) !== undefined;
-  const old = has ? first : ownAddress(segment, suffix + OTHER);
-  host.machine.removeAddress(link, old, 24);
-  host.addOwnAddress(link, segment, has ? suffix + OTHER : suffix);
+  const { machine, plan } = host;
+  const first = ownAddress(world.cluster, segment, plan);
+  const isFirst = link.addresses.find(first, 24) !== undefined;
+  const old = ownAddress(world.cluster, segment, plan, isFirst);
+  machine.removeAddress(link, old, 24);
+  host.addOwnAddress(link, segment, !isFirst);
 }
 
 /** Somebody removes an address of the daemon. */

@@ -100,7 +100,7 @@ function randomAct(
       return {
         ...{ type, host, lasts, call },
         chance: pick(prng, [0.05, 0.3, 1]),
-        most: SLOW.has(call) ? pick(prng, [10, 60, 300]) : pick(prng, [1, 5]),
+        most: SLOW.has(call) ? pick(prng, [10, 60, 300]) : 0.3,
       };
     }
     case "lock":

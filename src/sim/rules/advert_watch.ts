@@ -1,0 +1,160 @@
+/**
+ * Watches the adverts of one daemon: what it sends as master, and what it has
+ * heard when it becomes one.
+ *
+ * @module
+ */
+
+import type { InstanceSettings } from "../../config/settings/instance.ts";
+import type { Packet } from "../lan.ts";
+import type { Process } from "../process.ts";
+import { AdvertRule } from "./advert_rule.ts";
+import type { Stateful } from "./state_rule.ts";
+import { type Said, said, TakeoverRule } from "./takeover_rule.ts";
+import { Violation } from "./violation.ts";
+
+/** Datagrams after which a flooded socket is not read on. */
+const FLOOD = 400;
+
+/** Adverts of one daemon. */
+export class AdvertWatch {
+  readonly #host: Stateful;
+  readonly #process: Process;
+  readonly #takeovers = new TakeoverRule();
+  readonly #adverts: AdvertRule;
+  // Instances that have sent as master and are it still.
+  readonly #masters = new Set<string>();
+  #prompts: number[] = [];
+  /** When each instance last became master. */
+  readonly promotedAt = new Map<string, number>();
+  /** When each instance last advertised. */
+  readonly sentAt = new Map<string, number>();
+
+  /** Watch a daemon. */
+  constructor(host: Stateful, process: Process) {
+    this.#host = host;
+    this.#process = process;
+    this.#adverts = new AdvertRule(process.thread);
+  }
+
+  /** The instance that an advert of this daemon is of. */
+  #instanceOf(advert: Said | null): InstanceSettings | undefined {
+    return this.#host.settings.instances.find((one) =>
+      one.virtualRouterId === advert?.vrid
+    );
+  }
+
+  /**
+   * An advert is sent, or would be if the kernel did not refuse.
+   *
+   * @param trusted Whether its sockets gave it all that came.
+   * @returns The instance when it becomes master by it.
+   */
+  sent(
+    packet: Packet,
+    done: boolean,
+    now: number,
+    trusted: boolean,
+  ): InstanceSettings | null {
+    const advert = said(packet);
+    const instance = this.#instanceOf(advert);
+    if (advert === null || instance === undefined) {
+      if (advert?.priority === 0) return null;
+      throw new Violation("vrid", `sends for VRID ${advert?.vrid}`);
+    }
+    const { name } = instance;
+    if (done) this.sentAt.set(name, now);
+    if (advert.priority === 0) {
+      this.forget(name);
+      return null;
+    }
+    // The last word of one that has yielded is no advert of a master. At the
+    // start an owner sends before its state can be seen.
+    const isMaster = this.#host.stateOf(name)?.name === "MASTER";
+    if (!isMaster && this.#process.core !== null) return null;
+    const isFirst = !this.#masters.has(name);
+    if (isFirst) {
+      this.#masters.add(name);
+      this.promotedAt.set(name, now);
+      if (trusted) {
+        const unread = this.#unread();
+        this.#takeovers.check(instance, advert.priority, now, unread);
+      }
+    }
+    const since = now - instance.advertInterval;
+    this.#prompts = this.#prompts.filter((at) => at > since);
+    const { length } = this.#host.settings.instances;
+    this.#adverts.sends(instance, now, length, this.#prompts.length);
+    return isFirst ? instance : null;
+  }
+
+  /** Adverts that lie unread since before the turn began. */
+  #unread(): readonly Said[] {
+    const { kernel, turnAt } = this.#process;
+    return kernel.receivers.flatMap(({ waiting }) =>
+      waiting.length >= FLOOD
+        ? []
+        : waiting.filter(({ since }) => since < turnAt)
+          .map(({ packet }) => said(packet))
+          .filter((advert) => advert !== null)
+    );
+  }
+
+  /**
+   * An advert was given to the daemon.
+   *
+   * @returns The instance that it concerns, or null.
+   */
+  read(link: string, packet: Packet): InstanceSettings | null {
+    const advert = said(packet);
+    const instance = this.#instanceOf(advert);
+    if (advert === null || instance === undefined) return null;
+    const { name, version } = instance;
+    if (instance.interface !== link || version !== advert.version) return null;
+    const state = this.#host.stateOf(name);
+    if (state === undefined || advert.source === state.source) return null;
+    this.#takeovers.hear(instance, state, advert, this.#process.turnAt);
+    return instance;
+  }
+
+  /** A message of the side may prompt an advert. */
+  prompted(now: number): void {
+    this.#prompts.push(now);
+  }
+
+  /** An instance is another one now: what was before counts no more. */
+  replaced(name: string): void {
+    this.#takeovers.forget(name);
+    this.#adverts.rests(name);
+  }
+
+  /** An instance was in FAULT, or stopped. */
+  failed(name: string): void {
+    this.#takeovers.forget(name);
+  }
+
+  /** An instance is not master. */
+  forget(name: string): void {
+    this.#masters.delete(name);
+    this.#adverts.rests(name);
+  }
+
+  /** A turn is over: nothing is due of those that are not master. */
+  turned(): void {
+    const { settings, machine } = this.#host;
+    for (const { name, interface: link } of settings.instances) {
+      const state = this.#host.stateOf(name);
+      if (state?.name !== "MASTER") this.forget(name);
+      // Without an address of its own, or a link, it cannot send.
+      else if (state.source === null || machine.byName(link) === undefined) {
+        this.#adverts.rests(name);
+      }
+    }
+  }
+
+  /** What is due must have been sent. */
+  check(instance: InstanceSettings, now: number): void {
+    const { length } = this.#host.settings.instances;
+    this.#adverts.check(instance, now, length);
+  }
+}

@@ -1,0 +1,76 @@
+// Instances that are master together, or not at all.
+
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import { DAEMON } from "../../src/sim/daemon.ts";
+import { tell } from "../../src/sim/run.ts";
+import { virtualIp } from "../../src/sim/story/cluster.ts";
+import { randomStory } from "../../src/sim/story/random_story.ts";
+import { INSTANCE, Pair } from "./pair.ts";
+import { forSeeds } from "./scene.ts";
+
+const NOTHING = { byState: {}, any: null } as const;
+const GROUP = {
+  segments: [1, 1],
+  instances: [INSTANCE, {
+    ...INSTANCE,
+    ...{ name: "VI_2", vrid: 2, segment: 1 },
+    virtualIps: [virtualIp("10.1.5.100", 32, null, {})],
+  }],
+  groups: [{
+    ...{ name: "G1", instances: ["VI_1", "VI_2"], trackers: [] },
+    notify: NOTHING,
+  }],
+};
+
+Deno.test("a group whose ties cross settles all the same", () => {
+  let crossed = 0;
+  forSeeds(1500, (seed) => {
+    const story = randomStory(seed);
+    const { cluster } = story;
+    const isGroup = cluster.groups.length > 0 && cluster.segments.length > 1;
+    if (!isGroup || cluster.hosts.length < 2) return;
+    crossed++;
+    const instances = cluster.instances.map((plan) => ({
+      ...plan,
+      priorities: plan.priorities.map(() => 100),
+    }));
+    const tie = { ...cluster, crossed: true, instances };
+    const violation = tell({ ...story, cluster: tie }, DAEMON, null);
+    if (violation !== null) throw violation;
+  });
+  ok(crossed >= 100);
+});
+
+Deno.test("a link of one member takes the whole group along", () => {
+  const pair = new Pair(GROUP).pass(6000);
+  deepStrictEqual(pair.states("VI_1"), ["MASTER", "BACKUP"]);
+  deepStrictEqual(pair.states("VI_2"), ["MASTER", "BACKUP"]);
+  pair.link(0, "unplug", 1).pass(5000);
+  deepStrictEqual(pair.states("VI_1"), ["FAULT", "MASTER"]);
+  deepStrictEqual(pair.states("VI_2"), ["FAULT", "MASTER"]);
+  pair.link(0, "plug", 1).pass(8000);
+  deepStrictEqual(pair.states("VI_1"), ["MASTER", "BACKUP"]);
+  deepStrictEqual(pair.states("VI_2"), ["MASTER", "BACKUP"]);
+  const held = pair.held(0);
+  strictEqual(held.length, 2);
+});
+
+Deno.test("a group is formed and dissolved by a reload", () => {
+  const pair = new Pair({ ...GROUP, groups: [] }).pass(6000);
+  const settings = [...pair.world.hosts.values()].map((host) => host.settings);
+  for (const [i, host] of [...pair.world.hosts.values()].entries()) {
+    const before = settings[i];
+    if (before !== undefined) {
+      host.reload({ ...before, syncGroups: GROUP.groups });
+    }
+  }
+  pair.pass(8000).link(0, "unplug", 1).pass(5000);
+  deepStrictEqual(pair.states("VI_1"), ["FAULT", "MASTER"]);
+  for (const [i, host] of [...pair.world.hosts.values()].entries()) {
+    const before = settings[i];
+    if (before !== undefined) host.reload(before);
+  }
+  pair.pass(8000);
+  deepStrictEqual(pair.states("VI_1"), ["MASTER", "BACKUP"]);
+  deepStrictEqual(pair.states("VI_2"), ["FAULT", "MASTER"]);
+});
