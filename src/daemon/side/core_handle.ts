@@ -156,19 +156,19 @@ export class CoreHandle {
     // Anything that it says is a sign of life: a core whose loop does not come
     // to its channel falls silent, for it is not told what was read.
     this.#silent = 0;
+    // A core that has stopped waits while this side reads what it said last.
+    this.#showLife();
     this.#read++;
     if (message.type === "stopped" || message.type === "failed") {
       this.#end();
       // Its thread ends the process of a side that is dead.
       this.#timer = setInterval(() => this.#showLife(), LIFE_STEP);
-      this.#showLife();
     } else if (this.#read % READ_STEP === 0) this.#tellRead();
     this.#listener.heard(message);
   }
 
   #showLife(): void {
     Atomics.add(this.#life, 0, 1);
-    Atomics.notify(this.#life, 0);
   }
 
   #beat(): void {
