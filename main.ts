@@ -5,6 +5,10 @@
  * @module
  */
 
-import { run } from "./src/cli/program.ts";
+import { prepare } from "./src/cli/prepare.ts";
+
+prepare();
+// Not before: what is imported above is loaded before the first statement.
+const { run } = await import("./src/cli/program.ts");
 
 Deno.exit(await run(Deno.args));

@@ -40,6 +40,8 @@ const SYMBOLS = {
   mlock2: { parameters: ["usize", "usize", "u32"], result: "i32" },
   // int open(const char *path, int flags, mode_t mode)
   open: { parameters: ["buffer", "i32", "u32"], result: "i32" },
+  // int pipe2(int fds[2], int flags)
+  pipe2: { parameters: ["buffer", "i32"], result: "i32" },
   // ssize_t pread(int fd, void *buffer, size_t count, off_t offset)
   pread: { parameters: ["i32", "buffer", "usize", "i64"], result: "i32" },
   // ssize_t read(int fd, void *buffer, size_t count)

@@ -8,6 +8,7 @@
 import { Command, CommanderError, Option } from "@commander-js/extra-typings";
 import { CONFIG_PATHS, configPath } from "./config_path.ts";
 import { printError, printOutput } from "./output.ts";
+import { freeSignals } from "../kernel/signals.ts";
 import { version } from "./version.ts";
 
 const USAGE_ERROR = 2;
@@ -20,7 +21,8 @@ Examples:
   alived test -i eth0             is this host fit for VRRP?
   alived schema > schema.json     for editors: complete and check the file
 
-Signals: TERM and INT stop, HUP reads the configuration again
+Signals: TERM, INT and QUIT stop, HUP reads the configuration again, USR2 logs
+         the state of all instances
 Exit status: 0 ok, 1 runtime error, 2 usage or configuration error
 `;
 
@@ -47,6 +49,9 @@ export async function run(args: readonly string[]): Promise<number> {
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({ writeOut: printOutput, writeErr: printError })
     .addHelpText("after", EXAMPLES)
+    .hook("preAction", (_, command) => {
+      if (command.name() !== "run") freeSignals();
+    })
     .exitOverride();
 
   program.command("run")

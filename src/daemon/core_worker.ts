@@ -2,12 +2,14 @@
 /**
  * The core's isolate: one Worker that waits and turns and never returns to its
  * event loop. Nothing here awaits, and nothing that happens in the other
- * isolate reaches it but messages on its channel.
+ * isolate reaches it but messages on its channel. When the core has ended, it
+ * sees to it that the process ends too.
  *
  * @module
  */
 
 import { LinuxKernel } from "../kernel/linux/kernel.ts";
+import { outlastSide } from "../kernel/linux/side_watch.ts";
 import { type Core, openCore, wakeAt } from "./core/core.ts";
 import { lastGasp } from "./core/lifecycle.ts";
 import { rehearse } from "./core/rehearse.ts";
@@ -17,6 +19,7 @@ import type { FromCore, WorkerStart } from "./messages.ts";
 self.onmessage = ({ data }: MessageEvent<WorkerStart>): void => {
   const post = (message: FromCore): void => self.postMessage(message);
   let core: Core | undefined;
+  let code = 0;
   try {
     const kernel = new LinuxKernel(data);
     core = openCore(kernel, data.core, post);
@@ -30,8 +33,9 @@ self.onmessage = ({ data }: MessageEvent<WorkerStart>): void => {
   } catch (error) {
     if (core !== undefined) lastGasp(core);
     post({ type: "failed", error: describe(error) });
+    code = 1;
   }
-  self.close();
+  outlastSide(data.sideWord, code);
 };
 
 function describe(error: unknown): string {

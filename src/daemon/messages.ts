@@ -7,9 +7,11 @@
 
 import type { InstanceSettings } from "../config/settings/instance.ts";
 import type { SyncGroupSettings } from "../config/settings/sync_group.ts";
+import type { SignalName } from "../kernel/port.ts";
 import type { ServiceManagerSettings } from "../kernel/service_manager.ts";
 import type { StateName } from "../vrrp/state.ts";
 import type { LogEvent, LogLevel } from "../log/log.ts";
+import type { LineStyle } from "../log/log_format.ts";
 
 /** What the core is told of the whole. */
 export interface CoreSettings {
@@ -27,6 +29,8 @@ export interface CoreStart extends CoreSettings {
   readonly instances: readonly InstanceSettings[];
   /** Milliseconds to wait before any instance takes part. */
   readonly startupDelay: number;
+  /** How a line of the log is written that does not pass by the side. */
+  readonly logStyle: LineStyle;
   /** Whether to run with realtime priority. */
   readonly realtime: boolean;
   /** Milliseconds in which the watchdog must be fed, or null. */
@@ -37,6 +41,10 @@ export interface CoreStart extends CoreSettings {
 export interface WorkerStart {
   /** Descriptor of the core's end of the channel. */
   readonly channelFd: number;
+  /** Reading end of the pipe of signals, or null when there is none. */
+  readonly signalFd: number | null;
+  /** Changed by the side while it lives. */
+  readonly sideWord: Int32Array<SharedArrayBuffer>;
   /** Path of the record of held addresses. */
   readonly recordPath: string;
   /** Whom to feed the watchdog of, or null. */
@@ -107,6 +115,8 @@ export type FromCore =
   | { readonly type: "transition"; readonly transition: Transition }
   | { readonly type: "log"; readonly event: LogEvent }
   | { readonly type: "heartbeat" }
+  /** It stops because of a signal, of which the side hears by itself too. */
+  | { readonly type: "stopping"; readonly signal: SignalName }
   /** The loop ended as asked. */
   | { readonly type: "stopped" }
   /** The loop ended by an error, after the last gasp. */

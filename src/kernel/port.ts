@@ -161,6 +161,17 @@ export interface MessageSource {
   receive(): unknown;
 }
 
+/** A signal that the core acts upon. */
+export type SignalName = "SIGINT" | "SIGQUIT" | "SIGTERM" | "SIGUSR2";
+
+/** Signals that were sent to the process, whatever the side is doing. */
+export interface SignalSource {
+  /** What the wait reports when there are signals; -1 for never. */
+  readonly id: number;
+  /** Take one, or undefined when there is none. */
+  take(): SignalName | undefined;
+}
+
 /** The machine. */
 export interface Kernel {
   /** Monotonic milliseconds with a fraction; they count in suspension. */
@@ -175,6 +186,12 @@ export interface Kernel {
   readonly record: RecordFile;
   /** Messages from the side. */
   readonly channel: MessageSource;
+  /** Signals. */
+  readonly signals: SignalSource;
+  /** A number that the side changes from time to time while it lives. */
+  sideWord(): number;
+  /** Write a line to standard error, if that takes it at once. */
+  complain(line: string): void;
   /**
    * Change addresses in order, by as few calls as possible. Those added carry
    * IFA_PROTO 112.

@@ -26,6 +26,11 @@ export function missingCapabilities(): readonly string[] {
     .map(([name]) => name);
 }
 
+/** The words that this process was started with, those of the runtime too. */
+export function readCommandLine(): readonly string[] {
+  return readFile("/proc/self/cmdline").split("\0");
+}
+
 // Closed by the kernel when the process ends, and never before.
 let heldLock: Descriptor | null = null;
 

@@ -8,6 +8,7 @@
 import {
   type LineFormatter,
   lineFormatter,
+  type LineStyle,
   lineStyle,
   type Surroundings,
 } from "./log_format.ts";
@@ -74,6 +75,7 @@ export class Log {
   readonly #surroundings: Surroundings;
   readonly #queue: LineQueue;
   #lowest: number;
+  #style: LineStyle;
   #format: LineFormatter;
 
   /**
@@ -88,7 +90,8 @@ export class Log {
       journal: stream === Deno.stderr && isJournal(),
     };
     this.#lowest = LOG_LEVELS.indexOf(settings.level);
-    this.#format = this.#formatter(settings);
+    this.#style = lineStyle(settings.format, this.#surroundings);
+    this.#format = lineFormatter(this.#style, settings.routerId ?? null);
     this.#queue = new LineQueue(stream, (count) =>
       this.#format({
         level: "warning",
@@ -97,6 +100,11 @@ export class Log {
         event: "log_lost",
         count,
       }));
+  }
+
+  /** How it writes a line, for who writes one past it. */
+  get style(): LineStyle {
+    return this.#style;
   }
 
   /** Write one event if its level is reached. Never throws, never waits. */
@@ -109,7 +117,8 @@ export class Log {
   /** Use other settings from now on. */
   update(settings: LogSettings): void {
     this.#lowest = LOG_LEVELS.indexOf(settings.level);
-    this.#format = this.#formatter(settings);
+    this.#style = lineStyle(settings.format, this.#surroundings);
+    this.#format = lineFormatter(this.#style, settings.routerId ?? null);
   }
 
   /**
@@ -119,10 +128,6 @@ export class Log {
    */
   flush(timeout: number): Promise<void> {
     return this.#queue.flush(timeout);
-  }
-
-  #formatter({ format, routerId = null }: LogSettings): LineFormatter {
-    return lineFormatter(lineStyle(format, this.#surroundings), routerId);
   }
 }
 

@@ -127,6 +127,7 @@ export class Host {
         vipLeaseSeconds: this.settings.vipLeaseSeconds,
         logLevel: happens(this.prng, 0.5) ? "info" : "debug",
         startupDelay: cluster.startupDelay,
+        logStyle: "json",
         realtime: happens(this.prng, 0.1),
         watchdog: happens(this.prng, 0.3) ? 10_000 : null,
       },
@@ -143,8 +144,11 @@ export class Host {
     this.process.kill();
   }
 
-  /** The daemon is asked to stop. */
+  /** The daemon is asked to stop: core and side hear of it on their own. */
   stop(): void {
+    if (this.process?.hasEnded === false) {
+      this.process.kernel.signal("SIGTERM");
+    }
     this.send({ type: "stop" });
   }
 

@@ -93,6 +93,7 @@ export class Process {
         witness: this.#watch,
         now: () => agenda.now,
         wake: () => this.#wake(),
+        sideWord: () => this.side.word,
       },
       prng,
       around.boot,

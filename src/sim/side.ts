@@ -27,6 +27,8 @@ export class Side {
   #reading = false;
   #stalledUntil = -Infinity;
   #closed = false;
+  /** Changed while it lives. */
+  word = 0;
   readonly #states = new Map<string, StateName>();
   /** Whether the core said that it has started. */
   ready = false;
@@ -93,6 +95,7 @@ export class Side {
   #beat(): void {
     this.#agenda.after(HEARTBEAT, () => {
       if (this.#closed) return;
+      if (this.#agenda.now >= this.#stalledUntil) this.word++;
       if (this.#outbox.length === 0) this.send({ type: "heartbeat" });
       this.#beat();
     });

@@ -107,8 +107,8 @@ export class FakeCore {
     this.machine = machine;
     const start: CoreStart = {
       ...{ instances, syncGroups: [], vipLeaseSeconds: null },
-      ...{ logLevel: "debug", startupDelay: 0, realtime: false },
-      ...{ watchdog: null, ...settings },
+      ...{ logLevel: "debug", logStyle: "json", startupDelay: 0 },
+      ...{ realtime: false, watchdog: null, ...settings },
     };
     this.core = openCore(machine, start, (message) => {
       machine.time += machine.takes("post", 1);

@@ -19,6 +19,7 @@ import {
   type Kernel,
   type LinkNews,
   type LinkRef,
+  type SignalName,
 } from "../../src/kernel/port.ts";
 import { familyOf, formatIp } from "../../src/wire/address.ts";
 import type {
@@ -62,6 +63,8 @@ export interface Sent {
 export const LINKS_ID = 1;
 /** See {@linkcode LINKS_ID}. */
 export const CHANNEL_ID = 2;
+/** See {@linkcode LINKS_ID}. */
+export const SIGNALS_ID = 3;
 
 const FIRST_PORT_ID = 100;
 const MOST_LOOKS = 1_000_000;
@@ -102,6 +105,12 @@ export class FakeMachine implements Kernel {
   feeds = 0;
   /** Messages from the side that wait. */
   readonly inbox: unknown[] = [];
+  /** Signals that wait. */
+  readonly signalled: SignalName[] = [];
+  /** What the side changes while it lives. */
+  word = 0;
+  /** Lines that went to standard error. */
+  readonly complaints: string[] = [];
   /** News of links that wait. */
   readonly news: LinkNews[] = [];
   /** Refuses a call; the detail is a link, an address or a path. */
@@ -196,6 +205,7 @@ export class FakeMachine implements Kernel {
     const ids = new Set<number>();
     if (this.news.length > 0) ids.add(LINKS_ID);
     if (this.inbox.length > 0) ids.add(CHANNEL_ID);
+    if (this.signalled.length > 0) ids.add(SIGNALS_ID);
     for (const [id, { queue }] of this.#receivers) {
       if (queue.length > 0) ids.add(id);
     }
@@ -238,6 +248,19 @@ export class FakeMachine implements Kernel {
 
   /** See {@linkcode Kernel}. */
   readonly channel = { id: CHANNEL_ID, receive: () => this.inbox.shift() };
+
+  /** See {@linkcode Kernel}. */
+  readonly signals = { id: SIGNALS_ID, take: () => this.signalled.shift() };
+
+  /** See {@linkcode Kernel}. */
+  sideWord(): number {
+    return this.word;
+  }
+
+  /** See {@linkcode Kernel}. */
+  complain(line: string): void {
+    this.complaints.push(line);
+  }
 
   /** See {@linkcode Kernel}. */
   changeAddresses(

@@ -24,7 +24,10 @@ import type { LinkAddress } from "../../src/wire/rtnetlink_parse.ts";
 export function openKernel(recordPath = "/run/record"): LinuxKernel {
   const channel = new Channel();
   const channelFd = channel.receiverFd;
-  return new LinuxKernel({ channelFd, recordPath, serviceManager: null });
+  return new LinuxKernel({
+    ...{ channelFd, recordPath, serviceManager: null, signalFd: null },
+    sideWord: new Int32Array(new SharedArrayBuffer(4)),
+  });
 }
 
 /** Index of a link. */

@@ -61,7 +61,8 @@ const IMPORTS: readonly (readonly [string, readonly string[]])[] = [
     "src/daemon/messages.ts",
     [
       ...["src/config/settings/", "src/log/log.ts", "src/vrrp/state.ts"],
-      "src/kernel/service_manager.ts",
+      ...["src/kernel/service_manager.ts", "src/kernel/port.ts"],
+      "src/log/log_format.ts",
     ],
   ],
   // Given its machine, it knows neither Linux nor C.
@@ -71,7 +72,7 @@ const IMPORTS: readonly (readonly [string, readonly string[]])[] = [
       ...["src/daemon/core/", "src/daemon/messages.ts", "src/vrrp/"],
       ...["src/kernel/port.ts", "src/kernel/link_condition.ts"],
       ...["src/kernel/held_record.ts", "src/wire/"],
-      ...["src/config/settings/", "src/log/log.ts"],
+      ...["src/config/settings/", "src/log/"],
     ],
   ],
   [
@@ -92,6 +93,7 @@ const IMPORTS: readonly (readonly [string, readonly string[]])[] = [
       ...["src/daemon/side/", "src/daemon/messages.ts"],
       ...["src/daemon/core_worker.ts", "src/vrrp/", "src/config/"],
       ...["src/kernel/", "src/health/", "src/notify/", "src/log/"],
+      "node:inspector",
     ],
   ],
   [
@@ -99,6 +101,7 @@ const IMPORTS: readonly (readonly [string, readonly string[]])[] = [
     [
       ...["src/cli/", "src/daemon/", "src/config/", "src/control/"],
       ...["src/doctor/", "src/vrrp/timing.ts", "deno.json"],
+      "src/kernel/signals.ts",
       "@commander-js/extra-typings",
     ],
   ],

@@ -291,13 +291,13 @@ Deno.test("rehearse() goes as far as announcing, for any instance", () => {
     const first: InstanceSettings = { ...ONE, ...settings, garp };
     rehearse({
       ...{ ...WHOLE, instances: [first, TWO], startupDelay: 60_000 },
-      ...{ realtime: true, watchdog: 1000 },
+      ...{ realtime: true, logStyle: "json", watchdog: 1000 },
     });
     ok(bursts > 0, JSON.stringify(settings));
   }
   rehearse({
     ...{ ...WHOLE, instances: [], startupDelay: 0 },
-    ...{ realtime: false, watchdog: null },
+    ...{ realtime: false, logStyle: "json", watchdog: null },
   });
 });
 

@@ -5,7 +5,12 @@ import {
   CoreHandle,
   type CoreWorker,
 } from "../../src/daemon/side/core_handle.ts";
-import type { FromCore, Reload, ToCore } from "../../src/daemon/messages.ts";
+import type {
+  FromCore,
+  Reload,
+  ToCore,
+  WorkerStart,
+} from "../../src/daemon/messages.ts";
 
 const EMFILE = 24;
 const EPIPE = 32;
@@ -26,6 +31,8 @@ class Bench implements Disposable {
   readonly heard: FromCore[] = [];
   readonly hung = Promise.withResolvers<string>();
   readonly dropped: string[] = [];
+  /** What the side changes while it lives. */
+  word = new Int32Array(new SharedArrayBuffer(4));
   readonly core: CoreHandle;
   /** What the channel does with each message. */
   take: (message: ToCore) => boolean = () => true;
@@ -33,8 +40,9 @@ class Bench implements Disposable {
 
   constructor(heartbeat = HOUR) {
     this.#worker = {
-      postMessage: (): void => {},
-      terminate: (): void => {},
+      postMessage: ({ sideWord }: WorkerStart): void => {
+        this.word = sideWord;
+      },
       onmessage: null,
       onerror: null,
     };
@@ -55,11 +63,13 @@ class Bench implements Disposable {
     this.core = new CoreHandle(this.#worker, channel, listener, heartbeat);
     this.core.start({
       recordPath: "/run/record",
+      signalFd: null,
       serviceManager: null,
       core: {
         ...RELOAD.settings,
         instances: [],
         startupDelay: 0,
+        logStyle: "json",
         realtime: false,
         watchdog: null,
       },
@@ -232,4 +242,23 @@ Deno.test("a core that stopped is neither judged nor told anything", async () =>
     new Promise((next) => setTimeout(next, 250, "quiet")),
   ]);
   strictEqual(first, "quiet");
+});
+
+Deno.test("the side shows its life with each heartbeat and each message", async () => {
+  using bench = new Bench(1);
+  await until(() => (bench.word[0] ?? 0) >= 2);
+  using silent = new Bench();
+  strictEqual(silent.word[0], 0);
+  silent.post({ type: "ready" });
+  strictEqual(silent.word[0], 1);
+});
+
+Deno.test("the side shows its life to a core that has stopped, until it is closed", async () => {
+  const bench = new Bench();
+  bench.post({ type: "stopped" });
+  await until(() => (bench.word[0] ?? 0) >= 4);
+  bench.core.close();
+  const last = bench.word[0];
+  await new Promise((next) => setTimeout(next, 150));
+  strictEqual(bench.word[0], last);
 });

@@ -11,7 +11,7 @@ import { addressKey } from "../../kernel/held_record.ts";
 import { startUp } from "./lifecycle.ts";
 import { isRecordDue } from "./record_keeper.ts";
 import { Retry } from "./retry.ts";
-import { tellUntold } from "./tell.ts";
+import { tellSide, tellUntold } from "./tell.ts";
 
 /** Renewals in the lifetime of an address: two may be missed. */
 const RENEWALS = 3;
@@ -67,6 +67,9 @@ export function nextChore(core: Core): number {
 /** Do what is due. */
 export function doChores(core: Core, now: number): void {
   const { chores, following, settings, watchdog, ledger, work } = core;
+  // Looked at when there is something to do anyway: nobody is woken for it.
+  const side = core.sideLife.look(core.kernel.sideWord(), now);
+  if (side !== null) tellSide(core, side);
   if (now >= chores.startAt) startUp(core, now);
   if (now >= chores.renewAt) {
     const lease = settings.vipLeaseSeconds;

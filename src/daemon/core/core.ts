@@ -14,6 +14,7 @@ import type { Verdict } from "../../vrrp/priority.ts";
 import { mayHold as stateMayHold, type RouterState } from "../../vrrp/state.ts";
 import type { AddressRequest } from "../../wire/rtnetlink.ts";
 import type { LogEvent } from "../../log/log.ts";
+import { type LineFormatter, lineFormatter } from "../../log/log_format.ts";
 import type { CoreSettings, CoreStart, FromCore } from "../messages.ts";
 import { Announcer } from "./announcer.ts";
 import { type Chores, newChores, nextChore } from "./chores.ts";
@@ -25,6 +26,7 @@ import { LinkSysctls } from "./link_sysctls.ts";
 import { LinkTable } from "./link_table.ts";
 import { Outbox } from "./outbox.ts";
 import { Reports } from "./reports.ts";
+import { SideLife } from "./side_life.ts";
 import { Work } from "./work.ts";
 
 /** A link that adverts of one family are heard on. */
@@ -87,6 +89,10 @@ export interface Core {
   readonly reports: Reports;
   /** Speaks to the side. */
   readonly outbox: Outbox;
+  /** Whether the side lives. */
+  readonly sideLife: SideLife;
+  /** Writes a line of the log that does not pass by the side. */
+  readonly format: LineFormatter;
   /** When the last turn ended. */
   restedAt: number;
   /** What it wanted to be woken for, then. */
@@ -124,6 +130,8 @@ export function openCore(
     watchdog: settings.watchdog,
     reports: new Reports(),
     outbox: new Outbox(post),
+    sideLife: new SideLife(kernel.sideWord(), now),
+    format: lineFormatter(settings.logStyle, null),
     restedAt: now,
     wantedAt: Infinity,
   };

@@ -8,6 +8,7 @@
 import type { Action } from "../../vrrp/state.ts";
 import { type Core, log, stateOf } from "./core.ts";
 import type { Instance } from "./instance.ts";
+import type { SideNews } from "./side_life.ts";
 
 /** Changes of state within {@linkcode CALM} that the log is told of. */
 const MOST_CHANGES = 20;
@@ -108,5 +109,23 @@ export function tellRival(
       source,
       priority,
     })
+  );
+}
+
+/** The side stands still, which it cannot say itself, or it is back. */
+export function tellSide(core: Core, { silentFor, isBack }: SideNews): void {
+  const seconds = (silentFor / 1000).toFixed(0);
+  if (isBack) {
+    const message = `Checks, notifications, reloads and the log stood still ` +
+      `for ${seconds} s, and go on`;
+    log(core, { level: "warning", event: "side_back", message, silentFor });
+    return;
+  }
+  const message = `Checks, notifications, reloads and the log stand still ` +
+    `since ${seconds} s; the addresses are served, and SIGTERM stops`;
+  const time = core.kernel.wallClock();
+  const event = "side_silent";
+  core.kernel.complain(
+    core.format({ level: "error", event, message, time, silentFor }),
   );
 }

@@ -15,6 +15,7 @@ import { reload, stop } from "./lifecycle.ts";
 import { perform } from "./perform.ts";
 import { closePort } from "./ports.ts";
 import { readPort } from "./receive.ts";
+import { tellState } from "./state_report.ts";
 import { applyVerdict } from "./track.ts";
 
 /** Routers whose deadline is dealt with between two readings of the clock. */
@@ -44,7 +45,8 @@ export function turn(core: Core, ready: ReadonlySet<number>): boolean {
   if (ready.has(kernel.links.id) || core.following.isOwed) {
     followLinks(core, now);
   }
-  const goesOn = !ready.has(kernel.channel.id) || readChannel(core, now);
+  const goesOn = (!ready.has(kernel.signals.id) || readSignals(core, now)) &&
+    (!ready.has(kernel.channel.id) || readChannel(core, now));
   if (goesOn) doWork(core);
   core.restedAt = kernel.now();
   core.wantedAt = wakeAt(core);
@@ -96,6 +98,21 @@ function readPorts(
     });
   }
   if (isClosed) assess(core, now);
+}
+
+/** @returns False when one of them wants it to end, whatever the side does. */
+function readSignals(core: Core, now: number): boolean {
+  for (;;) {
+    const signal = core.kernel.signals.take();
+    if (signal === undefined) return true;
+    if (signal === "SIGUSR2") {
+      tellState(core, now);
+      continue;
+    }
+    core.outbox.answer({ type: "stopping", signal });
+    stop(core, now);
+    return false;
+  }
 }
 
 /** @returns False when the side wants it to end. */

@@ -19,12 +19,11 @@ const READ_STEP = 256;
 const MAX_SILENT = 5;
 /** Milliseconds between two looks at a core that stops. */
 const STOP_STEP = 100;
+/** Milliseconds between two signs of life for one that has: it waits 300. */
+const LIFE_STEP = 50;
 
 /** The thread that the core runs in: a Worker. */
-export type CoreWorker = Pick<
-  Worker,
-  "postMessage" | "terminate" | "onmessage" | "onerror"
->;
+export type CoreWorker = Pick<Worker, "postMessage" | "onmessage" | "onerror">;
 
 /** The way to the core: a `Channel`. */
 export interface CoreChannel extends Disposable {
@@ -60,6 +59,8 @@ export class CoreHandle {
   readonly #queue = new CoreQueue();
   readonly #outcomes = new Map<ToCore, (sent: boolean) => void>();
   readonly #heartbeat: number;
+  /** Changed while this side lives, for the core to see. */
+  readonly #life = new Int32Array(new SharedArrayBuffer(4));
   #read = 0;
   // Counted in looks, not by the clock: after a pause of the whole process the
   // core gets its turn before it is judged.
@@ -91,11 +92,12 @@ export class CoreHandle {
   }
 
   /** Start the loop. */
-  start(start: Omit<WorkerStart, "channelFd">): void {
+  start(start: Omit<WorkerStart, "channelFd" | "sideWord">): void {
     if (this.#ended) return;
     this.#worker.postMessage({
       ...start,
       channelFd: this.#channel.receiverFd,
+      sideWord: this.#life,
     });
     this.#timer = setInterval(() => this.#beat(), this.#heartbeat);
   }
@@ -146,7 +148,6 @@ export class CoreHandle {
   /** Hear and send no more. */
   close(): void {
     this.#end();
-    this.#worker.terminate();
     this.#channel[Symbol.dispose]();
   }
 
@@ -155,13 +156,23 @@ export class CoreHandle {
     // Anything that it says is a sign of life: a core whose loop does not come
     // to its channel falls silent, for it is not told what was read.
     this.#silent = 0;
+    // A core that has stopped waits while this side reads what it said last.
+    this.#showLife();
     this.#read++;
-    if (message.type === "stopped" || message.type === "failed") this.#end();
-    else if (this.#read % READ_STEP === 0) this.#tellRead();
+    if (message.type === "stopped" || message.type === "failed") {
+      this.#end();
+      // Its thread ends the process of a side that is dead.
+      this.#timer = setInterval(() => this.#showLife(), LIFE_STEP);
+    } else if (this.#read % READ_STEP === 0) this.#tellRead();
     this.#listener.heard(message);
   }
 
+  #showLife(): void {
+    Atomics.add(this.#life, 0, 1);
+  }
+
   #beat(): void {
+    this.#showLife();
     if (++this.#silent >= MAX_SILENT) {
       this.#giveUp(`The core did not answer ${MAX_SILENT} heartbeats`);
       return;

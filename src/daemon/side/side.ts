@@ -11,16 +11,22 @@ import {
   ServiceManager,
   serviceManagerSettings,
 } from "../../kernel/service_manager.ts";
+import {
+  keepQuiet,
+  listenToHangups,
+  signalPipe,
+} from "../../kernel/signals.ts";
 import { Log } from "../../log/log.ts";
 import type { FromCore, Transition } from "../messages.ts";
 import { type CoreHandle, loadCore } from "./core_handle.ts";
+import { warnOfEnvironment } from "./environment.ts";
 import type { Daemon, DaemonOptions, NotifyManager } from "./daemon.ts";
 import { giveUp, type LeftBehind, rescue } from "./give_up.ts";
 import { coreSettings, loadSettings, logSettings } from "./load.ts";
 import { mayRun } from "./may_run.ts";
 import { Reloader } from "./reload.ts";
 import { Services } from "./services.ts";
-import { surviveErrors, takeSignals } from "./signals.ts";
+import { listenForStop, surviveErrors } from "./signals.ts";
 import { statusLine } from "./status_line.ts";
 import { StatusReport } from "./status_report.ts";
 import { stopNotice, stopPatience } from "./stop_patience.ts";
@@ -56,7 +62,10 @@ class Side {
   readonly #cut = Promise.withResolvers<void>();
   /** Null before the core was started: nothing is held then. */
   #daemon: Daemon | null = null;
+  #reloader: Reloader | null = null;
   #stopping = false;
+  /** Signals to stop that came. */
+  #stops = 0;
 
   constructor(options: DaemonOptions) {
     this.#options = options;
@@ -78,17 +87,18 @@ class Side {
   async run(): Promise<number> {
     const [options, log] = [this.#options, this.#log];
     const settings = loadSettings(options, log);
+    await warnOfEnvironment(log);
     if (settings === null) this.#ended.resolve(2);
     else if (!mayRun(options, log)) this.#ended.resolve(1);
     else await this.#start(settings);
     const code = await this.#ended.promise;
     await Promise.race([this.#services.stop(), this.#cut.promise]);
     this.#status[Symbol.dispose]();
-    this.#core.close();
     if (code === 0) {
       log.log({ level: "info", event: "stopped", message: "Stopped" });
     }
     await log.flush(FLUSH_LIMIT);
+    this.#core.close();
     return code;
   }
 
@@ -106,28 +116,32 @@ class Side {
         `of "${options.configPath}"`,
       pid: Deno.pid,
     });
+    const notifyManager = this.#notifyManager;
+    const daemon = { options, log, core, services, notifyManager, settings };
+    this.#daemon = daemon;
+    this.#reloader = new Reloader(daemon);
+    listenForStop((signal) => this.#stop(signal));
     core.start({
       recordPath: this.#recordPath,
+      signalFd: this.#signalFd(),
       serviceManager: this.#manager,
       core: {
         ...coreSettings(options, settings),
         instances,
         startupDelay: global.startupDelay,
+        logStyle: log.style,
         realtime: global.realtime,
         watchdog: this.#manager?.watchdog ?? null,
       },
     });
-    const notifyManager = this.#notifyManager;
-    const daemon = { options, log, core, services, notifyManager, settings };
-    this.#daemon = daemon;
-    const reloader = new Reloader(daemon);
-    takeSignals({
-      stop: (signal) => {
-        reloader.stop();
-        this.#stop(daemon, signal);
-      },
-      reload: () => void reloader.request(),
-    });
+  }
+
+  #signalFd(): number | null {
+    const pipe = signalPipe();
+    if (typeof pipe === "number") return pipe;
+    const message = `Cannot hear signals while busy: ${pipe.message}`;
+    this.#log.log({ level: "warning", event: "signals", message });
+    return null;
   }
 
   #hear(message: FromCore): void {
@@ -138,9 +152,12 @@ class Side {
       case "transition":
         return this.#tell(message.transition);
       case "ready":
-        return this.#notifyManager("READY=1");
+        this.#notifyManager("READY=1");
+        return listenToHangups(() => void this.#reloader?.request());
       case "heartbeat":
-        return;
+        return this.#lookAtSignals();
+      case "stopping":
+        return this.#beginStop(message.signal);
       case "stopped":
         return this.#ended.resolve(0);
       case "failed":
@@ -173,17 +190,30 @@ class Side {
     this.#status.changed();
   }
 
-  #stop({ settings }: Daemon, signal: string): void {
-    const log = this.#log;
-    if (this.#core.hasStopped) {
-      const message = `Ends at once on ${signal}: notifications are cut short`;
-      log.log({ level: "warning", event: "stop", message });
-      return this.#cut.resolve();
+  #lookAtSignals(): void {
+    if (keepQuiet()) return;
+    const message = "The runtime had taken SIGUSR1 for its debugger";
+    this.#log.log({ level: "warning", event: "signals", message });
+  }
+
+  /** A signal to stop came; the core may have told of the first already. */
+  #stop(signal: string): void {
+    this.#stops++;
+    if (this.#stops === 1 || !this.#core.hasStopped) {
+      return this.#beginStop(signal);
     }
-    if (this.#stopping) return;
+    const message = `Ends at once on ${signal}: notifications are cut short`;
+    this.#log.log({ level: "warning", event: "stop", message });
+    this.#cut.resolve();
+  }
+
+  #beginStop(signal: string): void {
+    if (this.#stopping || this.#daemon === null) return;
     this.#stopping = true;
-    log.log({ level: "info", event: "stop", message: `Stops on ${signal}` });
-    const patience = stopPatience(settings);
+    this.#reloader?.stop();
+    const message = `Stops on ${signal}`;
+    this.#log.log({ level: "info", event: "stop", message });
+    const patience = stopPatience(this.#daemon.settings);
     this.#notifyManager(...stopNotice(patience));
     this.#core.stop(patience);
   }

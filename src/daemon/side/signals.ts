@@ -7,20 +7,15 @@
 
 import type { Log } from "../../log/log.ts";
 
-/** What signals ask for. */
-export interface SignalHandlers {
-  /** SIGTERM or SIGINT: each time that it comes. */
-  stop(signal: string): void;
-  /** SIGHUP. */
-  reload(): void;
-}
-
-/** Take the signals that ask for something. */
-export function takeSignals({ stop, reload }: SignalHandlers): void {
-  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+/**
+ * Hear of signals that stop the daemon, each time that one comes. The core
+ * hears of them by itself: this is for what is left to the side, and for a core
+ * that hangs.
+ */
+export function listenForStop(stop: (signal: string) => void): void {
+  for (const signal of ["SIGTERM", "SIGINT", "SIGQUIT"] as const) {
     Deno.addSignalListener(signal, () => stop(signal));
   }
-  Deno.addSignalListener("SIGHUP", reload);
 }
 
 /** An error on the side must not end the election. */

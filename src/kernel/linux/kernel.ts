@@ -7,6 +7,7 @@
 import { readClock } from "../../../ffi/event.ts";
 import { readFile, writeFile } from "../../../ffi/file.ts";
 import { EAFNOSUPPORT, SyscallError } from "../../../ffi/libc.ts";
+import { writeStandardError } from "../../../ffi/standard_error.ts";
 import type { Family } from "../../wire/address.ts";
 import { dumpAddresses, dumpLinks } from "../../wire/rtnetlink.ts";
 import type { NetlinkBody } from "../../wire/rtnetlink_parse.ts";
@@ -34,6 +35,7 @@ import { LinkEvents } from "./link_events.ts";
 import { becomeRealtime } from "./realtime.ts";
 import { DiskRecord } from "./record_file.ts";
 import { type Request, RouteSocket } from "./route_socket.ts";
+import { PipedSignals } from "./signal_source.ts";
 import { Waiter } from "./waiter.ts";
 
 /** Everything there is, in this order. */
@@ -47,6 +49,10 @@ const DUMPS: readonly Request[] = [
 export interface LinuxKernelOptions {
   /** Receiving end of the channel from the side. */
   readonly channelFd: number;
+  /** Reading end of the pipe of signals, or null when there is none. */
+  readonly signalFd: number | null;
+  /** Changed by the side while it lives. */
+  readonly sideWord: Int32Array<SharedArrayBuffer>;
   /** Absolute path of the record of held addresses. */
   readonly recordPath: string;
   /** The service manager that is to be told, or null. */
@@ -63,22 +69,27 @@ export class LinuxKernel implements Kernel, Disposable {
   readonly record: DiskRecord;
   /** Messages from the side. */
   readonly channel: ChannelReceiver;
+  /** Signals to the process. */
+  readonly signals: PipedSignals;
   readonly #parts = new DisposableStack();
   readonly #waiter: Waiter;
   readonly #route: RouteSocket;
   readonly #events: LinkEvents;
   readonly #frames: FrameSender;
   readonly #serviceManager: ServiceManager | null;
+  readonly #sideWord: Int32Array<SharedArrayBuffer>;
 
   /** @throws {SyscallError} When the kernel refuses, such as EMFILE. */
-  constructor(
-    { channelFd, recordPath, serviceManager }: LinuxKernelOptions,
-  ) {
+  constructor(options: LinuxKernelOptions) {
+    const { channelFd, signalFd, recordPath, serviceManager } = options;
     using parts = new DisposableStack();
     const waiter = parts.use(new Waiter());
     const ended = (): void => waiter.remove(channelFd);
     this.channel = parts.use(new ChannelReceiver(channelFd, ended));
     waiter.add(channelFd);
+    this.signals = new PipedSignals(signalFd);
+    if (signalFd !== null) waiter.add(signalFd);
+    this.#sideWord = options.sideWord;
     this.#waiter = waiter;
     this.#route = parts.use(new RouteSocket());
     this.#events = parts.use(new LinkEvents(waiter));
@@ -159,6 +170,16 @@ export class LinuxKernel implements Kernel, Disposable {
   /** Write a kernel setting. */
   writeSysctl(path: string, value: string): Failure | null {
     return refusal(() => writeFile(`/proc/sys/${path}`, value));
+  }
+
+  /** A number that the side changes while it lives. */
+  sideWord(): number {
+    return Atomics.load(this.#sideWord, 0);
+  }
+
+  /** Write a line to standard error, if that takes it at once. */
+  complain(line: string): void {
+    writeStandardError(line);
   }
 
   /** Tell the service manager's watchdog that the loop turns. */

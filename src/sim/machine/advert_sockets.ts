@@ -30,6 +30,8 @@ export interface SocketHost {
   readonly now: () => number;
   /** Called when something can be read. */
   readonly wake: () => void;
+  /** What the side of the daemon changes while it lives. */
+  readonly sideWord: () => number;
 }
 
 /** Datagrams that fit into a receive buffer. */

@@ -16,6 +16,8 @@ import type {
   LinkSource,
   MessageSource,
   RecordFile,
+  SignalName,
+  SignalSource,
 } from "../../kernel/port.ts";
 import type { Family } from "../../wire/address.ts";
 import type { NetlinkBody } from "../../wire/rtnetlink_parse.ts";
@@ -43,12 +45,17 @@ export class FakeKernel implements Kernel {
   readonly #boot: number;
   readonly #events = new EventQueue();
   readonly #inbox: unknown[] = [];
+  readonly #signals: SignalName[] = [];
   #receivers: FakeReceiver[] = [];
   #nextId = 5;
   #deafToEvents = false;
   readonly links: LinkSource;
   readonly record: RecordFile;
   readonly channel: MessageSource;
+  readonly signals: SignalSource = {
+    id: 2,
+    take: () => this.#signals.shift(),
+  };
 
   /**
    * @param prng Chance of its own.
@@ -86,6 +93,7 @@ export class FakeKernel implements Kernel {
     const ready = new Set<number>();
     if (!this.#deafToEvents && this.#events.ready) ready.add(3);
     if (this.#inbox.length > 0) ready.add(4);
+    if (this.#signals.length > 0) ready.add(2);
     for (const receiver of this.#receivers) {
       if (receiver.ready) ready.add(receiver.id);
     }
@@ -110,6 +118,12 @@ export class FakeKernel implements Kernel {
   /** A message comes from the side. */
   push(message: unknown): void {
     this.#inbox.push(message);
+    this.#host.wake();
+  }
+
+  /** A signal comes. */
+  signal(name: SignalName): void {
+    this.#signals.push(name);
     this.#host.wake();
   }
 
@@ -299,6 +313,14 @@ export class FakeKernel implements Kernel {
     return this.#host.machine.sysctls.set(path, value)
       ? null
       : refusal(`write "${path}"`, "ENOENT");
+  }
+
+  sideWord(): number {
+    return this.#host.sideWord();
+  }
+
+  complain(): void {
+    this.#host.thread.enter();
   }
 
   feedWatchdog(): void {
