@@ -196,7 +196,7 @@ Deno.test("505 instances are ready, tell all their states, and stop", () => {
   const cluster = { instances, hosts: hostsOf(1), segments: [1, 1, 1] };
   const pair = new Pair(cluster);
   // The side stands still while they start.
-  pair.pass(10).process(0, "stallSide", 20_000).pass(30_000);
+  pair.process(0, "stallSide", 20_000).pass(30_000);
   ok(pair.ready.has("h0"));
   strictEqual(pair.held(0).length, 505);
   const { side } = pair.host(0).process ?? {};

@@ -212,6 +212,15 @@ export class HostRules implements Watch, Stateful {
       }
     }
     if (to === "FAULT" || to === "INIT") this.adverts.failed(instance);
+    if (to === "FAULT") this.#checkRefused(instance);
+  }
+
+  /** A fault because of refused addresses is one of the kernel's. */
+  #checkRefused(instance: string): void {
+    const faults = this.stateOf(instance)?.faults ?? {};
+    if (!(REFUSED in faults) || this.#quiet() < 0) return;
+    if (this.refusedLately("add", "dump", "events")) return;
+    throw new Violation("needless", `${instance}: ${faults[REFUSED]}`);
   }
 
   fed(): void {
