@@ -22,7 +22,12 @@ const IMPORTS: readonly (readonly [string, readonly string[]])[] = [
   ["src/vrrp/", ["src/vrrp/", "src/wire/address.ts"]],
   // Asks the host itself; the rest of the room is given the answers.
   ["src/config/this_host.ts", ["src/config/", "src/kernel/"]],
-  ["src/config/", ["src/config/", "src/wire/address.ts", "yaml", "valibot"]],
+  [
+    "src/config/",
+    [
+      ...["src/config/", "src/wire/address.ts", "yaml", "valibot", "re2js"],
+    ],
+  ],
   ["src/log/", ["src/log/"]],
   ["src/kernel/port.ts", ["src/wire/"]],
   ["src/kernel/link_condition.ts", ["src/wire/"]],
@@ -41,7 +46,7 @@ const IMPORTS: readonly (readonly [string, readonly string[]])[] = [
     "src/health/",
     [
       ...["src/health/", "src/kernel/", "src/config/settings/check.ts"],
-      "src/config/settings/script.ts",
+      ...["src/config/settings/script.ts", "src/config/pattern.ts"],
       ...["src/wire/address.ts", "src/log/one_line.ts"],
       ...["node:dgram", "node:tls"],
     ],
