@@ -12,6 +12,7 @@ import { parseArgs } from "node:util";
 import { obstacle } from "../tests/lab/namespace.ts";
 import { run } from "../tests/lab/program.ts";
 import { baseline } from "./bench/baseline.ts";
+import { configurations } from "./bench/configuration.ts";
 import { CONTENDERS } from "./bench/contender.ts";
 import { type Figure, table } from "./bench/figures.ts";
 import { besideChecks } from "./bench/health.ts";
@@ -101,6 +102,7 @@ async function measure(rounds: number, sources: boolean): Promise<void> {
   for (let round = 1; round <= rounds; round++) {
     await add(`starts: round ${round} of ${rounds}`, starts());
   }
+  await add("configurations", Promise.resolve(configurations()));
   await add("stalls", stalls(STALLED));
   for (const count of CHECKS.counts) {
     await add(`${count} checks`, besideChecks(count, CHECKS.duration));

@@ -24,6 +24,8 @@ export type CompiledPattern =
  * that 1 MiB is looked through in seconds at the worst.
  */
 const MAX_STEPS = 500;
+/** Steps that a class of Unicode counts for, whose tables take long. */
+const CLASS_STEPS = 50;
 /** Most characters of a pattern. */
 const MAX_LENGTH = 1000;
 
@@ -103,8 +105,8 @@ function stepsOf(pieces: readonly RegExpExecArray[]): number {
       last = sum + 2;
       sum = last + (outer.pop() ?? 0);
     } else {
-      last = 1;
-      sum += 1;
+      last = /^\\p/i.test(piece) ? CLASS_STEPS : 1;
+      sum += last;
     }
   }
   return outer.reduce((all, each) => all + each, sum);
