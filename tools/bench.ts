@@ -14,6 +14,7 @@ import { parseArgs } from "node:util";
 import { obstacle } from "../tests/lab/namespace.ts";
 import { run } from "../tests/lab/program.ts";
 import { baseline } from "./bench/baseline.ts";
+import { configurations } from "./bench/configuration.ts";
 import { CONTENDERS } from "./bench/contender.ts";
 import { CROWDS } from "./bench/crowd.ts";
 import { type Figure, table } from "./bench/figures.ts";
@@ -143,6 +144,10 @@ function partsOf(effort: Effort, sources: boolean): Part[] {
       what: `starts: ${counted(round)}`,
       measure: starts,
     })),
+    {
+      what: "configurations",
+      measure: () => Promise.resolve(configurations()),
+    },
     { what: "stalls", measure: () => stalls(effort.stalled) },
     ...checks.map((count) => ({
       what: `${count} checks`,

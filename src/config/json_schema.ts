@@ -10,7 +10,7 @@
 
 import * as v from "valibot";
 import { configSchema } from "./schema/config.ts";
-import { TEXT_KEYS, TEXT_MAPS } from "./yaml.ts";
+import { TEXT_KEYS, TEXT_MAPS } from "./yaml/data.ts";
 
 /** A JSON Schema, or a part of one. */
 export interface JsonSchema {

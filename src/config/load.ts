@@ -12,6 +12,7 @@ import {
   formatIssue,
   formatPath,
 } from "./issue.ts";
+import { MAX_TOLD } from "./mistakes.ts";
 import type { Settings } from "./settings.ts";
 import { parseYaml } from "./yaml.ts";
 
@@ -49,10 +50,10 @@ export function loadConfig(
     const issue = { ...whole, line: 1, column: 1, problem };
     return { settings: null, issues: [issue], warnings: [] };
   }
-  const { document, problems } = parseYaml(text);
+  const { document, problems, untold } = parseYaml(text);
   const broken = problems.map((problem) => ({ ...whole, ...problem }));
   if (document === null) {
-    return { settings: null, issues: inOrder(broken), warnings: [] };
+    return { settings: null, issues: told(broken, untold), warnings: [] };
   }
   const toIssue = (finding: Finding): ConfigIssue => ({
     file,
@@ -61,19 +62,36 @@ export function loadConfig(
     problem: finding.problem,
   });
   const checked = checkConfig(document.data, host);
-  const issues = inOrder([...broken, ...checked.findings.map(toIssue)]);
+  const issues = told(
+    [...broken, ...checked.findings.map(toIssue)],
+    untold,
+  );
   return issues.length === 0
     ? {
       settings: checked.settings,
       issues,
-      warnings: inOrder(checked.warnings.map(toIssue)),
+      warnings: told(checked.warnings.map(toIssue), 0),
     }
     : { settings: null, issues, warnings: [] };
 }
 
-/** Order issues as they stand in the file and keep one of each. */
-function inOrder(issues: readonly ConfigIssue[]): ConfigIssue[] {
+/**
+ * The issues that are told: each once, as they stand in the file, and of very
+ * many the first ones and how many there are.
+ *
+ * @param untold How many are not even in the list.
+ */
+function told(
+  issues: readonly ConfigIssue[],
+  untold: number,
+): readonly ConfigIssue[] {
   const unique = new Map(issues.map((each) => [formatIssue(each), each]));
-  return [...unique.values()]
+  const inOrder = [...unique.values()]
     .sort((a, b) => a.line - b.line || a.column - b.column);
+  const first = inOrder.slice(0, MAX_TOLD);
+  const more = inOrder.length - first.length + untold;
+  const last = first.at(-1);
+  return more === 0 || last === undefined
+    ? first
+    : [...first, { ...last, path: "", problem: `and ${more} more` }];
 }

@@ -23,7 +23,7 @@ const READABLE_BY_OTHERS = 0o004;
 /**
  * Read and check a configuration file.
  *
- * @param path Name of the file, or of a pipe.
+ * @param path Name of the file, at most 1 MiB long.
  * @throws {ConfigError} When it cannot be read, and with all issues when it
  *   can and something in it is wrong.
  */
@@ -64,35 +64,51 @@ function hasLogin(url: string): boolean {
 
 /** Most bytes that a configuration may have: 1 MiB. */
 const MAX_BYTES = 1024 * 1024;
-const CHUNK = 16 * 1024;
 
-/** The text of a file and its mode; a pipe has none that matters. */
+/** The text of a file and its mode. */
 function readText(path: string): { text: string; mode: number } {
   try {
+    // Before it is opened: opening a pipe would wait for its writer.
+    mustBeFile(Deno.statSync(path));
     using file = Deno.openSync(path);
-    const { isFile, mode } = file.statSync();
-    const decoder = new TextDecoder("utf-8", { fatal: true });
-    const chunk = new Uint8Array(CHUNK);
-    let text = "";
-    for (let length = 0;;) {
-      const count = file.readSync(chunk);
+    const info = file.statSync();
+    mustBeFile(info);
+    // It may grow, and the files of /proc have no size.
+    const bytes = new Uint8Array(MAX_BYTES + 1);
+    let length = 0;
+    while (length < bytes.length) {
+      const count = file.readSync(bytes.subarray(length));
       if (count === null) break;
       length += count;
-      if (length > MAX_BYTES) throw new RangeError("it is longer than 1 MiB");
-      text += decoder.decode(chunk.subarray(0, count), { stream: true });
     }
-    text += decoder.decode();
-    return { text, mode: isFile ? mode ?? 0 : 0 };
+    if (length > MAX_BYTES) throw new RangeError(TOO_LONG);
+    const decoder = new TextDecoder("utf-8", { fatal: true });
+    const text = decoder.decode(bytes.subarray(0, length));
+    return { text, mode: info.mode ?? 0 };
   } catch (cause) {
     const message = `Cannot read ${quote(path)}: ${reason(cause)}`;
     throw new ConfigError(message, [], { cause });
   }
 }
 
+const TOO_LONG = "it is longer than 1 MiB";
+
+/** @throws {RangeError} When there is no file of at most 1 MiB. */
+function mustBeFile(info: Deno.FileInfo): void {
+  if (!info.isFile) throw new RangeError(`it is ${kindOf(info)}, not a file`);
+  if (info.size > MAX_BYTES) throw new RangeError(TOO_LONG);
+}
+
+function kindOf(info: Deno.FileInfo): string {
+  if (info.isDirectory) return "a directory";
+  if (info.isFifo) return "a pipe";
+  if (info.isSocket) return "a socket";
+  return "a device";
+}
+
 function reason(error: unknown): string {
   if (error instanceof Deno.errors.NotFound) return "no such file";
   if (error instanceof Deno.errors.PermissionDenied) return "permission denied";
-  if (error instanceof Deno.errors.IsADirectory) return "it is a directory";
   if (error instanceof TypeError) return "it is not UTF-8 text";
   return error instanceof Error ? error.message : String(error);
 }

@@ -13,35 +13,54 @@
  */
 export function didYouMean(word: string, known: readonly string[]): string {
   const limit = Math.max(1, Math.floor(word.length / 3));
-  const near = known
-    .filter((candidate) => Math.abs(candidate.length - word.length) <= limit)
-    .map((candidate) => ({ candidate, cost: distance(word, candidate) }))
-    .filter(({ cost }) => cost <= limit)
-    .sort((a, b) => a.cost - b.cost)[0];
-  return near === undefined ? "" : ` (did you mean "${near.candidate}"?)`;
+  const letters = lettersOf(word);
+  let near: string | null = null;
+  let least = limit + 1;
+  for (const candidate of known) {
+    if (Math.abs(candidate.length - word.length) >= least) continue;
+    const cost = distance(letters, lettersOf(candidate), least - 1);
+    if (cost < least) [near, least] = [candidate, cost];
+  }
+  return near === null ? "" : ` (did you mean "${near}"?)`;
+}
+
+function lettersOf(word: string): readonly string[] {
+  return [...word.toLowerCase()];
 }
 
 /**
  * Edits from one word to another, not counting case: a letter more, less or
  * other, or two neighbours that changed places (optimal string alignment).
+ *
+ * @param limit Edits beyond which the number does not matter.
+ * @returns Infinity when it is beyond.
  */
-function distance(from: string, to: string): number {
-  const [left, right] = [[...from.toLowerCase()], [...to.toLowerCase()]];
+function distance(
+  left: readonly string[],
+  right: readonly string[],
+  limit: number,
+): number {
   let before: number[] = [];
   let row = Array.from({ length: right.length + 1 }, (_, j) => j);
-  for (const [i, a] of left.entries()) {
+  for (let i = 0; i < left.length; i++) {
     const next = [i + 1];
-    for (const [j, b] of right.entries()) {
-      const swapped = a === right[j - 1] && b === left[i - 1]
+    let least = i + 1;
+    for (let j = 0; j < right.length; j++) {
+      const swapped = left[i] === right[j - 1] && left[i - 1] === right[j]
         ? (before[j - 1] ?? 0) + 1
         : Infinity;
-      const replaced = (row[j] ?? 0) + (a === b ? 0 : 1);
+      const replaced = (row[j] ?? 0) + (left[i] === right[j] ? 0 : 1);
       const longer = (row[j + 1] ?? 0) + 1;
       const shorter = (next[j] ?? 0) + 1;
-      next.push(Math.min(swapped, replaced, longer, shorter));
+      const cost = Math.min(swapped, replaced, longer, shorter);
+      next.push(cost);
+      least = Math.min(least, cost);
     }
+    // A swap reaches back two rows, and may save one edit.
+    if (least > limit + 1) return Infinity;
     before = row;
     row = next;
   }
-  return row[right.length] ?? 0;
+  const cost = row[right.length] ?? 0;
+  return cost > limit ? Infinity : cost;
 }

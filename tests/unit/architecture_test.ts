@@ -22,7 +22,12 @@ const IMPORTS: readonly (readonly [string, readonly string[]])[] = [
   ["src/vrrp/", ["src/vrrp/", "src/wire/address.ts"]],
   // Asks the host itself; the rest of the room is given the answers.
   ["src/config/this_host.ts", ["src/config/", "src/kernel/"]],
-  ["src/config/", ["src/config/", "src/wire/address.ts", "yaml", "valibot"]],
+  [
+    "src/config/",
+    [
+      ...["src/config/", "src/wire/address.ts", "yaml", "valibot", "re2js"],
+    ],
+  ],
   ["src/log/", ["src/log/"]],
   ["src/kernel/port.ts", ["src/wire/"]],
   ["src/kernel/link_condition.ts", ["src/wire/"]],
@@ -41,7 +46,7 @@ const IMPORTS: readonly (readonly [string, readonly string[]])[] = [
     "src/health/",
     [
       ...["src/health/", "src/kernel/", "src/config/settings/check.ts"],
-      "src/config/settings/script.ts",
+      ...["src/config/settings/script.ts", "src/config/pattern.ts"],
       ...["src/wire/address.ts", "src/log/one_line.ts"],
       ...["node:dgram", "node:tls"],
     ],
@@ -111,7 +116,7 @@ const IMPORTS: readonly (readonly [string, readonly string[]])[] = [
 const WORDS: readonly (readonly [string, RegExp, RegExp])[] = [
   [
     "a pure file",
-    /^src\/(wire\/|vrrp\/|config\/(schema\/\w+|rules\/\w+|settings\/\w+|check|diff|load|settings|yaml|json_schema)\.ts|health\/monitor\.ts|kernel\/(port|link_condition|held_record)\.ts)/,
+    /^src\/(wire\/|vrrp\/|config\/((schema|yaml)\/\w+|rules\/\w+|settings\/\w+|check|diff|load|mistakes|pattern|settings|yaml|json_schema)\.ts|health\/monitor\.ts|kernel\/(port|link_condition|held_record)\.ts)/,
     /\b(Deno|Date|performance|setTimeout|setInterval|Math\.random|console|async|await)\b/,
   ],
   // Time and chance are the machine's, so that a story can be told twice.

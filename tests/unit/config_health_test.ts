@@ -246,7 +246,7 @@ const BAD: readonly (readonly [string, string, string])[] = [
   [
     "http",
     "{ url: http://a/, matches: '(a' }",
-    "6:40 .matches: is not a regular expression: unterminated group",
+    "6:40 .matches: is not a regular expression: missing closing ): `(a`",
   ],
   [
     "http",

@@ -88,7 +88,7 @@ Deno.test("readConfig() refuses a directory", () => {
   try {
     strictEqual(
       failure(path).message,
-      `Cannot read "${path}": it is a directory`,
+      `Cannot read "${path}": it is a directory, not a file`,
     );
   } finally {
     Deno.removeSync(path);
@@ -111,10 +111,50 @@ Deno.test("readConfig() refuses what is no text, or too long", () => {
       `Cannot read "${path}": it is not UTF-8 text`,
     );
   });
+  withFile("#".repeat(1024 * 1024 + 1), 0o644, (path) => {
+    strictEqual(
+      failure(path).message,
+      `Cannot read "${path}": it is longer than 1 MiB`,
+    );
+  });
+  withFile(OPEN + "#".repeat(1024 * 1024 - OPEN.length), 0o600, (path) => {
+    strictEqual(readConfig(path).settings.instances.length, 1);
+  });
+});
+
+Deno.test("readConfig() reads nothing of a file that is far too long", () => {
+  withFile("", 0o644, (path) => {
+    // 1 TiB of nothing: read, it would take minutes and all memory.
+    Deno.truncateSync(path, 2 ** 40);
+    strictEqual(
+      failure(path).message,
+      `Cannot read "${path}": it is longer than 1 MiB`,
+    );
+  });
+});
+
+Deno.test("readConfig() refuses pipes, sockets and devices, and never waits", () => {
   strictEqual(
     failure("/dev/zero").message,
-    'Cannot read "/dev/zero": it is longer than 1 MiB',
+    'Cannot read "/dev/zero": it is a device, not a file',
   );
+  const directory = Deno.makeTempDirSync({ prefix: "alived-config-" });
+  try {
+    const pipe = `${directory}/pipe`;
+    new Deno.Command("mkfifo", { args: [pipe] }).outputSync();
+    strictEqual(
+      failure(pipe).message,
+      `Cannot read "${pipe}": it is a pipe, not a file`,
+    );
+    const path = `${directory}/socket`;
+    using _ = Deno.listen({ transport: "unix", path });
+    strictEqual(
+      failure(path).message,
+      `Cannot read "${path}": it is a socket, not a file`,
+    );
+  } finally {
+    Deno.removeSync(directory, { recursive: true });
+  }
 });
 
 /** One instance that a check of a program moves, and that a script is told of. */

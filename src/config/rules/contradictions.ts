@@ -33,13 +33,21 @@ export function contradictions(part: Placed<InstanceEntry>): Finding[] {
   ];
   // The family of the instance is that of its addresses.
   if (wrong.has("virtual_ips")) return ofAddresses;
+  const held = new Set(
+    [...virtualIps, ...excludedVirtualIps].map(({ address }) => address),
+  );
   return [
     ...unicastPeers.flatMap(({ address }, i) =>
-      finding([...path, "unicast_peers", i], peerProblem(settings, address))
+      finding(
+        [...path, "unicast_peers", i],
+        peerProblem(settings, held, address),
+      )
     ),
     ...finding(
       [...path, "source_address"],
-      sourceAddress === null ? null : sourceProblem(settings, sourceAddress),
+      sourceAddress === null
+        ? null
+        : sourceProblem(settings, held, sourceAddress),
     ),
     ...ofAddresses,
   ];
@@ -51,13 +59,14 @@ function finding(path: Path, problem: string | null): Finding[] {
 
 function peerProblem(
   settings: InstanceSettings,
+  held: ReadonlySet<string>,
   peer: string,
 ): string | null {
   if (peer === settings.sourceAddress) {
     return `${peer} is the source_address of this host: name the others only`;
   }
   return familyProblem(settings, peer) ?? (
-    holds(settings, peer)
+    held.has(peer)
       ? `${peer} is a virtual IP of this instance: name a host's own address`
       : null
   );
@@ -65,10 +74,11 @@ function peerProblem(
 
 function sourceProblem(
   settings: InstanceSettings,
+  held: ReadonlySet<string>,
   source: string,
 ): string | null {
   return familyProblem(settings, source) ?? (
-    settings.priority < OWNER && holds(settings, source)
+    settings.priority < OWNER && held.has(source)
       ? `${source} is a virtual IP of this instance, ` +
         "which this host does not always have"
       : null
@@ -82,14 +92,6 @@ function familyProblem(
   const other = familyOf(address);
   return other === family ? null : `${address} is ${FAMILY_NAMES[other]}: ` +
     `the adverts of this instance are ${FAMILY_NAMES[family]}`;
-}
-
-function holds(
-  { virtualIps, excludedVirtualIps }: InstanceSettings,
-  address: string,
-): boolean {
-  return [...virtualIps, ...excludedVirtualIps]
-    .some((ip) => ip.address === address);
 }
 
 function virtualIpFindings(

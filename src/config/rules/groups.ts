@@ -16,9 +16,10 @@ const OWNER = 255;
  * @param parts What is sound in a configuration.
  */
 export function ownersInGroups(parts: SoundParts): Finding[] {
+  const priorities = prioritiesOf(parts);
   return parts.groups.flatMap(({ path, value }) =>
     value.settings.instances.flatMap((name, i): Finding[] =>
-      priorityOf(parts, name) !== OWNER ? [] : [{
+      priorities.get(name) !== OWNER ? [] : [{
         path: [...path, "instances", i],
         at: "value",
         problem: `${quote(name)} is an owner (priority 255), ` +
@@ -35,9 +36,9 @@ export function ownersInGroups(parts: SoundParts): Finding[] {
  * @param parts What is sound in a configuration.
  */
 export function unequalGroups(parts: SoundParts): Finding[] {
+  const of = prioritiesOf(parts);
   return parts.groups.flatMap(({ path, value }): Finding[] => {
-    const priorities = value.settings.instances
-      .map((name) => priorityOf(parts, name));
+    const priorities = value.settings.instances.map((name) => of.get(name));
     return new Set(priorities).size === 1 ? [] : [{
       path: [...path, "instances"],
       at: "value",
@@ -47,7 +48,13 @@ export function unequalGroups(parts: SoundParts): Finding[] {
   });
 }
 
-function priorityOf({ instances }: SoundParts, name: string): number | null {
-  const found = instances.find(({ value }) => value.settings.name === name);
-  return found?.value.settings.priority ?? null;
+/** Priority by name; of two instances of a name that of the first. */
+function prioritiesOf({ instances }: SoundParts): ReadonlyMap<string, number> {
+  return new Map(
+    instances
+      .map(({ value: { settings } }) =>
+        [settings.name, settings.priority] as const
+      )
+      .reverse(),
+  );
 }

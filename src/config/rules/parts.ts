@@ -66,6 +66,7 @@ export function parseParts(
 ): { readonly parts: SoundParts; readonly findings: readonly Finding[] } {
   const file = isMap(data) ? data : {};
   const findings = findingsOf([], v.safeParse(outlineSchema, data).issues);
+  const refused = new Set(findings.map(({ path: [key] }) => key));
   function part<Output>(
     schema: v.GenericSchema<unknown, Output>,
     path: Path,
@@ -85,7 +86,8 @@ export function parseParts(
     schema: v.GenericSchema<unknown, Output>,
     key: keyof typeof MADE_UP,
   ): Placed<Output>[] =>
-    entriesOf(file[key])
+    // Of a list that is too long nothing more is said.
+    (refused.has(key) ? [] : entriesOf(file[key]))
       .flatMap((entry, i) => part(schema, [key, i], entry, MADE_UP[key]));
   const parts = {
     global: section(globalSchema, "global"),
@@ -99,6 +101,9 @@ export function parseParts(
   return { parts, findings };
 }
 
+/** Times that a part is looked at again without what is wrong in it. */
+const MAX_ROUNDS = 5;
+
 /**
  * What a part says without the keys that are wrong, and without those that are
  * wrong once these are left out.
@@ -111,7 +116,8 @@ function salvage<Output>(
   madeUp: object,
 ): Placed<Output>[] {
   const wrong = new Set<string>();
-  for (let left: typeof issues | undefined = issues; left;) {
+  let left: typeof issues = issues;
+  for (let round = 0; round < MAX_ROUNDS; round++) {
     const before = wrong.size;
     for (const { path } of left) wrong.add(String(path?.[0]?.key));
     if (wrong.size === before) break;

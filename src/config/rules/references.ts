@@ -8,6 +8,7 @@ import type { Finding, Path } from "../issue.ts";
 import { quote } from "../issue.ts";
 import type { Placed, SoundParts } from "./parts.ts";
 import type { PlacedTracker } from "../schema/trackers.ts";
+import { MAX_TOLD } from "../mistakes.ts";
 import { didYouMean } from "../suggest.ts";
 
 const OWNER = 255;
@@ -28,18 +29,16 @@ interface Tracking {
  * @param parts What is sound in a configuration.
  */
 export function badReferences(parts: SoundParts): Finding[] {
+  const instances = new Names("an instance", parts.instanceNames);
+  const checkers = new Names("a health checker", parts.checkerNames);
   return [
     ...parts.groups.flatMap(({ path, value: { settings }, wrong }) =>
       (wrong.has("instances") ? [] : settings.instances)
-        .map((name, i) => ({ name, path: [...path, "instances", i] }))
-        .filter(({ name }) => !parts.instanceNames.includes(name))
-        .map(({ name, path }) =>
-          unknown(path, name, "an instance", parts.instanceNames)
-        )
+        .flatMap((name, i) => instances.miss(name, [...path, "instances", i]))
     ),
     ...tracking(parts).flatMap(({ path, trackers, owner }) =>
       trackers.flatMap((tracker) => [
-        ...unknownChecker(path, tracker, parts.checkerNames),
+        ...unknownChecker(path, tracker, checkers),
         ...(owner === null || tracker.plain ? [] : stuck(path, tracker, owner)),
       ])
     ),
@@ -60,16 +59,18 @@ export function uselessTrackers(parts: SoundParts): Finding[] {
 }
 
 function tracking({ instances, groups }: SoundParts): Tracking[] {
-  const owners = instances
-    .filter(({ value }) => value.settings.priority === OWNER)
-    .map(({ value }) => value.settings.name);
+  const owners = new Set(
+    instances
+      .filter(({ value }) => value.settings.priority === OWNER)
+      .map(({ value }) => value.settings.name),
+  );
   const of = (
     names: readonly string[],
     { path, value }: Placed<Pick<Tracking, "trackers">>,
   ): Tracking => ({
     path,
     trackers: value.trackers,
-    owner: owners.find((name) => names.includes(name)) ?? null,
+    owner: names.find((name) => owners.has(name)) ?? null,
   });
   return [
     ...instances.map((part) => of([part.value.settings.name], part)),
@@ -93,29 +94,35 @@ function stuck(
 function unknownChecker(
   path: Path,
   { path: place, plain, check, settings: { watch } }: PlacedTracker,
-  known: readonly string[],
+  known: Names,
 ): Finding[] {
-  return watch.type === "interface" || check !== null ||
-      known.includes(watch.name)
+  return watch.type === "interface" || check !== null
     ? []
-    : [unknown(
-      [...path, ...place, ...(plain ? [] : ["name"])],
-      watch.name,
-      "a health checker",
-      known,
-    )];
+    : known.miss(watch.name, [...path, ...place, ...(plain ? [] : ["name"])]);
 }
 
-function unknown(
-  path: Path,
-  name: string,
-  what: string,
-  known: readonly string[],
-): Finding {
-  return {
-    path,
-    at: "value",
-    problem: `${quote(name)} is not the name of ${what}` +
-      didYouMean(name, known),
-  };
+/** Names that can be referred to. */
+class Names {
+  readonly #what: string;
+  readonly #names: readonly string[];
+  readonly #known: ReadonlySet<string>;
+  #missed = 0;
+
+  /** @param what What they are names of. */
+  constructor(what: string, names: readonly string[]) {
+    this.#what = what;
+    this.#names = names;
+    this.#known = new Set(names);
+  }
+
+  /** What to say when a name is not one of them. */
+  miss(name: string, path: Path): Finding[] {
+    if (this.#known.has(name)) return [];
+    // A guess takes long among thousands, and only so many are told.
+    const guess = this.#missed++ < MAX_TOLD
+      ? didYouMean(name, this.#names)
+      : "";
+    const problem = `${quote(name)} is not the name of ${this.#what}${guess}`;
+    return [{ path, at: "value", problem }];
+  }
 }

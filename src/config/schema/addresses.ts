@@ -109,7 +109,8 @@ export function virtualIps(): v.GenericSchema<unknown, readonly VirtualIp[]> {
         MAX_VIRTUAL_IPS,
     ),
     v.rawCheck(({ dataset, addIssue }) => {
-      if (!dataset.typed) return;
+      // Each is held against all before it: too many were refused above.
+      if (!dataset.typed || dataset.value.length > MAX_VIRTUAL_IPS) return;
       const input = dataset.value;
       for (const [key, value] of input.entries()) {
         const message = virtualIpProblem(value, input.slice(0, key));

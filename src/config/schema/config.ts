@@ -12,6 +12,13 @@ import { notificationsSchema } from "./notifications.ts";
 import { syncGroupSchema } from "./sync_group.ts";
 import { list, section } from "./values.ts";
 
+/** Entries that a list of the top level can have: more than a host can run. */
+export const MAX_ENTRIES = {
+  vrrp_instances: 10_000,
+  sync_groups: 10_000,
+  health_checkers: 2000,
+} as const;
+
 type Schema = v.GenericSchema<unknown, unknown>;
 
 /** Schemas of what stands below the top level. */
@@ -27,16 +34,22 @@ function topLevel(parts: Parts): Schema {
   return section({
     global: v.pipe(v.nullish(parts.global, {}), v.description("The daemon")),
     vrrp_instances: v.pipe(
-      v.nullish(list(parts.instance, "instances"), []),
+      v.nullish(
+        list(parts.instance, "instances", MAX_ENTRIES.vrrp_instances),
+        [],
+      ),
       v.minLength(1, "at least one instance is required"),
       v.description("Virtual routers"),
     ),
     sync_groups: v.pipe(
-      v.nullish(list(parts.group, "groups"), []),
+      v.nullish(list(parts.group, "groups", MAX_ENTRIES.sync_groups), []),
       v.description("Instances that move together"),
     ),
     health_checkers: v.pipe(
-      v.nullish(list(parts.checker, "health checkers"), []),
+      v.nullish(
+        list(parts.checker, "health checkers", MAX_ENTRIES.health_checkers),
+        [],
+      ),
       v.description("Health checks"),
     ),
     notifications: v.pipe(

@@ -8,6 +8,7 @@
 import * as v from "valibot";
 import { DURATION, parseDuration } from "../duration.ts";
 import { isMap, quote } from "../issue.ts";
+import { MAX_TOLD } from "../mistakes.ts";
 import { didYouMean } from "../suggest.ts";
 
 /** Makes the message for an issue. */
@@ -48,28 +49,54 @@ export function section<Entries extends v.ObjectEntries>(
       // Untyped when the value is no map or when one of its keys is wrong.
       const input: unknown = dataset.value;
       if (!isMap(input)) return;
-      for (const [key, value] of Object.entries(input)) {
-        if (known.includes(key)) continue;
+      const unknown = Object.entries(input)
+        .filter(([key]) => !known.includes(key));
+      for (const [i, [key, value]] of unknown.entries()) {
+        const more = unknown.length - i - 1;
+        const isLast = i + 1 === MAX_TOLD && more > 0;
         addIssue({
-          message: `is not a known key${didYouMean(key, known)}`,
+          message: isLast
+            ? `is not a known key, nor are ${more} more in this map`
+            : `is not a known key${didYouMean(key, known)}`,
           path: [{ type: "object", origin: "key", input, key, value }],
         });
+        if (isLast) return;
       }
     }),
   );
 }
+
+/** Items of a list unless another limit is given. */
+const MAX_ITEMS = 10_000;
+/** Stands for a list that is too long, whose items nobody looks at. */
+const TOO_LONG = Symbol("a list that is too long");
 
 /**
  * A list.
  *
  * @param item Schema of each item.
  * @param what The items, as in `must be a list of …`.
+ * @param most Items that it can have.
  */
 export function list<Input, Output>(
   item: v.GenericSchema<Input, Output>,
   what: string,
+  most: number = MAX_ITEMS,
 ): v.GenericSchema<Input[], Output[]> {
-  return v.array(item, `must be a list of ${what}`);
+  const array = v.array(
+    item,
+    ({ input }) =>
+      input === TOO_LONG
+        ? `holds too many ${what}: more than ${most}`
+        : `must be a list of ${what}`,
+  );
+  return {
+    ...array,
+    "~run": ({ value }, config) => {
+      const isTooLong = Array.isArray(value) && value.length > most;
+      return array["~run"]({ value: isTooLong ? TOO_LONG : value }, config);
+    },
+  } satisfies typeof array;
 }
 
 /**

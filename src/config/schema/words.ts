@@ -6,6 +6,7 @@
 
 import * as v from "valibot";
 import { parseIp } from "../../wire/address.ts";
+import { compilePattern } from "../pattern.ts";
 import { must } from "./values.ts";
 
 /** A name that is one printable word in a log line. */
@@ -124,14 +125,8 @@ export function regularExpression(): v.GenericSchema<string> {
     v.string(must("a regular expression")),
     v.rawCheck(({ dataset, addIssue }) => {
       if (!dataset.typed) return;
-      try {
-        new RegExp(dataset.value);
-      } catch (error) {
-        const words = String(error).split(": ").at(-1) ?? "";
-        addIssue({
-          message: `is not a regular expression: ${words.toLowerCase()}`,
-        });
-      }
+      const compiled = compilePattern(dataset.value);
+      if ("problem" in compiled) addIssue({ message: compiled.problem });
     }),
   );
 }

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { compilePattern } from "../../config/pattern.ts";
 import type { HttpProbe } from "../../config/settings/check.ts";
 import { oneLine } from "../../log/one_line.ts";
 import { type Connection, connectTcp, connectTls } from "./connection.ts";
@@ -99,6 +100,13 @@ async function connect(
   return connectTls(host, port, time, { serverName, caCerts });
 }
 
+/** The settings hold sources of patterns that can be compiled. */
+function isMatch(source: string, text: string): boolean {
+  const compiled = compilePattern(source);
+  if ("problem" in compiled) throw new TypeError(compiled.problem);
+  return compiled.pattern.test(text);
+}
+
 function judge(probe: HttpProbe, response: HttpResponse): ProbeResult {
   const { status } = response;
   const found = `${status} ${oneLine(response.reason)}`.trim();
@@ -112,7 +120,7 @@ function judge(probe: HttpProbe, response: HttpResponse): ProbeResult {
   if (contains !== null && !body.includes(contains)) {
     return { ok: false, detail: `${found}, body lacks "${contains}"` };
   }
-  if (matches !== null && !new RegExp(matches).test(body)) {
+  if (matches !== null && !isMatch(matches, body)) {
     return { ok: false, detail: `${found}, body does not match /${matches}/` };
   }
   return { ok: true, detail: found };
