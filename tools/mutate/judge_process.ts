@@ -8,8 +8,8 @@
 import { join } from "node:path";
 import { PASSED, type Plan, type Report } from "./judge.ts";
 
-/** Seeds of each simulation that are run. */
-const SIMULATED = 200;
+/** Seeds of the simulator whose stories are told. */
+const SIMULATED = 300;
 
 /** Beyond this much heap, in MiB, it ends: a loop that gathers for ever. */
 const HEAP = 1024;
@@ -42,7 +42,7 @@ export async function runJudge(
       JSON.stringify(plan),
     ],
     cwd: folder,
-    env: { NO_COLOR: "1", ALIVED_SIM_RUNS: String(SIMULATED) },
+    env: { NO_COLOR: "1", ALIVED_SIM_SEEDS: String(SIMULATED) },
     stdout: "piped",
     stderr: "piped",
   }).spawn();
