@@ -79,7 +79,8 @@ function checkAll(
     if (found.addedBy !== by && !machine.keepsProtocol) return [];
     const asked = {
       scope: vip.address.includes(":") ? found.scope : SCOPES[vip.scope],
-      label: vip.label,
+      // No message tells the label of an address that was left behind.
+      label: found.addedBy === by ? vip.label : found.label,
       lifetime: settings.vipLeaseSeconds,
       preferred: vip.address.includes(":") ? vip.preferred : found.preferred,
     };
