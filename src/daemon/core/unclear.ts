@@ -120,7 +120,9 @@ function judge(core: Core, { step, failure, wasThere }: Unclear): void {
     ledger.put({ address, owner, ours: true });
     job?.added.add(key);
   } else if (job === undefined || job.replaced.has(key)) {
-    job?.refused.set(key, failure.message);
+    // It cannot be replaced now: it serves as it is, and is tried again.
+    ledger.put({ address: { ...address, scope: UNKNOWN }, owner, ours: true });
+    job?.added.add(key);
   } else {
     // Left behind with who knows which label: planned again, and replaced.
     job.replaced.add(key);
