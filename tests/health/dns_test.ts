@@ -182,8 +182,9 @@ Deno.test("a dns probe fails at its timeout by silence over TCP", async () => {
 
 Deno.test("64 look-ups that nobody answers hold up nothing else", async () => {
   await using server = await serveNames(() => []);
-  const silent = Array.from({ length: 64 }, () => run(dns(server.port), 300));
-  const start = performance.now();
+  const silent = Array.from({ length: 64 }, () => run(dns(server.port), 1000));
+  let ended = 0;
+  for (const one of silent) void one.then(() => ended++);
   await using listener = listen(hang);
   const tcp = {
     type: "tcp",
@@ -194,8 +195,8 @@ Deno.test("64 look-ups that nobody answers hold up nothing else", async () => {
   } as const;
   strictEqual((await run(tcp)).ok, true);
   await Deno.readTextFile("/etc/hosts");
-  const took = performance.now() - start;
-  ok(took < 100, `${took} ms`);
+  // They are all on their way still.
+  strictEqual(ended, 0);
   for (const { ok } of await Promise.all(silent)) strictEqual(ok, false);
 });
 

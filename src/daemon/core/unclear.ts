@@ -109,9 +109,11 @@ function judge(core: Core, { step, failure, wasThere }: Unclear): void {
     job?.refused.set(key, failure.message);
     return;
   }
-  const isOurs = kernel.keepsProtocol
-    ? found.protocol === ALIVED_PROTOCOL
-    : failure.unanswered && !wasThere;
+  // What could not be removed to be replaced is ours still.
+  const isOurs = ledger.get(key)?.ours ||
+    (kernel.keepsProtocol
+      ? found.protocol === ALIVED_PROTOCOL
+      : failure.unanswered && !wasThere);
   if (!isOurs) {
     ledger.put({ address, owner, ours: false });
     job?.added.add(key);
