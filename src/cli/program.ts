@@ -50,7 +50,8 @@ export async function run(args: readonly string[]): Promise<number> {
     .configureOutput({ writeOut: printOutput, writeErr: printError })
     .addHelpText("after", EXAMPLES)
     .hook("preAction", (_, command) => {
-      if (command.name() !== "run") freeSignals();
+      // These two listen to signals: what the runtime listens to stays so.
+      if (!["run", "test"].includes(command.name())) freeSignals();
     })
     .exitOverride();
 
