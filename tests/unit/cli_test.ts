@@ -1,7 +1,7 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import config from "../../deno.json" with { type: "json" };
 import { configPath } from "../../src/cli/config_path.ts";
-import { defaultRunDirectory } from "../../src/cli/run.ts";
+import { defaultRunDirectory } from "../../src/cli/run_directory.ts";
 
 const MAIN = new URL("../../main.ts", import.meta.url).pathname;
 const RUN = ["run", "-A", "--no-prompt", "--no-check", "--quiet", MAIN];

@@ -4,10 +4,11 @@
  * @module
  */
 
-import type {
-  AdvertReceiver,
-  AdvertSender,
-  Kernel,
+import {
+  type AdvertReceiver,
+  type AdvertSender,
+  Failure,
+  type Kernel,
 } from "../../kernel/port.ts";
 import { earliestDeadline, type Engine, newEngine } from "../../vrrp/engine.ts";
 import type { Verdict } from "../../vrrp/priority.ts";
@@ -64,6 +65,8 @@ export interface Core {
   readonly announcer: Announcer;
   /** Kernel settings of links that this daemon changed. */
   readonly sysctls: LinkSysctls;
+  /** The kernel's `boot_id`, or null when it does not tell. */
+  readonly boot: string | null;
   /** Where adverts are heard, by link and family. */
   readonly ports: Map<string, Port>;
   /** Where adverts are sent, by link and family. */
@@ -109,6 +112,7 @@ export function openCore(
     work: new Work(),
     announcer: new Announcer(),
     sysctls: new LinkSysctls(kernel),
+    boot: bootOf(kernel),
     ports: new Map(),
     senders: new Map(),
     verdicts: new Map(),
@@ -125,6 +129,11 @@ export function openCore(
   core.restedAt = kernel.now();
   core.wantedAt = wakeAt(core);
   return core;
+}
+
+function bootOf(kernel: Kernel): string | null {
+  const id = kernel.readSysctl("kernel/random/boot_id");
+  return id instanceof Failure ? null : id.trim();
 }
 
 /** When the next turn is due at the latest: milliseconds, or ±Infinity. */

@@ -1,6 +1,7 @@
 /**
- * Addresses that a daemon which was killed left behind: removed before the
+ * What a daemon which was killed left behind. Addresses are removed before the
  * sockets open, so that no stale one answers; an owner takes its own over.
+ * Settings of links are those of the host again when this daemon stops.
  *
  * @module
  */
@@ -10,7 +11,7 @@ import type { LinkAddress } from "../../wire/rtnetlink_parse.ts";
 import { type Core, log } from "./core.ts";
 import { heldAddress } from "./hold.ts";
 import { virtualIpOn } from "./instance.ts";
-import { addressKey } from "../../kernel/held_record.ts";
+import { addressKey, type RecordedSysctl } from "../../kernel/held_record.ts";
 import { readRecord } from "./record_keeper.ts";
 
 /** A lifetime that no address has. */
@@ -25,7 +26,9 @@ const NOBODY = "";
  */
 export function cleanUp(core: Core): void {
   const { links, ledger, work, kernel } = core;
-  const recorded = new Set(readRecord(core).map(addressKey));
+  const left = readRecord(core);
+  const recorded = new Set(left.addresses.map(addressKey));
+  if (left.boot === core.boot) adoptSysctls(core, left.sysctls);
   for (const address of links.allAddresses()) {
     const link = links.byIndex(address.index)?.name;
     if (link === undefined) continue;
@@ -66,6 +69,18 @@ export function cleanUp(core: Core): void {
     });
     work.touch(NOBODY);
     report(core, link, address, "Removed");
+  }
+}
+
+function adoptSysctls(
+  { links, following, sysctls }: Core,
+  left: readonly RecordedSysctl[],
+): void {
+  for (const one of left) {
+    const name = links.byIndex(one.index)?.name;
+    // While links are not known the one that it had has to do.
+    if (name !== undefined) sysctls.adopt(one, name);
+    else if (following.isLost) sysctls.adopt(one, one.link);
   }
 }
 

@@ -18,7 +18,9 @@ import {
   useSettings,
 } from "./instance.ts";
 import { cleanUp } from "./left_overs.ts";
+import type { LinkSysctls } from "./link_sysctls.ts";
 import { feed, perform } from "./perform.ts";
+import { isRecordDue, recordAgain, writeRecord } from "./record_keeper.ts";
 import { sendAdvert } from "./send.ts";
 import { collectTrackers, effectivePriority } from "./track.ts";
 
@@ -95,6 +97,7 @@ export function reload(core: Core, message: Reload, now: number): void {
     if (running === undefined) continue;
     useSettings(running, next);
     configure(core.engine, next.name, next);
+    recordAgain(core, next.name);
   }
   const fresh = [...restarted, ...added];
   for (const next of fresh) addInstance(core, next);
@@ -144,7 +147,7 @@ const ATTEMPTS = 3;
 
 /** Stop everything: nothing of ours stays. */
 export function stop(core: Core, now: number): void {
-  const { ledger, work, links } = core;
+  const { ledger, work } = core;
   for (const name of core.instances.keys()) shutDown(core, name, now);
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     finishWork(core);
@@ -154,9 +157,7 @@ export function stop(core: Core, now: number): void {
   for (const { link, counters } of core.ports.values()) {
     tellCounters(core, counters, { interface: link });
   }
-  const nameOf = (index: number): string | null =>
-    links.byIndex(index)?.name ?? null;
-  for (const { link, setting } of core.sysctls.restore(nameOf)) {
+  for (const { link, setting } of restoreSysctls(core)) {
     log(core, {
       level: "info",
       event: "sysctl",
@@ -164,6 +165,7 @@ export function stop(core: Core, now: number): void {
       interface: link,
     });
   }
+  if (isRecordDue(core)) writeRecord(core);
 }
 
 /**
@@ -186,10 +188,15 @@ export function lastGasp(core: Core): void {
     kernel.changeAddresses(
       [...held, ...coming].map(({ address }) => ({ op: "remove", address })),
     ));
-  tryHard(
-    core,
-    () =>
-      core.sysctls.restore((index) => core.links.byIndex(index)?.name ?? null),
+  tryHard(core, () => restoreSysctls(core));
+}
+
+function restoreSysctls(
+  { links, following, sysctls }: Core,
+): ReturnType<LinkSysctls["restore"]> {
+  // While links are not known the names that they had have to do.
+  return sysctls.restore((index, last) =>
+    links.byIndex(index)?.name ?? (following.isLost ? last : null)
   );
 }
 

@@ -5,7 +5,7 @@
  */
 
 import { endProcess } from "../../kernel/process.ts";
-import { removeRecorded } from "../../kernel/rescue.ts";
+import { type Rescued, rescueRecorded } from "../../kernel/rescue.ts";
 import type { Log } from "../../log/log.ts";
 
 /** Milliseconds that the last lines of the log get. */
@@ -29,15 +29,41 @@ export async function giveUp(
   endProcess(1);
 }
 
-/** Remove the addresses that a core left behind. Never throws. */
-export function rescue(recordPath: string, log: Log): void {
+/**
+ * Undo what a core left behind, or a daemon before this one. Never throws.
+ *
+ * @param forget Whether the record of it goes too.
+ */
+export function rescue(
+  recordPath: string,
+  log: Pick<Log, "log">,
+  { forget = false }: { readonly forget?: boolean } = {},
+): void {
   try {
-    for (const address of removeRecorded(recordPath)) {
-      const message = `Removed ${address} behind the core`;
-      log.log({ level: "warning", event: "rescue", message, address });
+    const rescued = rescueRecorded(recordPath, { forget });
+    for (const message of rescueLines(rescued)) {
+      log.log({ level: "warning", event: "rescue", message });
+    }
+    for (const message of rescued.problems) {
+      log.log({ level: "error", event: "rescue", message });
     }
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     log.log({ level: "error", event: "rescue", message });
   }
+}
+
+/** What was undone, a sentence each. */
+export function rescueLines(
+  { resigned, removed, restored }: Rescued,
+): readonly string[] {
+  return [
+    ...resigned.map((name) => `Resigned for "${name}", left behind`),
+    ...removed.map(({ address, prefix, link }) =>
+      `Removed ${address}/${prefix} from "${link}", left behind`
+    ),
+    ...restored.map(({ setting, link }) =>
+      `Restored ${setting} on "${link}", left behind`
+    ),
+  ];
 }

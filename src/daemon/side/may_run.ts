@@ -1,13 +1,15 @@
 /**
  * Whether this process can be the daemon of this host, before it touches
- * anything.
+ * anything, and whether it may undo what a dead one left behind.
  *
  * @module
  */
 
 import { SyscallError } from "../../kernel/attempt.ts";
+import { type LockHolder, processOf } from "../../kernel/lock_holder.ts";
 import { lockNamespace } from "../../kernel/namespace_lock.ts";
 import { lockDirectory, missingCapabilities } from "../../kernel/process.ts";
+import { distrust } from "../../kernel/trusted_directory.ts";
 import type { Log } from "../../log/log.ts";
 import type { DaemonOptions } from "./daemon.ts";
 
@@ -15,31 +17,48 @@ import type { DaemonOptions } from "./daemon.ts";
 export interface HostChecks {
   /** Names of capabilities that this process does not have. */
   readonly missingCapabilities: typeof missingCapabilities;
+  /** Why a directory is not to be trusted. */
+  readonly distrust: (directory: string) => string | null;
   /** Takes the lock of a run directory. */
   readonly lockDirectory: typeof lockDirectory;
   /** Takes the lock of the network namespace. */
   readonly lockNamespace: typeof lockNamespace;
+  /** What a process is. */
+  readonly processOf: typeof processOf;
 }
 
 const THIS_HOST: HostChecks = {
   missingCapabilities,
+  distrust,
   lockDirectory,
   lockNamespace,
+  processOf,
 };
+
+/**
+ * What a process may do here: `run` the daemon; only `clean` up behind one that
+ * is dead; or nothing, since one is `alive`, or since what the run directory
+ * says is `untrusted`.
+ */
+export type Claim = "run" | "clean" | "alive" | "untrusted";
+
+const SILENT: Pick<Log, "log"> = { log: () => {} };
 
 /**
  * Take what a daemon needs: capabilities, its run directory and the network
  * namespace, the locks until the process ends.
  *
- * @returns Whether it has all; if not, why is logged.
+ * @returns What it may do; if that is not to run, why is logged.
  */
 export function mayRun(
-  { runDirectory }: Pick<DaemonOptions, "runDirectory">,
+  options: Pick<DaemonOptions, "runDirectory">,
   log: Pick<Log, "log">,
   host: HostChecks = THIS_HOST,
-): boolean {
-  return hasCapabilities(log, host) &&
-    hasDirectory(runDirectory, log, host) && hasNamespace(log, host);
+): Claim {
+  const isCapable = hasCapabilities(log, host);
+  // What else is in the way need not be known to mend that.
+  const claim = takeLocks(options, isCapable ? log : SILENT, host);
+  return claim === "run" && !isCapable ? "clean" : claim;
 }
 
 function hasCapabilities(log: Pick<Log, "log">, host: HostChecks): boolean {
@@ -51,24 +70,57 @@ function hasCapabilities(log: Pick<Log, "log">, host: HostChecks): boolean {
   return false;
 }
 
-function hasDirectory(
+/**
+ * Take the locks, of the run directory and of the network namespace, until the
+ * process ends.
+ *
+ * @returns `run` with both.
+ */
+export function takeLocks(
+  { runDirectory }: Pick<DaemonOptions, "runDirectory">,
+  log: Pick<Log, "log">,
+  host: HostChecks = THIS_HOST,
+): Claim {
+  const claim = takeDirectory(runDirectory, log, host);
+  if (claim !== "run" && claim !== "clean") return claim;
+  return hasNamespace(log, host) ? claim : "alive";
+}
+
+function takeDirectory(
   runDirectory: string,
   log: Pick<Log, "log">,
   host: HostChecks,
-): boolean {
-  try {
-    Deno.mkdirSync(runDirectory, { recursive: true, mode: 0o755 });
-    const pid = host.lockDirectory(runDirectory);
-    if (pid === null) return true;
-    const message = `Cannot run: alived with pid ${pid} uses ` +
-      `"${runDirectory}" already`;
-    log.log({ level: "error", event: "locked", message });
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+): Claim {
+  const refuse = (reason: string): void => {
     const message = `Cannot use run directory "${runDirectory}": ${reason}`;
     log.log({ level: "error", event: "run_directory", message });
+  };
+  try {
+    Deno.mkdirSync(runDirectory, { recursive: true, mode: 0o755 });
+    const problem = host.distrust(absolute(runDirectory));
+    if (problem !== null) {
+      refuse(problem);
+      return "untrusted";
+    }
+    const holder = host.lockDirectory(runDirectory);
+    if (holder === null) return "run";
+    const message = `Cannot run: ${wordsFor(holder)} uses "${runDirectory}" ` +
+      "already";
+    log.log({ level: "error", event: "locked", message, pid: holder.pid });
+    // Of whom nothing is known it may be alive in another namespace.
+    return holder.isAlived || holder.pid === 0 ? "alive" : "clean";
+  } catch (error) {
+    refuse(error instanceof Error ? error.message : String(error));
+    return "clean";
   }
-  return false;
+}
+
+function absolute(path: string): string {
+  return path.startsWith("/") ? path : `${Deno.cwd()}/${path}`;
+}
+
+function wordsFor({ pid, name }: LockHolder): string {
+  return pid === 0 ? "another process" : `process ${pid} (${name})`;
 }
 
 /** Two daemons of one network would remove each other's addresses. */
@@ -92,9 +144,10 @@ function hasNamespace(log: Pick<Log, "log">, host: HostChecks): boolean {
   }
   if (holder === null) return true;
   const { pid } = holder;
+  const known = host.processOf(pid);
   // A process of another pid namespace has no number here.
-  const who = pid === 0 ? "another alived" : `alived with pid ${pid}`;
-  const message = `Cannot run: ${who} already runs in this network namespace`;
+  const who = known === null ? "another alived" : wordsFor(known);
+  const message = `Cannot run: ${who} already serves this network namespace`;
   log.log({ level: "error", event: "locked", message, pid });
   return false;
 }

@@ -78,9 +78,15 @@ class Side {
   async run(): Promise<number> {
     const [options, log] = [this.#options, this.#log];
     const settings = loadSettings(options, log);
-    if (settings === null) this.#ended.resolve(2);
-    else if (!mayRun(options, log)) this.#ended.resolve(1);
-    else await this.#start(settings);
+    const claim = mayRun(options, settings === null ? { log: () => {} } : log);
+    if (settings !== null && claim === "run") await this.#start(settings);
+    else {
+      // What a dead one left must not wait for a start that succeeds.
+      if (claim === "run" || claim === "clean") {
+        rescue(this.#recordPath, log, { forget: true });
+      }
+      this.#ended.resolve(settings === null ? 2 : 1);
+    }
     const code = await this.#ended.promise;
     await Promise.race([this.#services.stop(), this.#cut.promise]);
     this.#status[Symbol.dispose]();
