@@ -78,10 +78,11 @@ export async function run(args: readonly string[]): Promise<number> {
 
   program.command("check")
     .description("check the configuration and show what would run")
-    .action(async () => {
+    .option("-q, --quiet", "show mistakes and warnings only")
+    .action(async ({ quiet = false }) => {
       const { config } = program.opts();
       const { check } = await import("./check.ts");
-      status = check(configPath(config));
+      status = check(configPath(config), { quiet });
     });
 
   program.command("install")

@@ -9,6 +9,8 @@ import { readFile } from "../../ffi/file.ts";
 import { lockFile } from "../../ffi/lock_file.ts";
 import { flockHolder, type LockHolder, UNKNOWN_HOLDER } from "./lock_holder.ts";
 
+const CAP_SETGID = 6n;
+const CAP_SETUID = 7n;
 const CAP_NET_ADMIN = 12n;
 
 /** Capabilities that VRRP needs, with their numbers in the kernel. */
@@ -32,6 +34,13 @@ export function missingCapabilities(): readonly string[] {
 function effectiveCapabilities(pid: number | "self"): bigint {
   const status = readFile(`/proc/${pid}/status`);
   return BigInt(`0x${/^CapEff:\s*([0-9a-f]+)$/m.exec(status)?.[1] ?? 0}`);
+}
+
+/** Whether this process may start programs as a user. */
+export function mayBecome(uid: number): boolean {
+  const mask = effectiveCapabilities("self");
+  return uid === Deno.uid() ||
+    [CAP_SETUID, CAP_SETGID].every((bit) => (mask & (1n << bit)) !== 0n);
 }
 
 /** Whether a process, whoever runs it, may change addresses as this one can. */

@@ -42,7 +42,8 @@ const THIS_HOST: HostChecks = {
  */
 export type Claim = "run" | "clean" | "alive" | "untrusted";
 
-const SILENT: Pick<Log, "log"> = { log: () => {} };
+/** Says nothing. */
+export const SILENT: Pick<Log, "log"> = { log: () => {} };
 
 /**
  * Take what a daemon needs: capabilities, its run directory and the network
@@ -57,7 +58,7 @@ export function mayRun(
 ): Claim {
   const isCapable = hasCapabilities(log, host);
   // What else is in the way need not be known to mend that.
-  const claim = takeLocks(options, isCapable ? log : SILENT, host);
+  const claim = takeLocks(options, isCapable ? log : SILENT, host, true);
   return claim === "run" && !isCapable ? "clean" : claim;
 }
 
@@ -74,14 +75,16 @@ function hasCapabilities(log: Pick<Log, "log">, host: HostChecks): boolean {
  * Take the locks, of the run directory and of the network namespace, until the
  * process ends.
  *
+ * @param make Whether the run directory is made when it is missing.
  * @returns `run` with both.
  */
 export function takeLocks(
   { runDirectory }: Pick<DaemonOptions, "runDirectory">,
   log: Pick<Log, "log">,
   host: HostChecks = THIS_HOST,
+  make = false,
 ): Claim {
-  const claim = takeDirectory(runDirectory, log, host);
+  const claim = takeDirectory(runDirectory, log, host, make);
   if (claim !== "run" && claim !== "clean") return claim;
   return hasNamespace(log, host) ? claim : "alive";
 }
@@ -90,13 +93,14 @@ function takeDirectory(
   runDirectory: string,
   log: Pick<Log, "log">,
   host: HostChecks,
+  make: boolean,
 ): Claim {
   const refuse = (reason: string): void => {
     const message = `Cannot use run directory "${runDirectory}": ${reason}`;
     log.log({ level: "error", event: "run_directory", message });
   };
   try {
-    Deno.mkdirSync(runDirectory, { recursive: true, mode: 0o755 });
+    if (make) Deno.mkdirSync(runDirectory, { recursive: true, mode: 0o755 });
     const problem = host.distrust(absolute(runDirectory));
     if (problem !== null) {
       refuse(problem);

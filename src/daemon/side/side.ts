@@ -17,7 +17,7 @@ import { type CoreHandle, loadCore } from "./core_handle.ts";
 import type { Daemon, DaemonOptions, NotifyManager } from "./daemon.ts";
 import { giveUp, rescue } from "./give_up.ts";
 import { coreSettings, loadSettings, logSettings } from "./load.ts";
-import { mayRun } from "./may_run.ts";
+import { mayRun, SILENT, takeLocks } from "./may_run.ts";
 import { Reloader } from "./reload.ts";
 import { Services } from "./services.ts";
 import { surviveErrors, takeSignals } from "./signals.ts";
@@ -78,7 +78,9 @@ class Side {
   async run(): Promise<number> {
     const [options, log] = [this.#options, this.#log];
     const settings = loadSettings(options, log);
-    const claim = mayRun(options, settings === null ? { log: () => {} } : log);
+    const claim = settings === null
+      ? takeLocks(options, SILENT)
+      : mayRun(options, log);
     if (settings !== null && claim === "run") await this.#start(settings);
     else {
       // What a dead one left must not wait for a start that succeeds.
