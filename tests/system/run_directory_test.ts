@@ -10,7 +10,7 @@ import type { Host } from "../lab/lab.ts";
 import { openPair } from "../lab/pair.ts";
 import { noScripts } from "../lab/real_root.ts";
 import { VIP } from "../lab/router.ts";
-import { until } from "../lab/wait.ts";
+import { PATIENCE, until } from "../lab/wait.ts";
 
 const FAST = { version: 3, interval: 0.1 } as const;
 
@@ -46,7 +46,7 @@ for (const [what, command, words] of OBSTACLES) {
 /** What a daemon says that does not start in a directory. */
 async function refusal(host: Host, runDirectory: string): Promise<string> {
   const alived = await Alived.start(host, FAST, { runDirectory });
-  strictEqual((await alived.program.ended).code, 1);
+  strictEqual(await alived.program.endsWithin(PATIENCE), 1);
   return alived.program.lines.join("\n");
 }
 

@@ -13,7 +13,7 @@ import { openPair } from "../lab/pair.ts";
 import { run } from "../lab/program.ts";
 import { noScripts } from "../lab/real_root.ts";
 import { VIP } from "../lab/router.ts";
-import { until } from "../lab/wait.ts";
+import { PATIENCE, until } from "../lab/wait.ts";
 
 const UID = "8112";
 const CAPABILITIES = "+net_admin,+net_raw";
@@ -125,7 +125,7 @@ Deno.test(
     const alived = await start(a, await openHome(a), text);
     await alived.waitForState("MASTER");
     const second = await Alived.start(a, text);
-    strictEqual((await second.program.ended).code, 1);
+    strictEqual(await second.program.endsWithin(PATIENCE), 1);
     match(
       second.program.lines.join("\n"),
       new RegExp(`process ${alived.program.pid} \\(\\w+\\) already serves`),

@@ -50,22 +50,36 @@ Deno.test("the run directory is made before its lock is taken", () => {
   strictEqual(isThere, true);
 });
 
-const CAPABLE = "error Cannot run without CAP_NET_ADMIN and CAP_NET_RAW: " +
-  "run as root, or give the service AmbientCapabilities=";
-
-Deno.test("without capabilities it may try to clean up, and says one thing", () => {
-  const missingCapabilities = (): string[] => ["CAP_NET_ADMIN", "CAP_NET_RAW"];
-  deepStrictEqual(judge({ missingCapabilities }), ["clean", [CAPABLE]]);
+Deno.test("without capabilities it says one thing, and cleans up if it can", () => {
+  const fail = (): never => {
+    throw new Error("taken");
+  };
+  deepStrictEqual(
+    judge({
+      missingCapabilities: () => ["CAP_NET_ADMIN", "CAP_NET_RAW"],
+      distrust: fail,
+      lockDirectory: fail,
+      lockNamespace: fail,
+    }),
+    ["helpless", [
+      "error Cannot run without CAP_NET_ADMIN and CAP_NET_RAW: run as root, " +
+      "or give the service AmbientCapabilities=",
+    ]],
+  );
+  const missingCapabilities = (): string[] => ["CAP_NET_RAW"];
+  const words = "error Cannot run without CAP_NET_RAW: run as root, or give " +
+    "the service AmbientCapabilities=";
+  deepStrictEqual(judge({ missingCapabilities }), ["clean", [words]]);
   deepStrictEqual(
     judge({ missingCapabilities, distrust: () => "it is not ours" }),
-    ["untrusted", [CAPABLE]],
+    ["untrusted", [words]],
   );
   deepStrictEqual(
     judge({
       missingCapabilities,
       lockDirectory: () => ({ pid: 17, name: "alived", isAlived: true }),
     }),
-    ["alive", [CAPABLE]],
+    ["alive", [words]],
   );
 });
 

@@ -37,10 +37,10 @@ const THIS_HOST: HostChecks = {
 
 /**
  * What a process may do here: `run` the daemon; only `clean` up behind one that
- * is dead; or nothing, since one is `alive`, or since what the run directory
- * says is `untrusted`.
+ * is dead; or nothing, since one is `alive`, since what the run directory says
+ * is `untrusted`, or since it has no right to change addresses (`helpless`).
  */
-export type Claim = "run" | "clean" | "alive" | "untrusted";
+export type Claim = "run" | "clean" | "alive" | "untrusted" | "helpless";
 
 /** Says nothing. */
 export const SILENT: Pick<Log, "log"> = { log: () => {} };
@@ -56,19 +56,15 @@ export function mayRun(
   log: Pick<Log, "log">,
   host: HostChecks = THIS_HOST,
 ): Claim {
-  const isCapable = hasCapabilities(log, host);
-  // What else is in the way need not be known to mend that.
-  const claim = takeLocks(options, isCapable ? log : SILENT, host, true);
-  return claim === "run" && !isCapable ? "clean" : claim;
-}
-
-function hasCapabilities(log: Pick<Log, "log">, host: HostChecks): boolean {
   const missing = host.missingCapabilities();
-  if (missing.length === 0) return true;
+  if (missing.length === 0) return takeLocks(options, log, host, true);
   const message = `Cannot run without ${missing.join(" and ")}: run as ` +
     "root, or give the service AmbientCapabilities=";
   log.log({ level: "error", event: "no_capability", message });
-  return false;
+  if (missing.includes("CAP_NET_ADMIN")) return "helpless";
+  // What else is in the way need not be known to mend that.
+  const claim = takeLocks(options, SILENT, host);
+  return claim === "run" ? "clean" : claim;
 }
 
 /**
