@@ -5,15 +5,17 @@
  * @module
  */
 
+import { fileStatus, strangerOf } from "./file_status.ts";
 import {
   check,
   cString,
   type Descriptor,
-  EAGAIN,
+  EACCES,
   EEXIST,
   EINTR,
   EINVAL,
   EIO,
+  ENOENT,
   lastErrno,
   libc,
   own,
@@ -21,16 +23,18 @@ import {
 } from "./libc.ts";
 
 const O_WRONLY = 1;
-const O_RDWR = 2;
-const O_CREAT = 0o100;
-const O_EXCL = 0o200;
-const O_NONBLOCK = 0o4000;
-const O_CLOEXEC = 0o2000000;
-/** Flags whose numbers an architecture chooses. */
-const O_NOFOLLOW = { x86_64: 0o400000, aarch64: 0o100000 }[Deno.build.arch];
-const SEEK_CUR = 1;
-const LOCK_EX = 2;
-const LOCK_NB = 4;
+/** Flags of open(2) that other files use too. */
+export const O_RDWR = 2;
+export const O_CREAT = 0o100;
+export const O_EXCL = 0o200;
+export const O_NONBLOCK = 0o4000;
+export const O_CLOEXEC = 0o2000000;
+export const O_PATH = 0o10000000;
+/** A flag whose number an architecture chooses. */
+export const O_NOFOLLOW = {
+  x86_64: 0o400000,
+  aarch64: 0o100000,
+}[Deno.build.arch];
 const CHUNK = 4096;
 
 /**
@@ -39,29 +43,40 @@ const CHUNK = 4096;
  * @throws {SyscallError} When it cannot be opened or read.
  */
 export function readFile(path: string): string {
-  using file = open(path, O_CLOEXEC);
+  using file = openFile(path, O_CLOEXEC);
   return readAll(file, path, Infinity);
 }
 
 /**
  * Read a file as UTF-8 that somebody may have put something else in place of:
- * nothing that is no regular file is read or waited for.
+ * nothing that is no regular file is read or waited for, and nothing that
+ * others than root and this process's user could have written.
  *
  * @param limit Most bytes.
  * @throws {SyscallError} When it cannot be opened or read, EINVAL when it is
- *   no regular file or longer than `limit`.
+ *   no regular file or longer than `limit`, EACCES when others could write it.
  */
 export function readRegularFile(path: string, limit: number): string {
   // Without O_NONBLOCK the opening of a FIFO waits for a writer.
-  using file = open(path, O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
-  // A FIFO and a socket have no position; a directory is refused by read().
-  if (libc.lseek(file.fd, 0n, SEEK_CUR) < 0) {
-    throw new SyscallError(`read "${path}"`, EINVAL, "not a regular file");
+  using file = openFile(path, O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
+  const status = fileStatus(file);
+  const operation = `read "${path}"`;
+  if (!status.isFile) {
+    throw new SyscallError(operation, EINVAL, "not a regular file");
   }
+  const stranger = strangerOf(status);
+  if (stranger !== null) throw new SyscallError(operation, EACCES, stranger);
   return readAll(file, path, limit);
 }
 
-function open(path: string, flags: number, mode = 0): Descriptor {
+/**
+ * Open a file.
+ *
+ * @param flags `O_` flags; O_RDONLY is 0.
+ * @param mode Permissions of a file that is made.
+ * @throws {SyscallError} When it cannot be opened.
+ */
+export function openFile(path: string, flags: number, mode = 0): Descriptor {
   return own(check(libc.open(cString(path), flags, mode), `open "${path}"`));
 }
 
@@ -87,7 +102,7 @@ function readAll(file: Descriptor, path: string, limit: number): string {
  * @throws {SyscallError} When it cannot be opened or written.
  */
 export function writeFile(path: string, text: string): void {
-  using file = open(path, O_WRONLY | O_CLOEXEC);
+  using file = openFile(path, O_WRONLY | O_CLOEXEC);
   writeAll(file, new TextEncoder().encode(text), `write "${path}"`);
 }
 
@@ -103,7 +118,7 @@ export function replaceFile(path: string, text: string): void {
   const flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
   libc.unlink(cString(draft));
   try {
-    using file = open(draft, flags, 0o600);
+    using file = openFile(draft, flags, 0o600);
     writeAll(file, new TextEncoder().encode(text), `write "${draft}"`);
     check(libc.rename(cString(draft), cString(path)), `rename "${draft}"`);
   } catch (error) {
@@ -111,6 +126,17 @@ export function replaceFile(path: string, text: string): void {
     libc.unlink(cString(draft));
     throw error;
   }
+}
+
+/**
+ * Remove a file; one that is not there is no error.
+ *
+ * @throws {SyscallError} When it cannot be removed.
+ */
+export function removeFile(path: string): void {
+  if (libc.unlink(cString(path)) === 0) return;
+  const errno = lastErrno();
+  if (errno !== ENOENT) throw new SyscallError(`remove "${path}"`, errno);
 }
 
 /**
@@ -149,29 +175,4 @@ export function makeDirectory(path: string): void {
     if (errno === EEXIST || depth < names.length) continue;
     throw new SyscallError(`make "${directory}"`, errno);
   }
-}
-
-/**
- * Take a lock that the kernel drops when the process ends, and write `text`
- * into the file.
- *
- * @returns The lock, or null when another process has it.
- * @throws {SyscallError} When the file cannot be opened or written.
- */
-export function lockFile(path: string, text: string): Descriptor | null {
-  const file = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o644);
-  if (libc.flock(file.fd, LOCK_EX | LOCK_NB) < 0) {
-    const errno = lastErrno();
-    file[Symbol.dispose]();
-    if (errno === EAGAIN) return null;
-    throw new SyscallError(`lock "${path}"`, errno);
-  }
-  try {
-    check(libc.ftruncate(file.fd, 0n), `truncate "${path}"`);
-    writeAll(file, new TextEncoder().encode(text), `write "${path}"`);
-  } catch (error) {
-    // A full disk takes no text, and the lock holds all the same.
-    if (!(error instanceof SyscallError)) throw error;
-  }
-  return file;
 }

@@ -26,8 +26,17 @@ const SYMBOLS = {
   _exit: { parameters: ["i32"], result: "void" },
   // int flock(int fd, int operation)
   flock: { parameters: ["i32", "i32"], result: "i32" },
+  // long syscall(long number, ...): fstat(int fd, struct stat *status), which
+  // is no function of glibc before 2.33
+  fstat_call: {
+    name: "syscall",
+    parameters: ["isize", "isize", "buffer"],
+    result: "isize",
+  },
   // int ftruncate(int fd, off_t length)
   ftruncate: { parameters: ["i32", "i64"], result: "i32" },
+  // uid_t geteuid(void)
+  geteuid: { parameters: [], result: "u32" },
   // char *if_indextoname(unsigned int index, char name[IF_NAMESIZE])
   if_indextoname: { parameters: ["u32", "buffer"], result: "pointer" },
   // off_t lseek(int fd, off_t offset, int whence)

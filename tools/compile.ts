@@ -29,6 +29,9 @@ const EMBEDDED = [
   "deployment/alived.init",
   "deployment/alived.service",
   "deployment/config.yaml",
+  "deployment/realtime.conf",
+  "deployment/script_user.conf",
+  "deployment/unprivileged.conf",
 ];
 
 /**

@@ -23,9 +23,13 @@ const OWNER = 255;
  * would run to standard output. Passwords are never shown.
  *
  * @param path Path of the file.
+ * @param quiet Whether what would run is not shown.
  * @returns The exit status: 0, or 2 when there is a mistake.
  */
-export function check(path: string): number {
+export function check(
+  path: string,
+  { quiet = false }: { readonly quiet?: boolean } = {},
+): number {
   let config: ReadConfig;
   try {
     config = readConfig(path);
@@ -40,7 +44,7 @@ export function check(path: string): number {
     ...missingLinks(settings),
   ];
   printError(lines.map((line) => `${line}\n`).join(""));
-  printOutput(summary(path, settings));
+  if (!quiet) printOutput(summary(path, settings));
   return 0;
 }
 

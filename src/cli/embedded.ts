@@ -9,7 +9,10 @@
 export type EmbeddedFile =
   | "deployment/alived.init"
   | "deployment/alived.service"
-  | "deployment/config.yaml";
+  | "deployment/config.yaml"
+  | "deployment/realtime.conf"
+  | "deployment/script_user.conf"
+  | "deployment/unprivileged.conf";
 
 /** The text of one of them. */
 export function embedded(path: EmbeddedFile): string {

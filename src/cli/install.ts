@@ -7,6 +7,7 @@
 import { embedded } from "./embedded.ts";
 import {
   describeStep,
+  DROP_INS,
   installPlan,
   type Method,
   PATHS,
@@ -65,6 +66,11 @@ export function install(
       config: embedded("deployment/config.yaml"),
       unit: embedded("deployment/alived.service"),
       script: embedded("deployment/alived.init"),
+      dropIns: {
+        "realtime.conf": embedded("deployment/realtime.conf"),
+        "script_user.conf": embedded("deployment/script_user.conf"),
+        "unprivileged.conf": embedded("deployment/unprivileged.conf"),
+      },
     },
   });
   if (!takeSteps(plan, options.dryRun)) return 1;
@@ -114,12 +120,18 @@ export function takeSteps(steps: readonly Step[], dryRun: boolean): boolean {
   return true;
 }
 
+const DROP_INS_THERE =
+  `\nIn ${PATHS.dropIns}, to be copied without ".example":\n` +
+  Object.entries(DROP_INS)
+    .map(([name, what]) => `  ${name.padEnd(32)} ${what}\n`).join("");
+
 function nextSteps(method: Method, hasOtherConfig: boolean): string {
   const config = hasOtherConfig ? PATHS.otherConfig : PATHS.config;
   const lines = method === "systemd"
     ? [
       "systemctl enable --now alived    start it, now and at every boot",
-      "systemctl restart alived         or that, after an upgrade",
+      "systemctl restart alived         or that, after an upgrade: with a bad",
+      "                                 file it would not start again",
     ]
     : [
       "/etc/init.d/alived start         start it",
@@ -128,5 +140,6 @@ function nextSteps(method: Method, hasOtherConfig: boolean): string {
       "/etc/init.d/alived restart       or that, after an upgrade",
     ];
   const next = [`edit ${config}`, "alived check", "alived test", ...lines];
-  return `\nNext:\n${next.map((line) => `  ${line}\n`).join("")}`;
+  return `\nNext:\n${next.map((line) => `  ${line}\n`).join("")}` +
+    (method === "systemd" ? DROP_INS_THERE : "");
 }

@@ -43,8 +43,27 @@ export const PATHS = {
   config: "/etc/alived/config.yaml",
   otherConfig: "/etc/go-alived/config.yaml",
   unit: "/etc/systemd/system/alived.service",
+  dropIns: "/etc/systemd/system/alived.service.d",
   script: "/etc/init.d/alived",
 } as const;
+
+/**
+ * Drop-ins of the unit that come as examples, which systemd does not read: what
+ * each is for.
+ */
+export const DROP_INS = {
+  "realtime.conf": "for global.realtime",
+  "script_user.conf": "for global.script_user",
+  "unprivileged.conf": "without root",
+} as const;
+
+/** One of {@linkcode DROP_INS}. */
+export type DropIn = keyof typeof DROP_INS;
+
+/** Path of a drop-in as an example. */
+export function examplePath(dropIn: string): string {
+  return `${PATHS.dropIns}/${dropIn}.example`;
+}
 
 /** What an installation depends on. */
 export interface InstallFacts {
@@ -61,6 +80,7 @@ export interface InstallFacts {
     readonly config: string;
     readonly unit: string;
     readonly script: string;
+    readonly dropIns: Readonly<Record<DropIn, string>>;
   };
 }
 
@@ -96,6 +116,10 @@ export function installPlan(facts: InstallFacts): readonly Step[] {
   const path = prefix + PATHS.unit;
   const text = texts.unit;
   steps.push({ type: "write", path, text, mode: 0o644, once: false });
+  for (const [name, text] of Object.entries(texts.dropIns)) {
+    const path = prefix + examplePath(name);
+    steps.push({ type: "write", path, text, mode: 0o644, once: false });
+  }
   if (prefix === "") steps.push(run(["systemctl", "daemon-reload"]));
   return steps;
 }
@@ -132,6 +156,9 @@ export function uninstallPlan(facts: UninstallFacts): readonly Step[] {
   const managed = prefix === "" && systemd && exists(unit);
   if (managed) steps.push(run(["systemctl", "disable", "--now", "alived"]));
   remove(unit);
+  for (const name of Object.keys(DROP_INS)) remove(prefix + examplePath(name));
+  const dropIns = prefix + PATHS.dropIns;
+  if (exists(dropIns)) steps.push({ type: "removeDirectory", path: dropIns });
   if (managed) steps.push(run(["systemctl", "daemon-reload"]));
 
   const scripted = prefix === "" && exists(script);

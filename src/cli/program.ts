@@ -71,12 +71,24 @@ export async function run(args: readonly string[]): Promise<number> {
       });
     });
 
+  program.command("cleanup")
+    .description("undo what a daemon that was killed left behind")
+    .option(
+      "--run-directory <dir>",
+      "that of the daemon (default: $RUNTIME_DIRECTORY or /run/alived)",
+    )
+    .action(async ({ runDirectory }) => {
+      const { cleanup } = await import("./cleanup.ts");
+      status = cleanup(runDirectory);
+    });
+
   program.command("check")
     .description("check the configuration and show what would run")
-    .action(async () => {
+    .option("-q, --quiet", "show mistakes and warnings only")
+    .action(async ({ quiet = false }) => {
       const { config } = program.opts();
       const { check } = await import("./check.ts");
-      status = check(configPath(config));
+      status = check(configPath(config), { quiet });
     });
 
   program.command("install")

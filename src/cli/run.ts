@@ -5,6 +5,7 @@
  */
 
 import { runDaemon } from "../daemon/side/side.ts";
+import { defaultRunDirectory } from "./run_directory.ts";
 
 /** Options of `alived run`. */
 export interface RunOptions {
@@ -27,14 +28,4 @@ export function runCommand(options: RunOptions): Promise<number> {
     runDirectory: options.runDirectory ??
       defaultRunDirectory(Deno.env.get("RUNTIME_DIRECTORY")),
   });
-}
-
-/**
- * Where the daemon keeps its lock when `--run-directory` does not say.
- *
- * @param fromSystemd The directories of `RuntimeDirectory=`: a list with
- *   colons, of which the first counts.
- */
-export function defaultRunDirectory(fromSystemd: string | undefined): string {
-  return fromSystemd?.split(":")[0] || "/run/alived";
 }

@@ -6,7 +6,7 @@
 
 import { ConfigError } from "../config/issue.ts";
 import { readConfig } from "../config/read.ts";
-import type { InstanceSettings } from "../config/settings/instance.ts";
+import type { Settings } from "../config/settings.ts";
 import {
   type CheckResult,
   type CheckStatus,
@@ -57,10 +57,12 @@ export async function test(options: TestOptions): Promise<number> {
   };
   const { signal, caught, [Symbol.dispose]: stopListening } = listen();
   try {
-    const instances = readInstances(options, report);
+    const settings = readSettings(options, report);
+    const { instances = [], global = null } = settings ?? {};
     const { vip } = options;
     await examine({
-      ...{ interface: options.interface, vip, instances, signal, report },
+      ...{ interface: options.interface, vip, instances, global },
+      ...{ signal, report },
     });
   } catch (error) {
     if (!(error instanceof TestRequestError || error instanceof ConfigError)) {
@@ -109,26 +111,26 @@ function listen(): Disposable & {
 }
 
 /**
- * The instances of the configuration. Without one there are none; a default
- * file that is not sound is a result and not the end.
+ * The configuration, or null: a default file that is not sound is a result and
+ * not the end.
  *
  * @throws {ConfigError} When the file was given and cannot be used.
  */
-function readInstances(
+function readSettings(
   { configPath, configGiven }: TestOptions,
   report: (result: CheckResult) => void,
-): readonly InstanceSettings[] {
+): Settings | null {
   const id = "configuration";
   try {
-    const { settings: { instances } } = readConfig(configPath);
-    const names = instances.map(({ name, virtualRouterId }) =>
+    const { settings } = readConfig(configPath);
+    const names = settings.instances.map(({ name, virtualRouterId }) =>
       `${name} (VRID ${virtualRouterId})`
     );
     report(ok(id, `"${configPath}" has ${names.join(", ")}`));
-    return instances;
+    return settings;
   } catch (error) {
     if (configGiven || !(error instanceof ConfigError)) throw error;
-    if (error.cause instanceof Deno.errors.NotFound) return [];
+    if (error.cause instanceof Deno.errors.NotFound) return null;
     report(
       error.issues.length > 0
         ? failure(
@@ -138,7 +140,7 @@ function readInstances(
         )
         : skipped(id, error.message, "run as a user who can read it"),
     );
-    return [];
+    return null;
   }
 }
 

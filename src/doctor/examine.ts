@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { GlobalSettings } from "../config/settings/global.ts";
 import type { InstanceSettings } from "../config/settings/instance.ts";
 import { readLinks } from "../kernel/link_snapshot.ts";
 import { linkFault } from "../kernel/link_condition.ts";
@@ -25,6 +26,7 @@ import {
   type Privileges,
   readPrivileges,
 } from "./privileges.ts";
+import { checkService } from "./service.ts";
 import { checkHostSysctls, checkLinkSysctls } from "./sysctls.ts";
 import { chooseTargets, defaultRouteLink, type Target } from "./target.ts";
 import { checkVips } from "./vip.ts";
@@ -39,6 +41,8 @@ export interface ExamineOptions {
   readonly vip: string | undefined;
   /** The instances of the configuration, if there is one. */
   readonly instances: readonly InstanceSettings[];
+  /** Its `global` section, or null. */
+  readonly global: GlobalSettings | null;
   /** Ends it early, with nothing left behind. */
   readonly signal: AbortSignal;
   /** Gets every result as soon as it is there. */
@@ -70,6 +74,7 @@ export async function examine(options: ExamineOptions): Promise<void> {
   ]);
 
   report(checkPrivileges(privileges));
+  checkService(options.global).forEach(report);
   checkPlatform(detectPlatform()).forEach(report);
   report(checkCompetitors(competitors));
   absent.map(absentInterface).forEach(report);

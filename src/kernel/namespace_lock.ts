@@ -2,13 +2,15 @@
  * One daemon in one network namespace, whatever its files: the lock is a name
  * that belongs to the namespace, as the addresses do.
  *
- * Anybody may take such a name. So only root and the daemon's own user count as
- * holders, and where somebody else has taken it the next one serves.
+ * Anybody may take such a name. So only root, the daemon's own user and whoever
+ * may change addresses count as holders, and where somebody else has taken it
+ * the next one serves.
  *
  * @module
  */
 
 import type { Descriptor } from "../../ffi/libc.ts";
+import { mayChangeAddresses } from "./process.ts";
 import { dropCallers, listenerOf, listenUnix } from "../../ffi/unix_socket.ts";
 
 const NAMES: readonly string[] = [
@@ -83,8 +85,8 @@ function again(
   return now === null || now.uid === null ? before ?? now : now;
 }
 
-function isDaemon({ uid }: NameHolder): boolean {
-  return uid === ROOT || uid === Deno.uid();
+function isDaemon({ uid, pid }: NameHolder): boolean {
+  return uid === ROOT || uid === Deno.uid() || mayChangeAddresses(pid);
 }
 
 function keep(listener: Descriptor): void {

@@ -4,12 +4,18 @@
  * @module
  */
 
-import { type Descriptor, exitNow } from "../../ffi/libc.ts";
-import { lockFile, readFile } from "../../ffi/file.ts";
+import { exitNow } from "../../ffi/libc.ts";
+import { readFile } from "../../ffi/file.ts";
+import { lockFile } from "../../ffi/lock_file.ts";
+import { flockHolder, type LockHolder, UNKNOWN_HOLDER } from "./lock_holder.ts";
+
+const CAP_SETGID = 6n;
+const CAP_SETUID = 7n;
+const CAP_NET_ADMIN = 12n;
 
 /** Capabilities that VRRP needs, with their numbers in the kernel. */
 const NEEDED: Readonly<Record<string, bigint>> = {
-  CAP_NET_ADMIN: 12n,
+  CAP_NET_ADMIN,
   CAP_NET_RAW: 13n,
 };
 
@@ -19,8 +25,7 @@ const NEEDED: Readonly<Record<string, bigint>> = {
  * @returns Their names, such as `CAP_NET_RAW`.
  */
 export function missingCapabilities(): readonly string[] {
-  const status = readFile("/proc/self/status");
-  const mask = BigInt(`0x${/^CapEff:\s*([0-9a-f]+)$/m.exec(status)?.[1] ?? 0}`);
+  const mask = effectiveCapabilities("self");
   return Object.entries(NEEDED)
     .filter(([, bit]) => (mask & (1n << bit)) === 0n)
     .map(([name]) => name);
@@ -31,20 +36,54 @@ export function readCommandLine(): readonly string[] {
   return readFile("/proc/self/cmdline").split("\0");
 }
 
-// Closed by the kernel when the process ends, and never before.
-let heldLock: Descriptor | null = null;
+function effectiveCapabilities(pid: number | "self"): bigint {
+  const status = readFile(`/proc/${pid}/status`);
+  return BigInt(`0x${/^CapEff:\s*([0-9a-f]+)$/m.exec(status)?.[1] ?? 0}`);
+}
+
+/** Whether this process may start programs as a user. */
+export function mayBecome(uid: number): boolean {
+  const mask = effectiveCapabilities("self");
+  return uid === Deno.uid() ||
+    [CAP_SETUID, CAP_SETGID].every((bit) => (mask & (1n << bit)) !== 0n);
+}
+
+/** Whether a process, whoever runs it, may change addresses as this one can. */
+export function mayChangeAddresses(pid: number): boolean {
+  if (!(pid > 0)) return false;
+  try {
+    // In a user namespace of his own anybody has every capability.
+    return Deno.readLinkSync(`/proc/${pid}/ns/user`) ===
+        Deno.readLinkSync("/proc/self/ns/user") &&
+      (effectiveCapabilities(pid) & (1n << CAP_NET_ADMIN)) !== 0n;
+  } catch {
+    return false;
+  }
+}
 
 /**
- * Take the lock of a run directory and keep it until the process ends.
+ * Take the lock of a run directory and keep it until the process ends. A file
+ * that others may open, as older versions made it, is replaced, unless a daemon
+ * of ours holds it.
  *
  * @param directory An existing directory.
- * @returns Null, or the pid of the process that has it.
+ * @returns Null, or the process that has it.
  * @throws {SyscallError} When the lock file cannot be made.
  */
-export function lockDirectory(directory: string): string | null {
+export function lockDirectory(directory: string): LockHolder | null {
   const path = `${directory}/alived.pid`;
-  heldLock = lockFile(path, `${Deno.pid}\n`);
-  return heldLock === null ? readFile(path).trim() : null;
+  const text = `${Deno.pid}\n`;
+  let attempt = lockFile(path, text, false);
+  if (attempt.type === "held" && !attempt.isFit) {
+    const holder = flockHolder(attempt.status);
+    if (holder?.isAlived) return holder;
+    attempt = lockFile(path, text, true);
+  }
+  if (attempt.type === "held") {
+    return flockHolder(attempt.status) ?? UNKNOWN_HOLDER;
+  }
+  // Its descriptor is closed by the kernel when the process ends.
+  return null;
 }
 
 /**

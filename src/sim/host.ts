@@ -140,7 +140,9 @@ export class Host {
   kill(): void {
     if (this.process === null || this.process.hasEnded) return;
     this.trace("is killed");
-    this.leftSysctls = true;
+    // The next one knows of them by the record.
+    const { refusedAt } = this.machine.conditions;
+    if (refusedAt.record !== undefined) this.leftSysctls = true;
     this.process.kill();
   }
 

@@ -19,7 +19,7 @@ import {
   type AdvertSender,
   Failure,
 } from "../../src/kernel/port.ts";
-import { removeLeftBehind } from "../../src/kernel/rescue.ts";
+import { rescueRecorded } from "../../src/kernel/rescue.ts";
 import { changesOf, indexOf, openKernel } from "./kernel_steps.ts";
 
 const RLIMIT_NOFILE = 7;
@@ -133,29 +133,40 @@ export function fillRecord(): unknown {
 }
 
 /** Addresses of every kind, and those that a rescue leaves. */
-export function rescue({ record }: { record: unknown }): unknown {
+export function rescue(
+  { record, forget }: { record: unknown; forget: boolean },
+): unknown {
   using kernel = openKernel();
   const index = indexOf("eth0");
+  const boot = opened(kernel.readSysctl("kernel/random/boot_id"));
+  const promote = "net/ipv4/conf/eth0/promote_secondaries";
+  kernel.writeSysctl(promote, "1");
   kernel.changeAddresses(changesOf("add", 3, index));
   ip("address", "add", "10.1.0.9/32", "dev", "eth0");
-  const text = JSON.stringify(record).replaceAll('"INDEX"', String(index));
+  const text = JSON.stringify(record).replaceAll('"INDEX"', String(index))
+    .replaceAll("BOOT", boot);
   kernel.record.write(text);
-  const removed = removeLeftBehind("/run/record", new Set());
+  const options = { forget, virtualIps: new Set<string>() };
+  const { problems, ...rescued } = rescueRecorded("/run/record", options);
   const dump = opened(kernel.links.dump());
   return {
-    removed,
-    left: dump.flatMap((body) =>
+    ...rescued,
+    problems,
+    there: dump.flatMap((body) =>
       body.type === "address" && body.address.family === "ipv4" &&
         body.address.index === index
         ? [body.address.address]
         : []
     ),
+    promote: kernel.readSysctl(promote),
+    record: kernel.record.read() === text ? "kept" : kernel.record.read(),
+    again: rescueRecorded("/run/record", options),
     // Ours because it is configured, not ours, and unknown to everybody.
-    configured: removeLeftBehind(
-      "/run/no-record",
-      new Set(["10.1.0.1", "10.1.0.9"]),
-    ),
-    none: removeLeftBehind("/run/no-record", new Set()),
+    configured: rescueRecorded("/run/no-record", {
+      ...options,
+      virtualIps: new Set(["10.1.0.1", "10.1.0.9"]),
+    }),
+    none: rescueRecorded("/run/no-record", options),
   };
 }
 

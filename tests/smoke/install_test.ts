@@ -17,6 +17,10 @@ async function filesIn(directory: string): Promise<string[]> {
   return text.split("\n").filter((line) => line !== "").sort();
 }
 
+const EXAMPLES = ["realtime", "script_user", "unprivileged"].map((name) =>
+  `/etc/systemd/system/alived.service.d/${name}.conf.example 644`
+);
+
 for (
   const [method, path, source, mode] of [
     [
@@ -42,6 +46,7 @@ for (
       deepStrictEqual(await filesIn(root), [
         "/etc/alived/config.yaml 640",
         `${path} ${mode}`,
+        ...method === "systemd" ? EXAMPLES : [],
         "/usr/local/bin/alived 755",
       ]);
       strictEqual(
@@ -60,7 +65,10 @@ for (
         installed,
         ...["install", "--method", method, ...options],
       ]);
-      strictEqual(again.match(/: nothing to do\n/g)?.length, 3);
+      strictEqual(
+        again.match(/: nothing to do\n/g)?.length,
+        method === "systemd" ? 6 : 3,
+      );
       await run([installed, "uninstall", ...options]);
       deepStrictEqual(await filesIn(root), ["/etc/alived/config.yaml 640"]);
     } finally {

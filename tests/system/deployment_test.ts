@@ -14,14 +14,12 @@ import {
 } from "node:assert/strict";
 import { alivedCommand } from "../lab/alived.ts";
 import { type Host, Lab } from "../lab/lab.ts";
+import { report } from "../lab/pair.ts";
 import { run } from "../lab/program.ts";
 import { alivedYaml, VIP } from "../lab/router.ts";
 import { until } from "../lab/wait.ts";
 
 const DEPLOYMENT = new URL("../../deployment/", import.meta.url).pathname;
-
-/** Highest exposure that systemd-analyze may find, of 10. */
-const MAX_EXPOSURE = 3.0;
 
 /** Do something with an empty directory. */
 async function inScratch(
@@ -45,52 +43,57 @@ Deno.test("shellcheck has nothing to say of the shell scripts", async () => {
   await run(["shellcheck", ...scripts.map((name) => DEPLOYMENT + name)]);
 });
 
-/** The unit, and its drop-in if wanted, with a program that is there. */
+/** The unit with some drop-ins, and with a program that is there. */
 async function unitIn(
   directory: string,
-  { realtime }: { readonly realtime: boolean },
+  dropIns: readonly string[],
 ): Promise<string> {
   const text = await Deno.readTextFile(`${DEPLOYMENT}alived.service`);
   const path = `${directory}/alived.service`;
   const unit = text.replaceAll("/usr/local/bin/alived", "/bin/true");
   await Deno.writeTextFile(path, unit);
-  if (realtime) {
-    await Deno.mkdir(`${path}.d`);
-    await Deno.copyFile(
-      `${DEPLOYMENT}realtime.conf`,
-      `${path}.d/realtime.conf`,
-    );
+  await Deno.mkdir(`${path}.d`);
+  for (const name of dropIns) {
+    await Deno.copyFile(`${DEPLOYMENT}${name}`, `${path}.d/${name}`);
   }
   return path;
 }
 
-for (const realtime of [false, true]) {
-  const what = `the unit ${realtime ? "with" : "without"} realtime.conf`;
+/** Drop-ins, and the highest exposure with them that may be found, of 10. */
+const EXPOSURES: readonly (readonly [readonly string[], number])[] = [
+  [[], 2.6],
+  [["unprivileged.conf"], 2.0],
+  [["script_user.conf"], 2.8],
+  [["realtime.conf"], 2.7],
+  [["script_user.conf", "realtime.conf"], 3.1],
+];
+
+for (const [dropIns, most] of EXPOSURES) {
+  const what = ["the unit", ...dropIns].join(" with ");
 
   Deno.test(`systemd-analyze finds no mistake in ${what}`, async () => {
     await inScratch(async (directory) => {
-      const unit = await unitIn(directory, { realtime });
+      const unit = await unitIn(directory, dropIns);
       const { success, stderr } = await new Deno.Command("systemd-analyze", {
         args: ["verify", unit],
       }).output();
       deepStrictEqual([success, new TextDecoder().decode(stderr)], [true, ""]);
     });
   });
-}
 
-Deno.test("systemd-analyze rates the exposure of the unit at 3.0 at most", async () => {
-  await inScratch(async (directory) => {
-    const unit = await unitIn(directory, { realtime: false });
-    const text = await run([
-      ...["systemd-analyze", "security", "--offline=true", "--no-pager", unit],
-    ]);
-    const exposure = /Overall exposure level .*: ([\d.]+)/.exec(text)?.[1];
-    await Deno.stdout.write(
-      new TextEncoder().encode(`exposure of the unit: ${exposure}\n`),
-    );
-    ok(Number(exposure) <= MAX_EXPOSURE, `exposure ${exposure}`);
+  Deno.test(`systemd-analyze rates the exposure of ${what} at ${most} at most`, async () => {
+    await inScratch(async (directory) => {
+      const unit = await unitIn(directory, dropIns);
+      const text = await run([
+        ...["systemd-analyze", "security", "--offline=true", "--no-pager"],
+        unit,
+      ]);
+      const exposure = /Overall exposure level .*: ([\d.]+)/.exec(text)?.[1];
+      report(`exposure of ${what}: ${exposure}`);
+      ok(Number(exposure) <= most, `exposure ${exposure}`);
+    });
   });
-});
+}
 
 /** A download: install.sh, a stand-in for the program, SHA256SUMS. */
 async function download(directory: string): Promise<string> {
@@ -184,11 +187,8 @@ Deno.test("alived.init starts, reloads and stops the daemon, with LSB's exit cod
   const words = [named, ...args].map((word) => `'${word}'`).join(" ");
   const configuration = `${host.directory}/config.yaml`;
   await script(daemon, `exec ${words} --config '${configuration}' "$@"`);
-  await Deno.writeTextFile(
-    configuration,
-    alivedYaml({ version: 3, interval: 0.1 }),
-    { mode: 0o600 },
-  );
+  const sound = alivedYaml({ version: 3, interval: 0.1 });
+  await Deno.writeTextFile(configuration, sound, { mode: 0o600 });
 
   strictEqual((await init(host, daemon, "status")).code, 3);
   strictEqual((await init(host, daemon, "reload")).code, 7);
@@ -211,8 +211,49 @@ Deno.test("alived.init starts, reloads and stops the daemon, with LSB's exit cod
   }
   strictEqual((await init(host, daemon, "status")).code, 3);
   ok(!await host.holds(VIP));
+
+  // Killed, and stopped then: the address goes.
+  await Deno.writeTextFile(configuration, sound);
+  strictEqual((await init(host, daemon, "start")).code, 0);
+  await until(() => host.holds(VIP), { what: "the address" });
+  const record = "/run/alived/addresses.json";
+  await until(async () => (await host.exec("cat", record)).includes(VIP), {
+    what: "the record",
+  });
+  await host.exec("sh", "-c", "kill -KILL $(cat /run/alived/alived.pid)");
+  const hasEnded = async (): Promise<boolean> =>
+    (await init(host, daemon, "status")).code === 3;
+  await until(hasEnded, { what: "its end" });
+  ok(await host.holds(VIP));
+  const stopped = await init(host, daemon, "stop");
+  deepStrictEqual(stopped, { code: 0, text: "alived does not run" });
+  ok(!await host.holds(VIP));
+
+  await Deno.writeTextFile(configuration, "vrrp_instances: 1\n");
   const refused = await init(host, daemon, "start");
   strictEqual(refused.code, 6);
   match(refused.text, /config\.yaml:1:\d+ vrrp_instances: /);
   strictEqual((await init(host, daemon, "nonsense")).code, 2);
+});
+
+Deno.test("alived.init keeps what changes the runtime from the daemon", async () => {
+  await using lab = await Lab.open();
+  const host = await lab.host("a", "192.0.2.1/24");
+  const daemon = `${host.directory}/daemon`;
+  const seen = `${host.directory}/seen`;
+  await script(daemon, `env >>'${seen}'`, "exit 1");
+  const env = {
+    ...{ ALIVED_DAEMON: daemon, DENO_LOG: "debug", NODE_OPTIONS: "--x" },
+    ...{ RUST_LOG: "trace", ALL_PROXY: "http://192.0.2.9", https_proxy: "x" },
+    ...{ LD_BIND_NOW: "1", TZ: "UTC" },
+  };
+  const init = host.spawn(["sh", `${DEPLOYMENT}alived.init`, "start"], { env });
+  strictEqual((await init.ended).code, 6);
+  const names = (await Deno.readTextFile(seen)).split("\n")
+    .map((line) => line.split("=")[0] ?? "");
+  ok(names.includes("TZ"));
+  deepStrictEqual(
+    names.filter((name) => /^(DENO|NODE|RUST|LD)_|_proxy$/i.test(name)),
+    [],
+  );
 });

@@ -21,7 +21,15 @@ const MASTER = configuration([instance({ priority: 150 })]);
 /** Mount a file system that has room for a few pages. */
 async function mountSmall(host: Host): Promise<void> {
   await host.exec("mkdir", "-p", SMALL);
-  await host.exec("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", SMALL);
+  await host.exec(
+    "mount",
+    "-t",
+    "tmpfs",
+    "-o",
+    "size=64k,mode=755",
+    "tmpfs",
+    SMALL,
+  );
 }
 
 /** Take all room that is left there. */

@@ -142,18 +142,86 @@ const RECORDED = [
   // Nobody's.
   { ...HELD, address: "10.1.7.7" },
 ];
-const RECORDS = {
-  "the record of this version": { version: 1, addresses: RECORDED },
+const NOTHING = {
+  ...{ resigned: [], removed: [], restored: [], problems: [], left: 0 },
+};
+const REMOVED = {
+  ...NOTHING,
+  removed: [{ address: "10.1.0.0", prefix: 32, link: "eth0" }],
+  there: ["192.0.2.1", "10.1.0.1", "10.1.0.2", "10.1.0.9"],
+  promote: "1",
+  record: "kept",
+  again: NOTHING,
+  // Ours because it is configured, not ours, and unknown to everybody.
+  configured: {
+    ...NOTHING,
+    removed: [{ address: "10.1.0.1", prefix: 32, link: "eth0" }],
+  },
+  none: NOTHING,
+};
+const OLD_RECORDS = {
+  "the record of the version before": { version: 1, addresses: RECORDED },
   "the bare list of before": RECORDED,
 };
 
-for (const [name, record] of Object.entries(RECORDS)) {
+for (const [name, record] of Object.entries(OLD_RECORDS)) {
   Deno.test(`a rescue by ${name} removes what alived added, and no more`, async () => {
-    deepStrictEqual(await onHost("rescue", { record }), {
-      removed: ["10.1.0.0"],
-      left: ["192.0.2.1", "10.1.0.1", "10.1.0.2", "10.1.0.9"],
-      configured: ["10.1.0.1"],
-      none: [],
-    });
+    const argument = { record, forget: false };
+    deepStrictEqual(await onHost("rescue", argument), REMOVED);
   });
 }
+
+const ROUTER = {
+  ...{ instance: "VI_1", version: 2, virtualRouterId: 51, interval: 1000 },
+  ...{ password: "secret12", checksumForm: "message", index: "INDEX" },
+  ...{ source: "192.0.2.1", destinations: ["224.0.0.18", "192.0.2.2"] },
+  addresses: ["10.1.0.0"],
+};
+const PROMOTE = {
+  ...{ index: "INDEX", link: "eth0", setting: "promote_secondaries" },
+  before: "0",
+};
+const RECORD = {
+  version: 2,
+  boot: "BOOT",
+  addresses: RECORDED.map((one) => ({ ...one, instance: "VI_1" })),
+  routers: [
+    ROUTER,
+    // It holds nothing any more.
+    { ...ROUTER, instance: "VI_2", virtualRouterId: 52 },
+  ],
+  sysctls: [
+    PROMOTE,
+    // Somebody has put it back, the link is gone.
+    { ...PROMOTE, setting: "accept_local" },
+    { ...PROMOTE, index: 999 },
+  ],
+};
+
+Deno.test("a rescue resigns, removes, restores and forgets, each once", async () => {
+  const argument = { record: RECORD, forget: true };
+  deepStrictEqual(await onHost("rescue", argument), {
+    ...REMOVED,
+    resigned: ["VI_1"],
+    restored: [{ link: "eth0", setting: "promote_secondaries" }],
+    promote: "0",
+    record: null,
+  });
+});
+
+Deno.test("a rescue leaves the settings of another boot alone", async () => {
+  const record = { ...RECORD, boot: "another", routers: [] };
+  deepStrictEqual(await onHost("rescue", { record, forget: true }), {
+    ...REMOVED,
+    record: null,
+  });
+});
+
+Deno.test("who has lost its own address does not resign from another", async () => {
+  const routers = [{ ...ROUTER, source: "192.0.2.77" }];
+  const record = { ...RECORD, routers, sysctls: [] };
+  deepStrictEqual(await onHost("rescue", { record, forget: true }), {
+    ...REMOVED,
+    record: null,
+  });
+});

@@ -1,7 +1,13 @@
-import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import {
+  deepStrictEqual,
+  match,
+  ok,
+  rejects,
+  strictEqual,
+} from "node:assert/strict";
 import config from "../../deno.json" with { type: "json" };
 import { configPath } from "../../src/cli/config_path.ts";
-import { defaultRunDirectory } from "../../src/cli/run.ts";
+import { defaultRunDirectory } from "../../src/cli/run_directory.ts";
 
 const MAIN = new URL("../../main.ts", import.meta.url).pathname;
 const RUN = ["run", "-A", "--no-prompt", "--no-check", "--quiet", MAIN];
@@ -230,6 +236,43 @@ Deno.test("alived check lets a reader of its output go", async () => {
     await child.stdout.cancel();
     strictEqual(await new Response(child.stderr).text(), "");
     strictEqual((await child.status).code, 0);
+  });
+});
+
+Deno.test("alived cleanup says that there is nothing, and makes nothing", async () => {
+  const directory = await Deno.makeTempDir();
+  const missing = `${directory}/run`;
+  try {
+    deepStrictEqual(await alived("cleanup", "--run-directory", missing), {
+      code: 0,
+      stdout: "Nothing was left behind\n",
+      stderr: "",
+    });
+    await rejects(Deno.stat(missing), Deno.errors.NotFound);
+    await Deno.chmod(directory, 0o777);
+    deepStrictEqual(await alived("cleanup", "--run-directory", directory), {
+      code: 1,
+      stdout: "",
+      stderr: `Cannot use run directory "${directory}": all users can write ` +
+        `"${directory}"; run chmod o-w "${directory}"\n`,
+    });
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+});
+
+Deno.test("alived check --quiet shows mistakes and warnings only", async () => {
+  await withFile("vrrp_instances: 1\n", async (path) => {
+    const { code, stderr } = await alived("check", "-q", "-c", path);
+    strictEqual(code, 2);
+    match(stderr, /:1:\d+ vrrp_instances: /);
+  });
+  await withFile(SOUND, async (path) => {
+    const loud = await alived("check", "-c", path);
+    deepStrictEqual(await alived("check", "--quiet", "-c", path), {
+      ...loud,
+      stdout: "",
+    });
   });
 });
 

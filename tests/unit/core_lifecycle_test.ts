@@ -9,6 +9,8 @@ import { FakeCore, INSTANCE, twoLinks, vip } from "../lab/fake_core.ts";
 import { failing } from "../lab/fake_machine.ts";
 import { forgeAdvert } from "../lab/forge_advert.ts";
 
+const NOTHING_RECORDED =
+  '{"version":2,"boot":null,"addresses":[],"routers":[],"sysctls":[]}\n';
 const ONE = { ...INSTANCE, virtualIps: [vip("192.0.2.1/24")] };
 const TWO: InstanceSettings = {
   ...INSTANCE,
@@ -357,8 +359,33 @@ Deno.test("left-overs are removed when links can be read, if not at the start", 
     fake.run(2000);
     deepStrictEqual(machine.changes, ["remove 3 10.0.0.7/24"]);
     strictEqual(fake.state(), "BACKUP");
-    strictEqual(machine.recorded, '{"version":1,"addresses":[]}\n');
+    strictEqual(machine.recorded, NOTHING_RECORDED);
   }
+});
+
+Deno.test("settings that were left on are put back, and known until then", () => {
+  const machine = twoLinks();
+  const setting = "net/ipv4/conf/eth1/promote_secondaries";
+  machine.sysctls.set(setting, "1");
+  machine.recorded = JSON.stringify({
+    ...{ version: 2, boot: null, addresses: [], routers: [] },
+    sysctls: [
+      {
+        ...{ index: 3, link: "eth1", setting: "promote_secondaries" },
+        before: "0",
+      },
+    ],
+  });
+  const recorded = machine.recorded;
+  machine.refuse = (call) => call === "dump" ? failing("EAGAIN", 11) : null;
+  lastGasp(new FakeCore([ONE], {}, machine).core);
+  strictEqual(machine.recorded, recorded);
+  const fake = new FakeCore([ONE], {}, machine);
+  machine.refuse = () => null;
+  fake.run(2000);
+  fake.tell({ type: "stop" });
+  strictEqual(machine.sysctls.get(setting), "0");
+  strictEqual(machine.recorded, NOTHING_RECORDED);
 });
 
 Deno.test("a record that could not be written is written with the stop", () => {
@@ -371,7 +398,7 @@ Deno.test("a record that could not be written is written with the stop", () => {
   fake.settle();
   machine.refuse = () => null;
   fake.tell({ type: "stop" });
-  strictEqual(machine.recorded, '{"version":1,"addresses":[]}\n');
+  strictEqual(machine.recorded, NOTHING_RECORDED);
 });
 
 Deno.test("the last word of an instance is not said by another of its name", () => {

@@ -1,5 +1,6 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { LinkSysctls } from "../../src/daemon/core/link_sysctls.ts";
+import type { RecordedSysctl } from "../../src/kernel/held_record.ts";
 import { Failure } from "../../src/kernel/port.ts";
 import { FakeMachine } from "../lab/fake_machine.ts";
 
@@ -98,12 +99,65 @@ Deno.test("LinkSysctls restore a link under the name that it has now, and none t
   }
 });
 
-Deno.test("LinkSysctls name only what was restored, and restore it once", () => {
+Deno.test("LinkSysctls name what was restored, and keep what was refused", () => {
   const kernel = machine({ [PROMOTE]: "0\n" });
   const sysctls = new LinkSysctls(kernel);
   sysctls.enable(ETH0, "promote_secondaries");
   kernel.refuse = (call) => call === "writeSysctl" ? REFUSED : null;
   deepStrictEqual(sysctls.restore(named("eth0")), []);
+  strictEqual(sysctls.changed.length, 1);
   kernel.refuse = () => null;
+  deepStrictEqual(sysctls.restore(named("eth0")), [
+    { link: "eth0", setting: "promote_secondaries" },
+  ]);
   deepStrictEqual(sysctls.restore(named("eth0")), []);
+  deepStrictEqual(sysctls.changed, []);
+});
+
+Deno.test("LinkSysctls know what will be turned on before it is", () => {
+  const kernel = machine({ [PROMOTE]: "0\n", [ACCEPT]: "1\n" });
+  const sysctls = new LinkSysctls(kernel);
+  sysctls.prepare(ETH0, "promote_secondaries");
+  sysctls.prepare(ETH0, "accept_local");
+  deepStrictEqual(sysctls.changed, [
+    { index: 2, link: "eth0", setting: "promote_secondaries", before: "0" },
+  ]);
+  strictEqual(kernel.sysctls.get(PROMOTE), "0\n");
+  const { version } = sysctls;
+  sysctls.enable(ETH0, "promote_secondaries");
+  sysctls.prepare(ETH0, "promote_secondaries");
+  strictEqual(sysctls.version, version);
+  // What was never turned on is not put back.
+  const other = new LinkSysctls(machine({ [PROMOTE]: "0\n" }));
+  other.prepare(ETH0, "promote_secondaries");
+  deepStrictEqual(other.restore(named("eth0")), []);
+  deepStrictEqual(other.changed, []);
+  // Nor what somebody else turned on meanwhile.
+  const late = new LinkSysctls(kernel);
+  kernel.sysctls.set(PROMOTE, "0");
+  late.prepare(ETH0, "promote_secondaries");
+  kernel.sysctls.set(PROMOTE, "1");
+  strictEqual(late.enable(ETH0, "promote_secondaries"), false);
+  deepStrictEqual(late.changed, []);
+});
+
+Deno.test("LinkSysctls take over what a killed daemon turned on", () => {
+  const left: RecordedSysctl = {
+    ...{ index: 2, link: "old0", before: "0" },
+    setting: "promote_secondaries",
+  };
+  const kernel = machine({ [PROMOTE]: "1\n" });
+  const sysctls = new LinkSysctls(kernel);
+  sysctls.adopt(left, "eth0");
+  deepStrictEqual(sysctls.changed, [{ ...left, link: "eth0" }]);
+  // It was on, and nothing has to be said of it.
+  strictEqual(sysctls.enable(ETH0, "promote_secondaries"), false);
+  deepStrictEqual(sysctls.restore(named("eth0")), [
+    { link: "eth0", setting: "promote_secondaries" },
+  ]);
+  strictEqual(kernel.sysctls.get(PROMOTE), "0");
+  // Somebody has put it back meanwhile, or the link is gone.
+  sysctls.adopt(left, "eth0");
+  sysctls.adopt(left, "eth7");
+  deepStrictEqual(sysctls.changed, []);
 });

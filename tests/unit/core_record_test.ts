@@ -8,9 +8,13 @@ import { FakeCore, INSTANCE, twoLinks, vip } from "../lab/fake_core.ts";
 import { failing } from "../lab/fake_machine.ts";
 
 const ONE = { ...INSTANCE, virtualIps: [vip("192.0.2.1/24")] };
-const EMPTY = '{"version":1,"addresses":[]}\n';
-const TEXT =
-  '{"version":1,"addresses":[{"index":2,"link":"eth0","address":"192.0.2.1","prefix":24,"instance":"VI_1"}]}\n';
+const EMPTY =
+  '{"version":2,"boot":null,"addresses":[],"routers":[],"sysctls":[]}\n';
+const TEXT = '{"version":2,"boot":null,' +
+  '"addresses":[{"index":2,"link":"eth0","address":"192.0.2.1","prefix":24,"instance":"VI_1"}],' +
+  '"routers":[{"instance":"VI_1","version":3,"virtualRouterId":10,"interval":1000,"password":null,' +
+  '"checksumForm":"pseudo_header","index":2,"source":"192.0.2.9","destinations":["224.0.0.18"],"addresses":["192.0.2.1"]}],' +
+  '"sysctls":[]}\n';
 const VIP = "2 192.0.2.1/24";
 
 Deno.test("the record says what is held, from start to stop", () => {
@@ -164,7 +168,7 @@ Deno.test("no text keeps a core from starting", () => {
     fc.nat(TEXT.length).map((length) => TEXT.slice(0, length)),
   );
   fc.assert(fc.property(text, (any) => {
-    for (const { index, address, prefix } of parseRecord(any)) {
+    for (const { index, address, prefix } of parseRecord(any).addresses) {
       strictEqual(Number.isInteger(index) && Number.isInteger(prefix), true);
       strictEqual(typeof address, "string");
     }
@@ -176,4 +180,75 @@ Deno.test("no text keeps a core from starting", () => {
     fake.run(4000);
     strictEqual(fake.state(), "MASTER", some);
   }
+});
+
+const PROMOTE = "net/ipv4/conf/eth0/promote_secondaries";
+const SYSCTLS =
+  '"sysctls":[{"index":2,"link":"eth0","setting":"promote_secondaries","before":"0"}]}\n';
+
+Deno.test("the record has the value of a setting before it is turned on", () => {
+  const machine = twoLinks();
+  machine.sysctls.set(PROMOTE, "0");
+  const seen: (string | null)[] = [];
+  machine.refuse = (call) => {
+    if (call === "writeSysctl") seen.push(machine.recorded);
+    return null;
+  };
+  const fake = new FakeCore([ONE], {}, machine);
+  const text = EMPTY.replace('"sysctls":[]}\n', SYSCTLS);
+  deepStrictEqual(seen, [text]);
+  strictEqual(machine.sysctls.get(PROMOTE), "1");
+  fake.run(4000);
+  strictEqual(machine.recorded, TEXT.replace('"sysctls":[]}\n', SYSCTLS));
+  fake.tell({ type: "stop" });
+  deepStrictEqual(seen.slice(1), [text]);
+  strictEqual(machine.sysctls.get(PROMOTE), "0");
+  strictEqual(machine.recorded, EMPTY);
+});
+
+Deno.test("the value before outlives a daemon that is killed, but not the kernel", () => {
+  for (const [boot, atLast] of [["b1", "0"], ["b2", "1"]] as const) {
+    const machine = twoLinks();
+    machine.sysctls.set("kernel/random/boot_id", "b1\n");
+    machine.sysctls.set(PROMOTE, "0");
+    new FakeCore([ONE], {}, machine);
+    // Killed here; the next one finds it on.
+    strictEqual(machine.sysctls.get(PROMOTE), "1");
+    machine.sysctls.set("kernel/random/boot_id", `${boot}\n`);
+    const next = new FakeCore([ONE], {}, machine);
+    next.run(4000);
+    next.tell({ type: "stop" });
+    strictEqual(machine.sysctls.get(PROMOTE), atLast, boot);
+  }
+});
+
+Deno.test("a setting that the kernel does not put back stays in the record", () => {
+  const machine = twoLinks();
+  machine.sysctls.set(PROMOTE, "0");
+  const fake = new FakeCore([ONE], {}, machine);
+  machine.refuse = (call) =>
+    call === "writeSysctl" ? failing("EROFS", 30) : null;
+  fake.tell({ type: "stop" });
+  strictEqual(machine.recorded, EMPTY.replace('"sysctls":[]}\n', SYSCTLS));
+});
+
+Deno.test("the record follows how a master would resign", () => {
+  const fake = new FakeCore([{ ...ONE, version: 2, password: "old" }]);
+  fake.run(4000);
+  const routers = (): unknown =>
+    parseRecord(fake.machine.recorded ?? "").routers.map((
+      { version, password, source, checksumForm },
+    ) => [version, password, source, checksumForm]);
+  deepStrictEqual(routers(), [[2, "old", "192.0.2.9", "pseudo_header"]]);
+  fake.tell({
+    type: "reload",
+    ...{ removed: [], restarted: [], added: [] },
+    changed: [{ ...ONE, version: 2, password: "new" }],
+    settings: { syncGroups: [], vipLeaseSeconds: null, logLevel: "debug" },
+  });
+  deepStrictEqual(routers(), [[2, "new", "192.0.2.9", "pseudo_header"]]);
+  fake.machine.putAddress(2, "192.0.2.7/24");
+  fake.machine.removeAddress(2, "192.0.2.9/24");
+  fake.settle();
+  deepStrictEqual(routers(), [[2, "new", "192.0.2.7", "pseudo_header"]]);
 });

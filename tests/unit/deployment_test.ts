@@ -1,5 +1,5 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
-import { PATHS } from "../../src/cli/install_plan.ts";
+import { DROP_INS, PATHS } from "../../src/cli/install_plan.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 
@@ -11,7 +11,7 @@ Deno.test("the unit and the init script run the program where install puts it", 
   strictEqual(PATHS.binary, "/usr/local/bin/alived");
   match(
     read("deployment/alived.service"),
-    /^ExecStart=\/usr\/local\/bin\/alived run$/m,
+    /^ExecStart=\/usr\/local\/bin\/alived run \$ALIVED_OPTIONS$/m,
   );
   match(read("deployment/alived.init"), /DAEMON:-\/usr\/local\/bin\/alived\}/);
 });
@@ -22,17 +22,65 @@ Deno.test("the unit has the settings that the address depends on", () => {
     const line of [
       "Type=notify",
       "NotifyAccess=main",
-      "WatchdogSec=10",
+      "WatchdogSec=5",
+      "WatchdogSignal=SIGKILL",
+      "ExecStopPost=/usr/local/bin/alived cleanup",
       "KillMode=control-group",
       "TimeoutStopSec=10",
       "RestartPreventExitStatus=2",
       "RuntimeDirectory=alived",
       "RuntimeDirectoryPreserve=yes",
       "ReadWritePaths=-/proc/sys/net",
+      // A core has the passwords.
+      "LimitCORE=0",
+      "TasksMax=256",
     ]
   ) ok(lines.includes(line), line);
   // V8 compiles: with this the program does not start.
   ok(!lines.some((line) => line.startsWith("MemoryDenyWriteExecute=")));
+});
+
+Deno.test("a reload checks the file that runs, in a drop-in too", () => {
+  const unit = read("deployment/alived.service");
+  const words = [...unit.matchAll(/^Exec(?:Start|Reload)=(\S*alived .*)$/gm)]
+    .map(([, command]) => command);
+  deepStrictEqual(words, [
+    "/usr/local/bin/alived run $ALIVED_OPTIONS",
+    "/usr/local/bin/alived check --quiet $ALIVED_OPTIONS",
+  ]);
+});
+
+Deno.test("the unit unsets what would change runtime, loader and ways, and no more", () => {
+  const names = [
+    ...read("deployment/alived.service").matchAll(
+      /^UnsetEnvironment=(.+)$/gm,
+    ),
+  ].flatMap(([, words = ""]) => words.split(" "));
+  for (
+    const name of [
+      ...["DENO_LOG", "DENO_V8_FLAGS", "DENO_SERVE_ADDRESS", "RUST_LOG"],
+      ...["NODE_OPTIONS", "NODE_EXTRA_CA_CERTS", "HTTP_PROXY", "https_proxy"],
+      ...["ALL_PROXY", "no_proxy", "LD_PRELOAD", "LD_AUDIT"],
+    ]
+  ) ok(names.includes(name), name);
+  strictEqual(new Set(names).size, names.length);
+  // What systemd tells the daemon by.
+  const needed =
+    /^(JOURNAL_STREAM|NOTIFY_SOCKET|WATCHDOG_.*|.*_DIRECTORY|PATH|TZ|LANG|ALIVED_OPTIONS)$/;
+  deepStrictEqual(names.filter((name) => needed.test(name)), []);
+});
+
+Deno.test("every drop-in is embedded, and says where it goes", () => {
+  const found = [...Deno.readDirSync(new URL("deployment/", ROOT))]
+    .map(({ name }) => name).filter((name) => name.endsWith(".conf")).sort();
+  deepStrictEqual(found, Object.keys(DROP_INS).sort());
+  for (const name of found) {
+    ok(
+      read(`deployment/${name}`).includes(`${PATHS.dropIns}/${name}`),
+      name,
+    );
+    ok(read("src/cli/embedded.ts").includes(`"deployment/${name}"`), name);
+  }
 });
 
 Deno.test("every embedded file is included when the program is compiled", () => {

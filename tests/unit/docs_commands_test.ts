@@ -52,6 +52,11 @@ const RUN: readonly (readonly [string, string, string])[] = [
     'alived("schema")',
   ],
   [
+    "alived cleanup",
+    "tests/system/left_overs_test.ts",
+    'alivedCommand("cleanup"',
+  ],
+  [
     "alived uninstall",
     "tests/smoke/install_test.ts",
     'run([installed, "uninstall", ...options])',

@@ -8,6 +8,7 @@ import {
 import { checkInterface } from "../../src/doctor/interface.ts";
 import { checkNetworkManager } from "../../src/doctor/network_manager.ts";
 import { checkPrivileges } from "../../src/doctor/privileges.ts";
+import { checkService } from "../../src/doctor/service.ts";
 import { link, target } from "./doctor_target.ts";
 
 /** Make a root directory of these files for as long as `use` takes. */
@@ -248,5 +249,71 @@ Deno.test("checkPrivileges() names what is missing", () => {
   strictEqual(
     found,
     "not in effect: CAP_NET_RAW (hear and send adverts and ARP)",
+  );
+});
+
+const UNIT = "/etc/systemd/system/alived.service";
+const SHIPPED = Deno.readTextFileSync(
+  new URL("../../deployment/alived.service", import.meta.url),
+);
+const DROP_INS = ["realtime.conf", "script_user.conf", "unprivileged.conf"];
+
+/** Status and words of the service with these drop-ins in force. */
+function service(
+  settings: { readonly scriptUser?: boolean; readonly realtime?: boolean },
+  inForce: readonly string[] = [],
+): string[] {
+  const files = Object.fromEntries(DROP_INS.map((name) => {
+    const path = `${UNIT}.d/${name}${inForce.includes(name) ? "" : ".example"}`;
+    const url = new URL(`../../deployment/${name}`, import.meta.url);
+    return [path, Deno.readTextFileSync(url)];
+  }));
+  const { scriptUser = false, realtime = false } = settings;
+  const global = {
+    scriptUser: scriptUser ? { uid: 5, gid: 5 } : null,
+    realtime,
+  };
+  return withRoot(
+    { [UNIT]: SHIPPED, ...files },
+    (root) => checkService(global, root),
+  ).map(({ status, found, advice }) => `${status} ${found}; ${advice}`);
+}
+
+Deno.test("checkService() says which drop-in a configuration needs", () => {
+  const asRoot = "ok the unit may do what is configured, as root";
+  deepStrictEqual(service({}), [
+    `${asRoot}; unprivileged.conf would do unless scripts need root; null`,
+  ]);
+  const copy = (name: string): string =>
+    `cp ${UNIT}.d/${name}.conf.example ${UNIT}.d/${name}.conf, then ` +
+    "systemctl daemon-reload and restart";
+  deepStrictEqual(service({ scriptUser: true, realtime: true }), [
+    "warning script_user is set, and the unit does not allow it: no script " +
+    `can run; ${copy("script_user")}`,
+    "warning realtime is set, and the unit does not allow it: it is not in " +
+    `force; ${copy("realtime")}`,
+  ]);
+  deepStrictEqual(
+    service(
+      { scriptUser: true, realtime: true },
+      ["script_user.conf", "realtime.conf"],
+    ),
+    [`${asRoot}; null`],
+  );
+  deepStrictEqual(service({}, ["unprivileged.conf"]), [
+    "ok the unit may do what is configured, without root; null",
+  ]);
+  deepStrictEqual(service({ scriptUser: true }, ["unprivileged.conf"]), [
+    'warning script_user is set, and the unit runs as "alived": no script ' +
+    "can run; leave script_user out, or remove the drop-in with User=",
+  ]);
+});
+
+Deno.test("checkService() says nothing without a unit or a configuration", () => {
+  const global = { scriptUser: null, realtime: false };
+  deepStrictEqual(withRoot({}, (root) => checkService(global, root)), []);
+  deepStrictEqual(
+    withRoot({ [UNIT]: SHIPPED }, (root) => checkService(null, root)),
+    [],
   );
 });

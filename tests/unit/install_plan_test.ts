@@ -12,8 +12,24 @@ const HOST: InstallFacts = {
   prefix: "",
   binary: "/home/me/alived",
   hasOtherConfig: false,
-  texts: { config: "the sample", unit: "the unit", script: "the script" },
+  texts: {
+    ...{ config: "the sample", unit: "the unit", script: "the script" },
+    dropIns: {
+      "realtime.conf": "the first",
+      "script_user.conf": "the second",
+      "unprivileged.conf": "the third",
+    },
+  },
 };
+
+const DROP_INS = "/etc/systemd/system/alived.service.d";
+
+/** The steps that write the examples below a root. */
+function examples(prefix: string): string[] {
+  return ["realtime", "script_user", "unprivileged"].map((name) =>
+    `write ${prefix}${DROP_INS}/${name}.conf.example (mode 0644)`
+  );
+}
 
 function lines(steps: readonly Step[]): string[] {
   return steps.map(describeStep);
@@ -50,6 +66,17 @@ Deno.test("installPlan() for systemd: program, sample, unit, daemon-reload", () 
       mode: 0o644,
       once: false,
     },
+    ...[
+      ["realtime.conf", "the first"],
+      ["script_user.conf", "the second"],
+      ["unprivileged.conf", "the third"],
+    ].map(([name, text]) => ({
+      type: "write",
+      path: `/etc/systemd/system/alived.service.d/${name}.example`,
+      text,
+      mode: 0o644,
+      once: false,
+    })),
     { type: "run", command: ["systemctl", "daemon-reload"], optional: false },
   ]);
 });
@@ -67,6 +94,7 @@ Deno.test("installPlan() below a prefix runs nothing", () => {
     "copy /home/me/alived to /mnt/usr/local/bin/alived (mode 0755)",
     "write /mnt/etc/alived/config.yaml (mode 0640, unless it exists)",
     "write /mnt/etc/systemd/system/alived.service (mode 0644)",
+    ...examples("/mnt"),
   ]);
 });
 
@@ -74,6 +102,7 @@ Deno.test("installPlan() brings no sample that would hide go-alived's file", () 
   deepStrictEqual(lines(installPlan({ ...HOST, hasOtherConfig: true })), [
     "copy /home/me/alived to /usr/local/bin/alived (mode 0755)",
     "write /etc/systemd/system/alived.service (mode 0644)",
+    ...examples(""),
     "run systemctl daemon-reload",
   ]);
 });
@@ -83,14 +112,20 @@ Deno.test("uninstallPlan() stops the unit first and leaves the configuration", (
     "/usr/local/bin/alived",
     "/etc/alived/config.yaml",
     "/etc/systemd/system/alived.service",
+    DROP_INS,
+    `${DROP_INS}/realtime.conf.example`,
+    // Somebody's own, and that of unprivileged.conf was removed.
+    `${DROP_INS}/script_user.conf`,
   ];
   deepStrictEqual(uninstalled(files), [
     "run systemctl disable --now alived",
     "remove /etc/systemd/system/alived.service",
+    `remove ${DROP_INS}/realtime.conf.example`,
+    `remove ${DROP_INS} if it is empty`,
     "run systemctl daemon-reload",
     "remove /usr/local/bin/alived",
   ]);
-  deepStrictEqual(uninstalled(files, { purge: true }).slice(3), [
+  deepStrictEqual(uninstalled(files, { purge: true }).slice(5), [
     "remove /etc/alived/config.yaml",
     "remove /etc/alived if it is empty",
     "remove /usr/local/bin/alived",

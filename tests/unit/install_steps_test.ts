@@ -22,6 +22,12 @@ async function inScratch(
   }
 }
 
+const DROP_INS = {
+  "realtime.conf": "one",
+  "script_user.conf": "two",
+  "unprivileged.conf": "three",
+};
+
 /** Install a stand-in below a root; which steps had something to do. */
 function install(directory: string, unit = "the unit"): boolean[] {
   const binary = `${directory}/program`;
@@ -29,7 +35,7 @@ function install(directory: string, unit = "the unit"): boolean[] {
   const prefix = `${directory}/root`;
   return installPlan({
     ...{ method: "systemd", prefix, binary, hasOtherConfig: false },
-    texts: { config: "the sample", unit, script: "" },
+    texts: { config: "the sample", unit, script: "", dropIns: DROP_INS },
   }).map(takeStep);
 }
 
@@ -57,12 +63,15 @@ function filesIn(directory: string, path = ""): Record<string, string> {
 const INSTALLED = {
   "/etc/alived/config.yaml": "640 the sample",
   "/etc/systemd/system/alived.service": "644 the unit",
+  "/etc/systemd/system/alived.service.d/realtime.conf.example": "644 one",
+  "/etc/systemd/system/alived.service.d/script_user.conf.example": "644 two",
+  "/etc/systemd/system/alived.service.d/unprivileged.conf.example": "644 three",
   "/usr/local/bin/alived": "755 #!/bin/sh\n",
 };
 
 Deno.test("an installation has its files with their modes", async () => {
   await inScratch((directory) => {
-    deepStrictEqual(install(directory), [true, true, true]);
+    deepStrictEqual(install(directory), Array(6).fill(true));
     deepStrictEqual(filesIn(`${directory}/root`), INSTALLED);
   });
 });
@@ -70,7 +79,7 @@ Deno.test("an installation has its files with their modes", async () => {
 Deno.test("an installation that is repeated changes nothing", async () => {
   await inScratch((directory) => {
     install(directory);
-    deepStrictEqual(install(directory), [false, false, false]);
+    deepStrictEqual(install(directory), Array(6).fill(false));
     deepStrictEqual(filesIn(`${directory}/root`), INSTALLED);
   });
 });
@@ -82,8 +91,11 @@ Deno.test("an upgrade replaces program and unit and keeps the configuration", as
     Deno.writeTextFileSync(config, "mine");
     Deno.chmodSync(config, 0o600);
     Deno.writeTextFileSync(`${directory}/program`, "#!/bin/sh\nexit 0\n");
-    deepStrictEqual(install(directory, "another"), [true, false, true]);
+    deepStrictEqual(install(directory, "another"), [
+      ...[true, false, true, false, false, false],
+    ]);
     deepStrictEqual(filesIn(`${directory}/root`), {
+      ...INSTALLED,
       "/etc/alived/config.yaml": "600 mine",
       "/etc/systemd/system/alived.service": "644 another",
       "/usr/local/bin/alived": "755 #!/bin/sh\nexit 0\n",
@@ -108,7 +120,9 @@ Deno.test("an installation mends a mode that somebody changed", async () => {
   await inScratch((directory) => {
     install(directory);
     Deno.chmodSync(`${directory}/root/usr/local/bin/alived`, 0o600);
-    deepStrictEqual(install(directory), [true, false, false]);
+    deepStrictEqual(install(directory), [
+      ...[true, false, false, false, false, false],
+    ]);
     deepStrictEqual(filesIn(`${directory}/root`), INSTALLED);
   });
 });
@@ -253,6 +267,10 @@ Deno.test("alived uninstall --dry-run prints the steps and takes none", async ()
     strictEqual(
       stdout,
       `remove ${root}/etc/systemd/system/alived.service
+remove ${root}/etc/systemd/system/alived.service.d/realtime.conf.example
+remove ${root}/etc/systemd/system/alived.service.d/script_user.conf.example
+remove ${root}/etc/systemd/system/alived.service.d/unprivileged.conf.example
+remove ${root}/etc/systemd/system/alived.service.d if it is empty
 remove ${root}/etc/alived/config.yaml
 remove ${root}/etc/alived if it is empty
 remove ${root}/usr/local/bin/alived

@@ -84,12 +84,41 @@ withDirectory("DiskRecord waits for nothing that is no file", (directory) => {
   );
   Deno.removeSync(path);
   Deno.mkdirSync(path);
-  strictEqual(codeOf(record.read()), "EISDIR");
+  strictEqual(codeOf(record.read()), "EINVAL");
   strictEqual(codeOf(record.write("text")), "EISDIR");
   Deno.removeSync(path);
   Deno.symlinkSync("/etc/passwd", path);
   strictEqual(codeOf(record.read()), "ELOOP");
 });
+
+withDirectory(
+  "DiskRecord believes nobody but root and its user",
+  (directory) => {
+    const path = `${directory}/record`;
+    const record = new DiskRecord(path);
+    record.write("text");
+    for (const mode of [0o622, 0o602, 0o660]) {
+      Deno.chmodSync(path, mode);
+      const failure = record.read();
+      strictEqual(
+        failure instanceof Failure ? failure.message : failure,
+        `Cannot read "${path}": others can write it (EACCES)`,
+      );
+    }
+    Deno.chmodSync(path, 0o644);
+    strictEqual(record.read(), "text");
+    if (Deno.uid() !== 0) return;
+    Deno.chownSync(path, 8112, 8112);
+    const failure = record.read();
+    strictEqual(
+      failure instanceof Failure ? failure.message : failure,
+      `Cannot read "${path}": belongs to user 8112 (EACCES)`,
+    );
+    // What it writes is its own again.
+    strictEqual(record.write("more"), null);
+    strictEqual(record.read(), "more");
+  },
+);
 
 withDirectory("DiskRecord replaces what lies in its way", (directory) => {
   const path = `${directory}/record`;

@@ -1,11 +1,15 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { SyscallError } from "../../src/kernel/attempt.ts";
-import { type HostChecks, mayRun } from "../../src/daemon/side/may_run.ts";
+import {
+  type Claim,
+  type HostChecks,
+  mayRun,
+} from "../../src/daemon/side/may_run.ts";
 
 const EMFILE = 24;
 
-/** What is said, and whether it may run, where all is well but these. */
-function judge(checks: Partial<HostChecks>): [boolean, string[]] {
+/** What it may do, and what is said, where all is well but these. */
+function judge(checks: Partial<HostChecks>): [Claim, string[]] {
   const directory = Deno.makeTempDirSync();
   const logged: string[] = [];
   try {
@@ -17,6 +21,9 @@ function judge(checks: Partial<HostChecks>): [boolean, string[]] {
       },
       {
         missingCapabilities: () => [],
+        distrust: () => null,
+        processOf: (pid) =>
+          pid === 0 ? null : { pid, name: "alived", isAlived: true },
         lockDirectory: () => null,
         lockNamespace: () => ({ holder: null, strangers: [] }),
         ...checks,
@@ -29,7 +36,7 @@ function judge(checks: Partial<HostChecks>): [boolean, string[]] {
 }
 
 Deno.test("a daemon with capabilities and both locks may run", () => {
-  deepStrictEqual(judge({}), [true, []]);
+  deepStrictEqual(judge({}), ["run", []]);
 });
 
 Deno.test("the run directory is made before its lock is taken", () => {
@@ -43,26 +50,72 @@ Deno.test("the run directory is made before its lock is taken", () => {
   strictEqual(isThere, true);
 });
 
-Deno.test("without capabilities no lock is taken", () => {
+Deno.test("without capabilities it says one thing, and cleans up if it can", () => {
   const fail = (): never => {
     throw new Error("taken");
   };
   deepStrictEqual(
     judge({
       missingCapabilities: () => ["CAP_NET_ADMIN", "CAP_NET_RAW"],
+      distrust: fail,
       lockDirectory: fail,
       lockNamespace: fail,
     }),
-    [false, [
+    ["helpless", [
       "error Cannot run without CAP_NET_ADMIN and CAP_NET_RAW: run as root, " +
       "or give the service AmbientCapabilities=",
+    ]],
+  );
+  const missingCapabilities = (): string[] => ["CAP_NET_RAW"];
+  const words = "error Cannot run without CAP_NET_RAW: run as root, or give " +
+    "the service AmbientCapabilities=";
+  deepStrictEqual(judge({ missingCapabilities }), ["clean", [words]]);
+  deepStrictEqual(
+    judge({ missingCapabilities, distrust: () => "it is not ours" }),
+    ["untrusted", [words]],
+  );
+  deepStrictEqual(
+    judge({
+      missingCapabilities,
+      lockDirectory: () => ({ pid: 17, name: "alived", isAlived: true }),
+    }),
+    ["alive", [words]],
+  );
+});
+
+Deno.test("a run directory that others can change is not used", () => {
+  const fail = (): never => {
+    throw new Error("taken");
+  };
+  deepStrictEqual(
+    judge({
+      distrust: (path) => `all users can write "${path.replace(/.*\//, "")}"`,
+      lockDirectory: fail,
+      lockNamespace: fail,
+    }),
+    ["untrusted", [
+      'error Cannot use run directory "/run": all users can write "run"',
     ]],
   );
 });
 
 Deno.test("a second daemon of a run directory may not run", () => {
-  deepStrictEqual(judge({ lockDirectory: () => "17" }), [false, [
-    'error Cannot run: alived with pid 17 uses "/run" already',
+  const held = (
+    pid: number,
+    name: string,
+    isAlived: boolean,
+  ): [Claim, string[]] =>
+    judge({ lockDirectory: () => ({ pid, name, isAlived }) });
+  deepStrictEqual(held(17, "alived", true), ["alive", [
+    'error Cannot run: process 17 (alived) uses "/run" already',
+  ]]);
+  // It lives perhaps in another namespace.
+  deepStrictEqual(held(0, "", false), ["alive", [
+    'error Cannot run: another process uses "/run" already',
+  ]]);
+  // What a dead daemon left is none of this one's.
+  deepStrictEqual(held(18, "flock", false), ["clean", [
+    'error Cannot run: process 18 (flock) uses "/run" already',
   ]]);
 });
 
@@ -70,26 +123,26 @@ Deno.test("a run directory that cannot be locked is named", () => {
   const lockDirectory = (): never => {
     throw new SyscallError("open the lock", EMFILE);
   };
-  deepStrictEqual(judge({ lockDirectory }), [false, [
+  deepStrictEqual(judge({ lockDirectory }), ["clean", [
     'error Cannot use run directory "/run": Cannot open the lock: ' +
     "Too many open files (EMFILE)",
   ]]);
 });
 
 Deno.test("a second daemon of a network namespace may not run", () => {
-  const held = (pid: number): [boolean, string[]] =>
+  const held = (pid: number): [Claim, string[]] =>
     judge({
       lockNamespace: () => ({
         holder: { pid, uid: 0, name: "alived/vrrp" },
         strangers: [],
       }),
     });
-  deepStrictEqual(held(17), [false, [
-    "error Cannot run: alived with pid 17 already runs in this network " +
+  deepStrictEqual(held(17), ["alive", [
+    "error Cannot run: process 17 (alived) already serves this network " +
     "namespace",
   ]]);
-  deepStrictEqual(held(0), [false, [
-    "error Cannot run: another alived already runs in this network namespace",
+  deepStrictEqual(held(0), ["alive", [
+    "error Cannot run: another alived already serves this network namespace",
   ]]);
 });
 
@@ -97,7 +150,7 @@ Deno.test("a stranger who holds a name of the lock is named, and nothing more", 
   const stranger = { pid: 18, uid: 65534, name: "alived/vrrp" };
   deepStrictEqual(
     judge({ lockNamespace: () => ({ holder: null, strangers: [stranger] }) }),
-    [true, [
+    ["run", [
       "warning Process 18 of user 65534 has taken a name by which alived " +
       "finds another alived: the next one is used",
     ]],
@@ -108,7 +161,7 @@ Deno.test("a lock that the kernel refuses is a warning", () => {
   const lockNamespace = (): never => {
     throw new SyscallError("open a socket", EMFILE);
   };
-  deepStrictEqual(judge({ lockNamespace }), [true, [
+  deepStrictEqual(judge({ lockNamespace }), ["run", [
     "warning Cannot see whether another alived runs in this network " +
     "namespace: Cannot open a socket: Too many open files (EMFILE)",
   ]]);

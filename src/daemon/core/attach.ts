@@ -11,9 +11,8 @@ import {
   linkFault,
   primaryAddress,
 } from "../../kernel/link_condition.ts";
-import { Failure } from "../../kernel/port.ts";
 import type { Link, LinkAddress } from "../../wire/rtnetlink_parse.ts";
-import { type Core, log, stateOf } from "./core.ts";
+import { type Core, stateOf } from "./core.ts";
 import {
   allVirtualIps,
   carrierOf,
@@ -21,9 +20,10 @@ import {
   linksOf,
 } from "./instance.ts";
 import { addressKey } from "../../kernel/held_record.ts";
-import type { LinkSysctl } from "./link_sysctls.ts";
+import { keepSysctls } from "./keep_sysctls.ts";
 import { feed } from "./perform.ts";
 import { closeUnused, openPorts } from "./ports.ts";
+import { recordAgain } from "./record_keeper.ts";
 import { weighAll } from "./track.ts";
 
 /** Cause of the fault of an instance whose links cannot serve. */
@@ -54,7 +54,6 @@ export function assess(core: Core, now: number): void {
   }
   const { sockets } = core.chores;
   const unopened = openPorts(core, now);
-  let isFailing = unopened.size > 0;
   // Opening may take long, and whoever begins to listen does so from now on.
   const opened = core.kernel.now();
   for (const { instances, openedAt: since } of core.ports.values()) {
@@ -62,14 +61,15 @@ export function assess(core: Core, now: number): void {
       feed(core, name, { type: "listening", since }, opened);
     }
   }
+  const isFailing = !keepSysctls(core, opened) || unopened.size > 0;
   for (const { instance, source, fault } of found) {
     const { name } = instance.settings;
-    isFailing = !keepSysctls(core, instance, opened) || isFailing;
     const state = stateOf(core, name);
     // While its loss is not believed yet a master goes on sending from it.
     const isKnown = source !== null || state?.faults[INTERFACE] !== undefined;
     if (isKnown && state?.source !== source) {
       feed(core, name, { type: "source", source }, opened);
+      recordAgain(core, name);
     }
     const reason = unopened.get(instance);
     if (fault !== null) continue;
@@ -184,45 +184,3 @@ class Own {
     return address;
   }
 }
-
-/**
- * Turn on what the links of an instance need; before it is master, not when
- * every millisecond counts.
- *
- * @returns False when the kernel did not.
- */
-function keepSysctls(
-  core: Core,
-  { settings, receiveLink }: Instance,
-  now: number,
-): boolean {
-  let isKept = true;
-  const enable = (name: string, setting: LinkSysctl): void => {
-    const link = core.links.byName(name);
-    if (link === undefined) return;
-    const done = core.sysctls.enable(link, setting);
-    if (done instanceof Failure) {
-      isKept = false;
-      if (core.reports.say("sysctl", `${name} ${setting}`, now) === null) {
-        return;
-      }
-      log(core, { level: "warning", event: "sysctl", message: done.message });
-    } else if (done) {
-      log(core, {
-        level: "info",
-        event: "sysctl",
-        message: `Set ${setting} on "${name}" ${WHY[setting]}`,
-        interface: name,
-      });
-    }
-  };
-  for (const name of linksOf(settings)) enable(name, "promote_secondaries");
-  enable(receiveLink, "accept_local");
-  return isKept;
-}
-
-const WHY: Readonly<Record<LinkSysctl, string>> = {
-  promote_secondaries: "so that removing a virtual address cannot remove " +
-    "the host's own",
-  accept_local: "so that adverts of an address owner are heard",
-};

@@ -15,8 +15,11 @@ import { tellSide, tellUntold } from "./tell.ts";
 
 /** Renewals in the lifetime of an address: two may be missed. */
 const RENEWALS = 3;
-/** Feedings in the patience of a watchdog. */
-const FEEDINGS = 2;
+/**
+ * Feedings in the patience of a watchdog: a host that stands still for half of
+ * it must not lose its daemon as well.
+ */
+const FEEDINGS = 4;
 
 /** When the core does what belongs to no instance; Infinity for never. */
 export interface Chores {

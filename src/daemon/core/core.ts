@@ -4,15 +4,16 @@
  * @module
  */
 
-import type {
-  AdvertReceiver,
-  AdvertSender,
-  Kernel,
+import type { HeldRecord } from "../../kernel/held_record.ts";
+import {
+  type AdvertReceiver,
+  type AdvertSender,
+  Failure,
+  type Kernel,
 } from "../../kernel/port.ts";
 import { earliestDeadline, type Engine, newEngine } from "../../vrrp/engine.ts";
 import type { Verdict } from "../../vrrp/priority.ts";
 import { mayHold as stateMayHold, type RouterState } from "../../vrrp/state.ts";
-import type { AddressRequest } from "../../wire/rtnetlink.ts";
 import type { LogEvent } from "../../log/log.ts";
 import { type LineFormatter, lineFormatter } from "../../log/log_format.ts";
 import type { CoreSettings, CoreStart, FromCore } from "../messages.ts";
@@ -69,6 +70,8 @@ export interface Core {
   readonly announcer: Announcer;
   /** Kernel settings of links that this daemon changed. */
   readonly sysctls: LinkSysctls;
+  /** The kernel's `boot_id`, or null when it does not tell. */
+  readonly boot: string | null;
   /** Where adverts are heard, by link and family. */
   readonly ports: Map<string, Port>;
   /** Where adverts are sent, by link and family. */
@@ -76,7 +79,7 @@ export interface Core {
   /** What is known of health checks, by name. */
   readonly verdicts: Map<string, Verdict>;
   /** What the last daemon recorded, until it was cleaned up; then null. */
-  leftBehind: readonly AddressRequest[] | null;
+  leftBehind: HeldRecord | null;
   /** VIPs of all instances that do not own them: no host's own addresses. */
   virtual: ReadonlySet<string>;
   /** Settings of the whole. */
@@ -120,6 +123,7 @@ export function openCore(
     work: new Work(),
     announcer: new Announcer(),
     sysctls: new LinkSysctls(kernel),
+    boot: bootOf(kernel),
     ports: new Map(),
     senders: new Map(),
     verdicts: new Map(),
@@ -139,6 +143,11 @@ export function openCore(
   core.restedAt = kernel.now();
   core.wantedAt = wakeAt(core);
   return core;
+}
+
+function bootOf(kernel: Kernel): string | null {
+  const id = kernel.readSysctl("kernel/random/boot_id");
+  return id instanceof Failure ? null : id.trim();
 }
 
 /** When the next turn is due at the latest: milliseconds, or ±Infinity. */

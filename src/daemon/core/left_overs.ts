@@ -1,6 +1,7 @@
 /**
- * Addresses that a daemon which was killed left behind: removed before the
+ * What a daemon which was killed left behind. Addresses are removed before the
  * sockets open, so that no stale one answers; an owner takes its own over.
+ * Settings of links are those of the host again when this daemon stops.
  *
  * @module
  */
@@ -10,7 +11,7 @@ import type { LinkAddress } from "../../wire/rtnetlink_parse.ts";
 import { type Core, log } from "./core.ts";
 import { heldAddress } from "./hold.ts";
 import { virtualIpOn } from "./instance.ts";
-import { addressKey } from "../../kernel/held_record.ts";
+import { addressKey, type RecordedSysctl } from "../../kernel/held_record.ts";
 
 /** A lifetime that no address has. */
 const UNKNOWN = -1;
@@ -24,10 +25,11 @@ const NOBODY = "";
  * once, when the links can be read for the first time.
  */
 export function cleanUp(core: Core): void {
-  const { links, ledger, work, kernel, leftBehind } = core;
-  if (leftBehind === null) return;
+  const { links, ledger, work, kernel, leftBehind: left } = core;
+  if (left === null) return;
   core.leftBehind = null;
-  const recorded = new Set(leftBehind.map(addressKey));
+  const recorded = new Set(left.addresses.map(addressKey));
+  if (left.boot === core.boot) adoptSysctls(core, left.sysctls);
   for (const address of links.allAddresses()) {
     const link = links.byIndex(address.index)?.name;
     if (link === undefined) continue;
@@ -68,6 +70,16 @@ export function cleanUp(core: Core): void {
     });
     work.touch(NOBODY);
     report(core, link, address, "Removed");
+  }
+}
+
+function adoptSysctls(
+  { links, sysctls }: Core,
+  left: readonly RecordedSysctl[],
+): void {
+  for (const one of left) {
+    const name = links.byIndex(one.index)?.name;
+    if (name !== undefined) sysctls.adopt(one, name);
   }
 }
 

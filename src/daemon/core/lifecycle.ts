@@ -19,8 +19,14 @@ import {
   useSettings,
 } from "./instance.ts";
 import { cleanUp } from "./left_overs.ts";
+import type { LinkSysctls } from "./link_sysctls.ts";
 import { feed, perform } from "./perform.ts";
-import { readRecord, writeRecord } from "./record_keeper.ts";
+import {
+  isRecordDue,
+  readRecord,
+  recordAgain,
+  writeRecord,
+} from "./record_keeper.ts";
 import { sendAdvert } from "./send.ts";
 import { collectTrackers, effectivePriority } from "./track.ts";
 
@@ -99,6 +105,7 @@ export function reload(core: Core, message: Reload, now: number): void {
     if (running === undefined) continue;
     useSettings(running, next);
     configure(core.engine, next.name, next);
+    recordAgain(core, next.name);
   }
   const fresh = [...restarted, ...added];
   for (const next of fresh) addInstance(core, next);
@@ -150,7 +157,7 @@ const ATTEMPTS = 3;
 
 /** Stop everything: nothing of ours stays. */
 export function stop(core: Core, now: number): void {
-  const { ledger, work, links } = core;
+  const { ledger, work } = core;
   for (const name of core.instances.keys()) shutDown(core, name, now);
   // Whether or not it failed before: this one is the last.
   core.chores.record.again();
@@ -162,9 +169,7 @@ export function stop(core: Core, now: number): void {
   for (const { link, counters } of core.ports.values()) {
     tellCounters(core, counters, { interface: link });
   }
-  const nameOf = (index: number): string | null =>
-    links.byIndex(index)?.name ?? null;
-  for (const { link, setting } of core.sysctls.restore(nameOf)) {
+  for (const { link, setting } of restoreSysctls(core)) {
     log(core, {
       level: "info",
       event: "sysctl",
@@ -172,6 +177,7 @@ export function stop(core: Core, now: number): void {
       interface: link,
     });
   }
+  if (isRecordDue(core)) writeRecord(core);
 }
 
 /**
@@ -198,11 +204,17 @@ export function lastGasp(core: Core): void {
       if (failure === null && address) ledger.drop(addressKey(address));
     }
   });
-  tryHard(core, () => writeRecord(core));
-  tryHard(
-    core,
-    () =>
-      core.sysctls.restore((index) => core.links.byIndex(index)?.name ?? null),
+  // What the last daemon left is known by its record alone, until then.
+  if (core.leftBehind === null) tryHard(core, () => writeRecord(core));
+  tryHard(core, () => restoreSysctls(core));
+}
+
+function restoreSysctls(
+  { links, following, sysctls }: Core,
+): ReturnType<LinkSysctls["restore"]> {
+  // While links are not known the names that they had have to do.
+  return sysctls.restore((index, last) =>
+    links.byIndex(index)?.name ?? (following.isLost ? last : null)
   );
 }
 

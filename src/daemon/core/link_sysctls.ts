@@ -1,29 +1,62 @@
 /**
  * Kernel settings of links that must be on while this daemon runs, and are put
- * back when it stops.
+ * back when it stops, or when another does that finds them in the record.
  *
  * @module
  */
 
+import {
+  type LinkSysctl,
+  linkSysctlPath,
+  type RecordedSysctl,
+  SYSCTL_ON,
+} from "../../kernel/held_record.ts";
 import { Failure, type Kernel, type LinkRef } from "../../kernel/port.ts";
 
-/**
- * `promote_secondaries`: without it, removing a VIP that is the primary
- * address of its subnet removes the host's own address there too.
- * `accept_local`: without it the kernel drops the adverts of an owner, whose
- * source is an address that this host holds as well while it is master.
- */
-export type LinkSysctl = "promote_secondaries" | "accept_local";
+const OFF = "0";
 
 /** The settings that were turned on. */
 export class LinkSysctls {
   readonly #kernel: Kernel;
   readonly #seen = new Set<string>();
-  readonly #changed = new Map<string, { index: number; setting: LinkSysctl }>();
+  readonly #changed = new Map<string, RecordedSysctl>();
+  // In the record already, and not yet turned on.
+  readonly #coming = new Set<string>();
+  #version = 0;
 
   /** @param kernel Has the settings. */
   constructor(kernel: Kernel) {
     this.#kernel = kernel;
+  }
+
+  /** Grows with every change of what the record is to say. */
+  get version(): number {
+    return this.#version;
+  }
+
+  /** What was turned on or is about to be, with the values before. */
+  get changed(): readonly RecordedSysctl[] {
+    return [...this.#changed.values()];
+  }
+
+  /**
+   * A daemon that was killed has turned a setting on: what was before it is the
+   * host's own, unless somebody else has changed it since.
+   *
+   * @param name Name that the link has now.
+   */
+  adopt(left: RecordedSysctl, name: string): void {
+    const value = this.#read(name, left.setting);
+    if (value === SYSCTL_ON) this.#put({ ...left, link: name });
+  }
+
+  /** Note the value of a setting that will be turned on. */
+  prepare({ index, name }: LinkRef, setting: LinkSysctl): void {
+    const id = idOf(index, setting);
+    if (this.#seen.has(id) || this.#changed.has(id)) return;
+    if (this.#read(name, setting) !== OFF) return;
+    this.#coming.add(id);
+    this.#put({ index, link: name, setting, before: OFF });
   }
 
   /**
@@ -31,43 +64,70 @@ export class LinkSysctls {
    *
    * @returns True when it was off before; false when nothing had to be done.
    */
-  enable({ index, name }: LinkRef, setting: LinkSysctl): boolean | Failure {
-    const id = `${index} ${setting}`;
+  enable(link: LinkRef, setting: LinkSysctl): boolean | Failure {
+    const { index, name } = link;
+    const id = idOf(index, setting);
     if (this.#seen.has(id)) return false;
-    const path = pathOf(name, setting);
-    const value = this.#kernel.readSysctl(path);
+    const value = this.#read(name, setting);
     if (value instanceof Failure) return value;
-    if (value.trim() === "0") {
-      const failure = this.#kernel.writeSysctl(path, "1");
+    const isOff = value === OFF;
+    if (isOff) {
+      this.prepare(link, setting);
+      const path = linkSysctlPath(name, setting);
+      const failure = this.#kernel.writeSysctl(path, SYSCTL_ON);
       if (failure !== null) return failure;
-      this.#changed.set(id, { index, setting });
+      this.#coming.delete(id);
+    } else if (this.#coming.has(id)) {
+      // Somebody else was faster.
+      this.#drop(id);
     }
     this.#seen.add(id);
-    return this.#changed.has(id);
+    return isOff;
   }
 
   /**
-   * Turn off again what was turned on.
+   * Give the settings that were turned on the values that they had. What the
+   * kernel refuses stays noted.
    *
-   * @param nameOf Name of a link, or null when it is gone with its settings.
-   * @returns What was turned off.
+   * @param nameOf Name of a link by its index and the name that it had, or
+   *   null when it is gone with its settings.
+   * @returns What was put back.
    */
   restore(
-    nameOf: (index: number) => string | null,
+    nameOf: (index: number, last: string) => string | null,
   ): readonly { readonly link: string; readonly setting: LinkSysctl }[] {
     const restored: { link: string; setting: LinkSysctl }[] = [];
-    for (const { index, setting } of this.#changed.values()) {
-      const link = nameOf(index);
-      if (link === null) continue;
-      const failure = this.#kernel.writeSysctl(pathOf(link, setting), "0");
-      if (failure === null) restored.push({ link, setting });
+    for (const [id, changed] of this.#changed) {
+      const { index, setting, before } = changed;
+      const link = nameOf(index, changed.link);
+      if (link !== null && !this.#coming.has(id)) {
+        const path = linkSysctlPath(link, setting);
+        if (this.#kernel.writeSysctl(path, before) !== null) continue;
+        restored.push({ link, setting });
+      }
+      this.#drop(id);
     }
-    this.#changed.clear();
     this.#seen.clear();
     return restored;
   }
+
+  #read(link: string, setting: LinkSysctl): string | Failure {
+    const value = this.#kernel.readSysctl(linkSysctlPath(link, setting));
+    return value instanceof Failure ? value : value.trim();
+  }
+
+  #put(sysctl: RecordedSysctl): void {
+    this.#changed.set(idOf(sysctl.index, sysctl.setting), sysctl);
+    this.#version++;
+  }
+
+  #drop(id: string): void {
+    this.#changed.delete(id);
+    this.#coming.delete(id);
+    this.#version++;
+  }
 }
 
-function pathOf(link: string, setting: LinkSysctl): string {
-  return `net/ipv4/conf/${link}/${setting}`;
+function idOf(index: number, setting: LinkSysctl): string {
+  return `${index} ${setting}`;
 }

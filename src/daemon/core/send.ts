@@ -52,16 +52,21 @@ const PINNED: Readonly<Record<"rfc9568" | "pseudo_header", ChecksumForm>> = {
   pseudo_header: "pseudo_header",
 };
 
+/** The checksum form that adverts of an instance have now. */
+export function checksumFormOf(
+  { settings: { checksum }, checksumForm }: Instance,
+): ChecksumForm {
+  return checksum === "auto" ? checksumForm : PINNED[checksum];
+}
+
 function readyAdverts(
   instance: Instance,
   priority: number,
   source: string,
 ): ReadyAdverts {
   const { settings, destinations, advertised: addresses, ready } = instance;
-  const { password, checksum } = settings;
-  const checksumForm = checksum === "auto"
-    ? instance.checksumForm
-    : PINNED[checksum];
+  const { password } = settings;
+  const checksumForm = checksumFormOf(instance);
   const key = `${priority} ${checksumForm} ${source}`;
   if (ready?.key === key) return ready;
   const advert = {

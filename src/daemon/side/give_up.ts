@@ -6,18 +6,18 @@
 
 import type { Settings } from "../../config/settings.ts";
 import { endProcess } from "../../kernel/process.ts";
-import { removeLeftBehind } from "../../kernel/rescue.ts";
+import { type Rescued, rescueRecorded } from "../../kernel/rescue.ts";
 import type { Log } from "../../log/log.ts";
 
 /** Milliseconds that the last lines of the log get. */
 const FLUSH_LIMIT = 80;
 
-/** What tells which addresses a core has left behind. */
+/** What tells which addresses were left behind. */
 export interface LeftBehind {
   /** Absolute path of the record. */
   readonly recordPath: string;
-  /** Configuration in force. */
-  readonly settings: Pick<Settings, "instances">;
+  /** Configuration, or null when there is none that can be used. */
+  readonly settings: Pick<Settings, "instances"> | null;
 }
 
 /**
@@ -38,23 +38,46 @@ export async function giveUp(
   endProcess(1);
 }
 
-/** Remove the addresses that a core left behind. Never throws. */
+/**
+ * Undo what a core left behind, or a daemon before this one. Never throws.
+ *
+ * @param forget Whether the record of it goes too.
+ */
 export function rescue(
-  { recordPath, settings: { instances } }: LeftBehind,
-  log: Log,
+  { recordPath, settings }: LeftBehind,
+  log: Pick<Log, "log">,
+  { forget = false }: { readonly forget?: boolean } = {},
 ): void {
   const virtualIps = new Set(
-    instances.flatMap(({ virtualIps, excludedVirtualIps }) =>
+    settings?.instances.flatMap(({ virtualIps, excludedVirtualIps }) =>
       [...virtualIps, ...excludedVirtualIps].map(({ address }) => address)
     ),
   );
   try {
-    for (const address of removeLeftBehind(recordPath, virtualIps)) {
-      const message = `Removed ${address} behind the core`;
-      log.log({ level: "warning", event: "rescue", message, address });
+    const rescued = rescueRecorded(recordPath, { forget, virtualIps });
+    for (const message of rescueLines(rescued)) {
+      log.log({ level: "warning", event: "rescue", message });
+    }
+    for (const message of rescued.problems) {
+      log.log({ level: "error", event: "rescue", message });
     }
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     log.log({ level: "error", event: "rescue", message });
   }
+}
+
+/** What was undone, a sentence each. */
+export function rescueLines(
+  { resigned, removed, restored }: Rescued,
+): readonly string[] {
+  return [
+    ...resigned.map((name) => `Resigned for "${name}", left behind`),
+    ...removed.map(({ address, prefix, link }) =>
+      `Removed ${address}/${prefix} from "${link}", left behind`
+    ),
+    ...restored.map(({ setting, link }) =>
+      `Restored ${setting} on "${link}", left behind`
+    ),
+  ];
 }

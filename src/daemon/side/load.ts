@@ -7,6 +7,7 @@
 import { ConfigError, formatIssue } from "../../config/issue.ts";
 import { readConfig } from "../../config/read.ts";
 import type { Settings } from "../../config/settings.ts";
+import { mayBecome } from "../../kernel/process.ts";
 import type { Log, LogSettings } from "../../log/log.ts";
 import type { CoreSettings } from "../messages.ts";
 import type { DaemonOptions } from "./daemon.ts";
@@ -53,6 +54,7 @@ export function loadSettings(
       const message = formatIssue(warning);
       log.log({ level: "warning", event: "config", message });
     }
+    warnOfUser(settings, log);
     return settings;
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
@@ -61,4 +63,16 @@ export function loadSettings(
     }
     return null;
   }
+}
+
+/** Under a service that may not change its user no script would be started. */
+function warnOfUser(
+  { global: { scriptUser } }: Settings,
+  log: Pick<Log, "log">,
+): void {
+  if (scriptUser === null || mayBecome(scriptUser.uid)) return;
+  const message = "Cannot run any script: script_user needs CAP_SETUID and " +
+    "CAP_SETGID, which this process does not have; under systemd " +
+    "script_user.conf gives them";
+  log.log({ level: "error", event: "script_user", message });
 }

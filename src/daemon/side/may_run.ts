@@ -1,13 +1,15 @@
 /**
  * Whether this process can be the daemon of this host, before it touches
- * anything.
+ * anything, and whether it may undo what a dead one left behind.
  *
  * @module
  */
 
 import { SyscallError } from "../../kernel/attempt.ts";
+import { type LockHolder, processOf } from "../../kernel/lock_holder.ts";
 import { lockNamespace } from "../../kernel/namespace_lock.ts";
 import { lockDirectory, missingCapabilities } from "../../kernel/process.ts";
+import { distrust } from "../../kernel/trusted_directory.ts";
 import type { Log } from "../../log/log.ts";
 import type { DaemonOptions } from "./daemon.ts";
 
@@ -15,60 +17,110 @@ import type { DaemonOptions } from "./daemon.ts";
 export interface HostChecks {
   /** Names of capabilities that this process does not have. */
   readonly missingCapabilities: typeof missingCapabilities;
+  /** Why a directory is not to be trusted. */
+  readonly distrust: (directory: string) => string | null;
   /** Takes the lock of a run directory. */
   readonly lockDirectory: typeof lockDirectory;
   /** Takes the lock of the network namespace. */
   readonly lockNamespace: typeof lockNamespace;
+  /** What a process is. */
+  readonly processOf: typeof processOf;
 }
 
 const THIS_HOST: HostChecks = {
   missingCapabilities,
+  distrust,
   lockDirectory,
   lockNamespace,
+  processOf,
 };
+
+/**
+ * What a process may do here: `run` the daemon; only `clean` up behind one that
+ * is dead; or nothing, since one is `alive`, since what the run directory says
+ * is `untrusted`, or since it has no right to change addresses (`helpless`).
+ */
+export type Claim = "run" | "clean" | "alive" | "untrusted" | "helpless";
+
+/** Says nothing. */
+export const SILENT: Pick<Log, "log"> = { log: () => {} };
 
 /**
  * Take what a daemon needs: capabilities, its run directory and the network
  * namespace, the locks until the process ends.
  *
- * @returns Whether it has all; if not, why is logged.
+ * @returns What it may do; if that is not to run, why is logged.
  */
 export function mayRun(
-  { runDirectory }: Pick<DaemonOptions, "runDirectory">,
+  options: Pick<DaemonOptions, "runDirectory">,
   log: Pick<Log, "log">,
   host: HostChecks = THIS_HOST,
-): boolean {
-  return hasCapabilities(log, host) &&
-    hasDirectory(runDirectory, log, host) && hasNamespace(log, host);
-}
-
-function hasCapabilities(log: Pick<Log, "log">, host: HostChecks): boolean {
+): Claim {
   const missing = host.missingCapabilities();
-  if (missing.length === 0) return true;
+  if (missing.length === 0) return takeLocks(options, log, host, true);
   const message = `Cannot run without ${missing.join(" and ")}: run as ` +
     "root, or give the service AmbientCapabilities=";
   log.log({ level: "error", event: "no_capability", message });
-  return false;
+  if (missing.includes("CAP_NET_ADMIN")) return "helpless";
+  // What else is in the way need not be known to mend that.
+  const claim = takeLocks(options, SILENT, host);
+  return claim === "run" ? "clean" : claim;
 }
 
-function hasDirectory(
+/**
+ * Take the locks, of the run directory and of the network namespace, until the
+ * process ends.
+ *
+ * @param make Whether the run directory is made when it is missing.
+ * @returns `run` with both.
+ */
+export function takeLocks(
+  { runDirectory }: Pick<DaemonOptions, "runDirectory">,
+  log: Pick<Log, "log">,
+  host: HostChecks = THIS_HOST,
+  make = false,
+): Claim {
+  const claim = takeDirectory(runDirectory, log, host, make);
+  if (claim !== "run" && claim !== "clean") return claim;
+  return hasNamespace(log, host) ? claim : "alive";
+}
+
+function takeDirectory(
   runDirectory: string,
   log: Pick<Log, "log">,
   host: HostChecks,
-): boolean {
-  try {
-    Deno.mkdirSync(runDirectory, { recursive: true, mode: 0o755 });
-    const pid = host.lockDirectory(runDirectory);
-    if (pid === null) return true;
-    const message = `Cannot run: alived with pid ${pid} uses ` +
-      `"${runDirectory}" already`;
-    log.log({ level: "error", event: "locked", message });
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+  make: boolean,
+): Claim {
+  const refuse = (reason: string): void => {
     const message = `Cannot use run directory "${runDirectory}": ${reason}`;
     log.log({ level: "error", event: "run_directory", message });
+  };
+  try {
+    if (make) Deno.mkdirSync(runDirectory, { recursive: true, mode: 0o755 });
+    const problem = host.distrust(absolute(runDirectory));
+    if (problem !== null) {
+      refuse(problem);
+      return "untrusted";
+    }
+    const holder = host.lockDirectory(runDirectory);
+    if (holder === null) return "run";
+    const message = `Cannot run: ${wordsFor(holder)} uses "${runDirectory}" ` +
+      "already";
+    log.log({ level: "error", event: "locked", message, pid: holder.pid });
+    // Of whom nothing is known it may be alive in another namespace.
+    return holder.isAlived || holder.pid === 0 ? "alive" : "clean";
+  } catch (error) {
+    refuse(error instanceof Error ? error.message : String(error));
+    return "clean";
   }
-  return false;
+}
+
+function absolute(path: string): string {
+  return path.startsWith("/") ? path : `${Deno.cwd()}/${path}`;
+}
+
+function wordsFor({ pid, name }: LockHolder): string {
+  return pid === 0 ? "another process" : `process ${pid} (${name})`;
 }
 
 /** Two daemons of one network would remove each other's addresses. */
@@ -92,9 +144,10 @@ function hasNamespace(log: Pick<Log, "log">, host: HostChecks): boolean {
   }
   if (holder === null) return true;
   const { pid } = holder;
+  const known = host.processOf(pid);
   // A process of another pid namespace has no number here.
-  const who = pid === 0 ? "another alived" : `alived with pid ${pid}`;
-  const message = `Cannot run: ${who} already runs in this network namespace`;
+  const who = known === null ? "another alived" : wordsFor(known);
+  const message = `Cannot run: ${who} already serves this network namespace`;
   log.log({ level: "error", event: "locked", message, pid });
   return false;
 }

@@ -23,7 +23,7 @@ import { warnOfEnvironment } from "./environment.ts";
 import type { Daemon, DaemonOptions, NotifyManager } from "./daemon.ts";
 import { giveUp, type LeftBehind, rescue } from "./give_up.ts";
 import { coreSettings, loadSettings, logSettings } from "./load.ts";
-import { mayRun } from "./may_run.ts";
+import { mayRun, SILENT, takeLocks } from "./may_run.ts";
 import { Reloader } from "./reload.ts";
 import { Services } from "./services.ts";
 import { listenForStop, surviveErrors } from "./signals.ts";
@@ -88,9 +88,17 @@ class Side {
     const [options, log] = [this.#options, this.#log];
     const settings = loadSettings(options, log);
     await warnOfEnvironment(log);
-    if (settings === null) this.#ended.resolve(2);
-    else if (!mayRun(options, log)) this.#ended.resolve(1);
-    else await this.#start(settings);
+    const claim = settings === null
+      ? takeLocks(options, SILENT)
+      : mayRun(options, log);
+    if (settings !== null && claim === "run") await this.#start(settings);
+    else {
+      // What a dead one left must not wait for a start that succeeds.
+      if (claim === "run" || claim === "clean") {
+        rescue(this.#leftBy({ settings }), log, { forget: true });
+      }
+      this.#ended.resolve(settings === null ? 2 : 1);
+    }
     const code = await this.#ended.promise;
     await Promise.race([this.#services.stop(), this.#cut.promise]);
     this.#status[Symbol.dispose]();
@@ -218,7 +226,7 @@ class Side {
     this.#core.stop(patience);
   }
 
-  #leftBy({ settings }: Daemon): LeftBehind {
+  #leftBy({ settings }: Pick<LeftBehind, "settings">): LeftBehind {
     return { recordPath: this.#recordPath, settings };
   }
 

@@ -12,9 +12,13 @@ const BY_LINK: Readonly<Record<string, string>> = {
   "ipv6/disable_ipv6": "0",
 };
 
+/** What is another one after each start of the machine. */
+const BOOT_ID = "kernel/random/boot_id";
+
 /** The settings of one host. */
 export class Sysctls {
   readonly #values = new Map<string, string>();
+  #boots = 1;
 
   /** Settings for all links, at their defaults. */
   constructor() {
@@ -32,6 +36,7 @@ export class Sysctls {
 
   /** The machine starts anew: every link has its defaults again. */
   reset(): void {
+    this.#boots++;
     for (const path of this.#values.keys()) {
       const [, family, , link, setting] = path.split("/");
       if (link === "all") continue;
@@ -58,7 +63,7 @@ export class Sysctls {
 
   /** A setting, or undefined when there is none of this path. */
   get(path: string): string | undefined {
-    return this.#values.get(path);
+    return path === BOOT_ID ? `boot-${this.#boots}` : this.#values.get(path);
   }
 
   /** Give a setting another value; false when there is none of this path. */
