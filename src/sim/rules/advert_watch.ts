@@ -74,6 +74,8 @@ export class AdvertWatch {
     if (!isMaster && this.#process.core !== null) return null;
     const isFirst = !this.#masters.has(name);
     if (isFirst) {
+      // Whoever makes it master so often makes it advertise so often.
+      this.prompted(now);
       this.#masters.add(name);
       this.promotedAt.set(name, now);
       if (trusted) {

@@ -126,7 +126,9 @@ export class HostRules implements Watch, Stateful {
     this.settings = asked;
     for (const { name } of asked.syncGroups) this.#settling.add(name);
     for (const was of before.instances) {
-      if (settingsOf(this, was.name) !== was) this.adverts.replaced(was.name);
+      if (settingsOf(this, was.name) === was) continue;
+      this.adverts.replaced(was.name);
+      this.#robs.forget(was.name);
     }
     for (const check of this.verdicts.keys()) {
       if (!counts(this, check)) this.verdicts.delete(check);

@@ -11,6 +11,11 @@ import { Violation } from "./violation.ts";
 export class RobRule {
   readonly #givenBack = new Map<string, number>();
 
+  /** An instance is another one now. */
+  forget(name: string): void {
+    this.#givenBack.delete(name);
+  }
+
   /**
    * A master gives up because an address was refused.
    *
