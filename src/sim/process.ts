@@ -222,6 +222,8 @@ export class Process {
       if (worse instanceof Violation) throw worse.on(name);
       throw new Violation("gasp", `${worse}`, { cause: worse }).on(name);
     }
+    // The core goes on with the next step whatever happens: it was killed.
+    if (this.hasEnded) return;
     this.#end("failed");
   }
 

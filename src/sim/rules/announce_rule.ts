@@ -29,8 +29,11 @@ export class AnnounceRule {
     this.#excused.get(address)?.push(now);
   }
 
-  /** A link has another MAC address, which is announced at once. */
-  otherMac(now: number): void {
+  /**
+   * A link has another MAC address, which is announced at once, or an operator
+   * made another virtual router of an instance.
+   */
+  anew(now: number): void {
     this.#macs = [...since(this.#macs, now - 2 * SECOND), now];
   }
 

@@ -126,7 +126,11 @@ export class HostRules implements Watch, Stateful {
     this.settings = asked;
     for (const { name } of asked.syncGroups) this.#settling.add(name);
     for (const was of before.instances) {
-      if (settingsOf(this, was.name) === was) continue;
+      const is = settingsOf(this, was.name);
+      if (is === was) continue;
+      if (is?.virtualRouterId !== was.virtualRouterId) {
+        this.#announcements.anew(this.#now);
+      }
       this.adverts.replaced(was.name);
       this.#robs.forget(was.name);
     }
@@ -155,7 +159,7 @@ export class HostRules implements Watch, Stateful {
           (vip.interface ?? instance.interface) === link
         )
       );
-    this.#announcements.otherMac(this.#now);
+    this.#announcements.anew(this.#now);
     this.#announcements.owe(owed.map(({ address }) => address), this.#now);
   }
 
