@@ -74,6 +74,8 @@ export class Process {
   turns = 0;
   /** The core, or null while there is none. */
   core: Core | null = null;
+  /** Whether it ran into a bug. */
+  gasps = false;
   /** Whether it has ended. */
   hasEnded = false;
 
@@ -215,6 +217,7 @@ export class Process {
     }
     try {
       this.#around.trace?.("a bug: last gasp");
+      this.gasps = true;
       this.thread.beginTurn();
       this.#around.program.lastGasp(core);
     } catch (worse) {

@@ -67,9 +67,10 @@ function checkStopped(host: Host): void {
   if (process?.hasEnded === false) {
     throw new Violation("stop", `${name} did not stop`);
   }
-  const { sysctl, events, dump } = machine.conditions.refusedAt;
-  // It could not write, or did not know the links.
-  if (host.leftSysctls || (sysctl ?? events ?? dump) !== undefined) return;
+  const { refusedAt } = machine.conditions;
+  // It could not write, or did not know the links, or what was before.
+  const calls = ["sysctl", "events", "dump", "record"] as const;
+  if (host.leftSysctls || calls.some((call) => call in refusedAt)) return;
   for (const [path, value] of host.sysctls) {
     const now = machine.sysctls.get(path);
     if (now === undefined || now === value) continue;

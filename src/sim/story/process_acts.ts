@@ -50,7 +50,7 @@ export function actOnProcess(
       crash(world, host, lasts);
       return;
     case "bug":
-      if (process !== null && process.core !== null) {
+      if (process !== null && process.core !== null && !process.gasps) {
         process.thread.breakIn(lasts);
       }
       return;
