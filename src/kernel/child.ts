@@ -9,7 +9,7 @@
  * @module
  */
 
-import { insecurePath } from "./script_security.ts";
+import { insecureCommand } from "./command_security.ts";
 
 /** Programs that run at a time, over all of alived. */
 const MAX_RUNNING = 16;
@@ -129,7 +129,9 @@ async function startAndWait(
   options: CommandOptions,
 ): Promise<CommandResult> {
   const { user } = options;
-  const reason = Deno.uid() === 0 ? insecurePath(path, user?.uid) : null;
+  const reason = Deno.uid() === 0
+    ? insecureCommand([path, ...args], user?.uid)
+    : null;
   if (reason !== null) return { outcome: "failed", reason, output: "" };
   let child: Deno.ChildProcess;
   try {
