@@ -178,7 +178,7 @@ const ENDLESS: readonly (readonly [string, string, string, number, RegExp])[] =
 
 for (const [what, head, repeated, most, end] of ENDLESS) {
   Deno.test(`readResponse() reads no more of ${what} that never ends`, async () => {
-    for (const size of [1, 16 * 1024]) {
+    for (const size of [7, 16 * 1024]) {
       const { connection, taken } = endless(head, repeated, size);
       const said = await readResponse(connection, "GET", true)
         .then(({ status, body }) => `${status} ${body.length}`)

@@ -7,7 +7,7 @@
 
 import type { Connection } from "./connection.ts";
 
-const FIRST_SIZE = 4096;
+const FIRST_SIZE = 64;
 
 /** Bytes that come piece by piece. */
 export class ByteBuffer {
