@@ -12,6 +12,10 @@
 const SYMBOLS = {
   // int bind(int fd, const struct sockaddr *addr, socklen_t len)
   bind: { parameters: ["i32", "buffer", "u32"], result: "i32" },
+  // int capget(cap_user_header_t header, cap_user_data_t data)
+  capget: { parameters: ["buffer", "buffer"], result: "i32" },
+  // int capset(cap_user_header_t header, const cap_user_data_t data)
+  capset: { parameters: ["buffer", "buffer"], result: "i32" },
   // int clock_gettime(clockid_t clock, struct timespec *time)
   clock_gettime: { parameters: ["i32", "buffer"], result: "i32" },
   // int close(int fd)
@@ -101,6 +105,8 @@ const SYMBOLS = {
   },
   // int unlink(const char *path)
   unlink: { parameters: ["buffer"], result: "i32" },
+  // pid_t waitpid(pid_t pid, int *status, int options)
+  waitpid: { parameters: ["i32", "pointer", "i32"], result: "i32" },
   // ssize_t write(int fd, const void *buffer, size_t count)
   write: { parameters: ["i32", "buffer", "usize"], result: "i32" },
   // int *__errno_location(void)

@@ -34,6 +34,11 @@ export interface Host {
   readonly fileProblem: (path: string) => string | null;
   /** Why a file is no good place for a secret, or null. */
   readonly secretFileProblem: (path: string) => string | null;
+  /**
+   * Who else could change a file, and the remedy, where that gives them power
+   * over this process; or null.
+   */
+  readonly changeableBy: (path: string) => string | null;
   /** Its IPv4 addresses; none when it does not say. */
   readonly addresses: () => readonly HostAddress[];
 }

@@ -24,26 +24,31 @@ const READABLE_BY_OTHERS = 0o004;
  * Read and check a configuration file.
  *
  * @param path Name of the file, at most 1 MiB long.
- * @throws {ConfigError} When it cannot be read, and with all issues when it
- *   can and something in it is wrong.
+ * @throws {ConfigError} When it cannot be read, and with all issues when
+ *   something in it is wrong, or others than root could change it and this
+ *   process is root's: it names programs that root runs.
  */
 export function readConfig(path: string): ReadConfig {
   const { text, mode } = readText(path);
   const { settings, issues, warnings } = loadConfig(text, path, thisHost);
-  if (settings === null) {
-    throw new ConfigError(issues.map(formatIssue).join("\n"), issues);
+  const changeable = thisHost.changeableBy(path);
+  if (settings === null || changeable !== null) {
+    const all = changeable === null ? issues : [
+      ofAll(path, `others could write commands for root in it: ${changeable}`),
+      ...issues,
+    ];
+    throw new ConfigError(all.map(formatIssue).join("\n"), all);
   }
   if (!hasSecret(settings) || (mode & READABLE_BY_OTHERS) === 0) {
     return { settings, warnings };
   }
-  const exposed: ConfigIssue = {
-    file: path,
-    line: 1,
-    column: 1,
-    path: "",
-    problem: `every user can read the secrets in it: run chmod 0640 ${path}`,
-  };
-  return { settings, warnings: [exposed, ...warnings] };
+  const problem =
+    `every user can read the secrets in it: run chmod 0640 ${path}`;
+  return { settings, warnings: [ofAll(path, problem), ...warnings] };
+}
+
+function ofAll(file: string, problem: string): ConfigIssue {
+  return { file, line: 1, column: 1, path: "", problem };
 }
 
 /** Whether a file holds what is not for everyone to read. */

@@ -6,6 +6,7 @@
 
 import { readLinks } from "../kernel/link_snapshot.ts";
 import { RouteSocket } from "../kernel/linux/route_socket.ts";
+import { changeableBy } from "../kernel/script_security.ts";
 import type { Host, HostAddress } from "./host.ts";
 import { findUser } from "./users.ts";
 
@@ -37,6 +38,11 @@ export const thisHost: Host = {
           ? `can be read by every user: run chmod 0600 ${path}`
           : null,
     ),
+  // Who starts it as no root has the power that the file could give.
+  changeableBy: (path) =>
+    Deno.uid() === 0
+      ? changeableBy(path.startsWith("/") ? path : `${Deno.cwd()}/${path}`)
+      : null,
   addresses,
 };
 

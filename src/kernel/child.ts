@@ -9,7 +9,10 @@
  * @module
  */
 
-import { insecurePath } from "./script_security.ts";
+import { clearInheritableCapabilities } from "../../ffi/child.ts";
+import { insecureCommand } from "./command_security.ts";
+import { withOrdinaryOomScore } from "./oom_score.ts";
+import { buryOrphans } from "./orphans.ts";
 
 /** Programs that run at a time, over all of alived. */
 const MAX_RUNNING = 16;
@@ -66,7 +69,8 @@ export type CommandResult = CommandEnd & {
  * When its time is over its process group gets SIGTERM, and SIGKILL when the
  * program has ended or `killGrace` is over. A program that ends in time may
  * leave others behind. As root, a program that others could have changed is not
- * started.
+ * started. As another user it has no capability; alived's own score for
+ * out-of-memory is not inherited.
  *
  * @param command Absolute path and arguments.
  * @returns Never rejects for what the program does or is.
@@ -129,11 +133,14 @@ async function startAndWait(
   options: CommandOptions,
 ): Promise<CommandResult> {
   const { user } = options;
-  const reason = Deno.uid() === 0 ? insecurePath(path, user?.uid) : null;
+  const reason = Deno.uid() === 0
+    ? insecureCommand([path, ...args], user?.uid)
+    : null;
   if (reason !== null) return { outcome: "failed", reason, output: "" };
+  prepare(user !== null);
   let child: Deno.ChildProcess;
   try {
-    child = new Deno.Command(path, {
+    const program = new Deno.Command(path, {
       args,
       cwd: "/",
       clearEnv: true,
@@ -143,14 +150,31 @@ async function startAndWait(
       stdout: "piped",
       stderr: "piped",
       ...(user === null ? {} : { uid: user.uid, gid: user.gid }),
-    }).spawn();
+    });
+    child = withOrdinaryOomScore(() => program.spawn());
   } catch (error) {
     if (!(error instanceof Error) || error instanceof TypeError) throw error;
     return { outcome: "failed", reason: error.message, output: "" };
   }
+  children.add(child.pid);
+  child.status.finally(() => children.delete(child.pid)).catch(() => {});
   const output = collect([child.stdout, child.stderr]);
   const end = await waitFor(child, options);
   return { ...end, output: await output.end() };
+}
+
+/** Programs that have not ended, by their process ids. */
+const children = new Set<number>();
+let isPrepared = false;
+let isBare = false;
+
+/** What has to be done once, before the first program starts. */
+function prepare(isAnotherUser: boolean): void {
+  if (!isPrepared) buryOrphans((pid) => children.has(pid));
+  isPrepared = true;
+  // Root's own programs have what root has, whatever is inheritable.
+  if (isAnotherUser && !isBare) clearInheritableCapabilities();
+  isBare ||= isAnotherUser;
 }
 
 function environment(

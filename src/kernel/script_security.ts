@@ -5,6 +5,7 @@
  */
 
 const MAX_LINKS = 40;
+const STICKY = 0o1000;
 const WRITABLE_BY_GROUP = 0o020;
 const WRITABLE_BY_ALL = 0o002;
 
@@ -23,12 +24,55 @@ export function insecurePath(path: string, uid = 0): string | null {
   if (!path.startsWith("/")) {
     return `Cannot run "${path}": must be an absolute path`;
   }
+  const problem = firstProblem(path, { uid, inSticky: false });
+  return problem === null ? null : `Cannot run "${path}": ${problem}`;
+}
+
+/**
+ * Find out who but root could change a file that root trusts, such as one that
+ * names programs. Every directory on the way to it counts, as for
+ * {@linkcode insecurePath}; but what is root's own in a sticky directory like
+ * /tmp is safe there, since nobody else can remove or rename it.
+ *
+ * @param path Absolute path of a file that exists.
+ * @returns Who could, naming the part of the path and the remedy, or null.
+ */
+export function changeableBy(path: string): string | null {
+  return firstProblem(path, { uid: outsider(), inSticky: true });
+}
+
+/** What the kernel shows for users that a user namespace does not know. */
+const OVERFLOW_UID = 65534;
+
+/**
+ * Who the host's root is in a user namespace that does not know him, such as
+ * that of `unshare --map-root-user`: nobody in it can be him. Elsewhere root.
+ */
+function outsider(): number {
+  const isKnown = Deno.readTextFileSync("/proc/self/uid_map")
+    .trim().split("\n")
+    .map((line) => line.trim().split(/\s+/).map(Number))
+    .some(([first = 0, , count = 0]) =>
+      first <= OVERFLOW_UID && OVERFLOW_UID < first + count
+    );
+  return isKnown ? 0 : OVERFLOW_UID;
+}
+
+/** Who is trusted. */
+interface Trust {
+  /** User besides root. */
+  readonly uid: number;
+  /** Whether what they own in a sticky directory is safe. */
+  readonly inSticky: boolean;
+}
+
+function firstProblem(path: string, trust: Trust): string | null {
   const parts = path.split("/").reverse();
   let place = "";
   let links = 0;
   for (;;) {
-    const problem = problemOf(place === "" ? "/" : place, uid);
-    if (problem !== null) return `Cannot run "${path}": ${problem}`;
+    const problem = problemOf(place === "" ? "/" : place, trust);
+    if (problem !== null) return problem;
     const part = nextPart(parts);
     if (part === undefined) return null;
     if (part === "..") {
@@ -42,6 +86,8 @@ export function insecurePath(path: string, uid = 0): string | null {
       place = next;
       continue;
     }
+    const stranger = trust.inSticky ? ownerProblem(next, info, trust) : null;
+    if (stranger !== null) return stranger;
     if (++links > MAX_LINKS) return null;
     const target = Deno.readLinkSync(next);
     if (target.startsWith("/")) place = "";
@@ -57,23 +103,33 @@ function nextPart(parts: string[]): string | undefined {
   }
 }
 
-function problemOf(path: string, uid: number): string | null {
+function problemOf(path: string, trust: Trust): string | null {
   const info = lstat(path);
   if (info === null) return null;
-  const owner = info.uid ?? 0;
-  if (owner !== 0 && owner !== uid) {
-    return `"${path}" belongs to user ${owner}; run chown root "${path}"`;
-  }
+  const stranger = ownerProblem(path, info, trust);
+  if (stranger !== null) return stranger;
   const mode = info.mode ?? 0;
+  if (trust.inSticky && info.isDirectory && (mode & STICKY) !== 0) return null;
   if ((mode & WRITABLE_BY_ALL) !== 0) {
-    return `all users can write "${path}"; run chmod o-w "${path}", or move ` +
-      "the program";
+    return `all users can write "${path}"; run chmod o-w "${path}"` +
+      (trust.inSticky ? "" : ", or move the program");
   }
   if ((mode & WRITABLE_BY_GROUP) !== 0) {
     return `group ${info.gid ?? 0} can write "${path}"; ` +
       `run chmod g-w "${path}"`;
   }
   return null;
+}
+
+function ownerProblem(
+  path: string,
+  info: Deno.FileInfo,
+  { uid }: Trust,
+): string | null {
+  const owner = info.uid ?? 0;
+  if (owner === 0 || owner === uid) return null;
+  const chown = info.isSymlink ? "chown -h" : "chown";
+  return `"${path}" belongs to user ${owner}; run ${chown} root "${path}"`;
 }
 
 /** What is known of a path, or null when there is nothing to be known. */

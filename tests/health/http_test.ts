@@ -262,7 +262,8 @@ const broken: readonly (readonly [string, string, RegExp])[] = [
 for (const [name, text, detail] of broken) {
   Deno.test(`an http probe fails by ${name}`, async () => {
     await using server = listen(say(text));
-    const result = await run(http(`http://127.0.0.1:${server.port}/`));
+    const url = `http://127.0.0.1:${server.port}/`;
+    const result = await run(http(url, { contains: "well" }));
     strictEqual(result.ok, false);
     match(result.detail, detail);
   });
@@ -301,7 +302,27 @@ Deno.test("an http probe fails at its timeout by a body that stops", async () =>
     const text = "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf";
     await conn.write(new TextEncoder().encode(text));
   });
-  await failsInTime(server, http(`http://127.0.0.1:${server.port}/`));
+  const url = `http://127.0.0.1:${server.port}/`;
+  await failsInTime(server, http(url, { contains: "well" }));
+});
+
+Deno.test("an http probe does not wait for a body that nobody asks for", async () => {
+  for (
+    const body of [
+      "Content-Length: 9\r\n\r\nhalf",
+      "Transfer-Encoding: chunked\r\n\r\n1\r\na\r\n",
+      "\r\n" + "a".repeat(100_000),
+    ]
+  ) {
+    await using server = listen(async (conn) => {
+      const text = `HTTP/1.1 200 OK\r\n${body}`;
+      await conn.write(new TextEncoder().encode(text));
+    });
+    deepStrictEqual(await run(http(`http://127.0.0.1:${server.port}/`)), {
+      ok: true,
+      detail: "200 OK",
+    });
+  }
 });
 
 Deno.test("an https probe fails at its timeout by silence", async () => {

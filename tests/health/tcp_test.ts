@@ -88,3 +88,29 @@ Deno.test("a tcp probe ends when nobody wants it any more", async () => {
   setTimeout(() => controller.abort(), 50);
   strictEqual((await running).ok, false);
 });
+
+Deno.test("a tcp probe shows what an answer would do to a line", async () => {
+  await using server = listen(say("a\u202eb\u009b31mc\x1b[2J\r\nd\u2028e"));
+  const probe = tcp(server.port, { send: "?", expect: "ready" });
+  deepStrictEqual(await run(probe), {
+    ok: false,
+    detail: 'Answer "a\\u{202e}b 31mc [2J d e" does not contain "ready"',
+  });
+});
+
+Deno.test("a tcp probe finds its text in pieces of any size", async () => {
+  const text = "It is alive and ready";
+  for (const size of [1, 2, 5, 30]) {
+    await using server = listen(async (conn) => {
+      await conn.read(new Uint8Array(10));
+      for (let at = 0; at < text.length; at += size) {
+        await new Promise((resolve) => setTimeout(resolve, 1));
+        await conn.write(new TextEncoder().encode(text.slice(at, at + size)));
+      }
+    });
+    for (const expect of ["y", "ready", text]) {
+      const probe = tcp(server.port, { send: "?", expect });
+      deepStrictEqual(await run(probe), { ok: true, detail: "Answer matches" });
+    }
+  }
+});

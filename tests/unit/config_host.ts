@@ -19,6 +19,7 @@ export const testHost: Host = {
   programProblem: () => null,
   fileProblem: () => null,
   secretFileProblem: () => null,
+  changeableBy: () => null,
   addresses: () => [],
 };
 

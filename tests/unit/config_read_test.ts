@@ -222,3 +222,72 @@ Deno.test("readConfig() warns of a mail password that every user can read", () =
     });
   });
 });
+
+/** A test as root, with a file whose directories root alone can write. */
+function rootTest(name: string, body: (directory: string) => void): void {
+  Deno.test({
+    name,
+    ignore: Deno.uid() !== 0,
+    fn: () => {
+      const directory = Deno.makeTempDirSync({ dir: "/root" });
+      try {
+        Deno.writeTextFileSync(`${directory}/c.yaml`, OPEN, { mode: 0o644 });
+        body(directory);
+      } finally {
+        Deno.removeSync(directory, { recursive: true });
+      }
+    },
+  });
+}
+
+rootTest("readConfig() refuses what others could write, as root", (dir) => {
+  const path = `${dir}/c.yaml`;
+  const refusal = (problem: string): void =>
+    strictEqual(
+      failure(path).message,
+      `${path}:1:1: others could write commands for root in it: ${problem}`,
+    );
+  strictEqual(readConfig(path).settings.instances.length, 1);
+  Deno.chmodSync(path, 0o646);
+  refusal(`all users can write "${path}"; run chmod o-w "${path}"`);
+  Deno.chmodSync(path, 0o664);
+  Deno.chownSync(path, 0, 12);
+  refusal(`group 12 can write "${path}"; run chmod g-w "${path}"`);
+  Deno.chmodSync(path, 0o644);
+  Deno.chownSync(path, 1234, 0);
+  refusal(`"${path}" belongs to user 1234; run chown root "${path}"`);
+  Deno.chownSync(path, 0, 0);
+  Deno.chmodSync(dir, 0o777);
+  refusal(`all users can write "${dir}"; run chmod o-w "${dir}"`);
+  // Nobody else can remove root's file from a directory like /tmp.
+  Deno.chmodSync(dir, 0o1777);
+  deepStrictEqual(warnings(path), []);
+});
+
+rootTest(
+  "readConfig() judges the way of links, and links themselves",
+  (dir) => {
+    Deno.mkdirSync(`${dir}/open`);
+    Deno.chmodSync(`${dir}/open`, 0o1777);
+    const link = `${dir}/open/link.yaml`;
+    Deno.symlinkSync(`../c.yaml`, link);
+    strictEqual(readConfig(link).settings.instances.length, 1);
+    new Deno.Command("chown", { args: ["-h", "1234", link] }).outputSync();
+    strictEqual(
+      failure(link).message,
+      `${link}:1:1: others could write commands for root in it: "${link}" ` +
+        `belongs to user 1234; run chown -h root "${link}"`,
+    );
+  },
+);
+
+rootTest("readConfig() tells the mistakes of a file that it refuses", (dir) => {
+  const path = `${dir}/c.yaml`;
+  Deno.writeTextFileSync(path, `${OPEN}a: 1\n`);
+  Deno.chmodSync(path, 0o666);
+  deepStrictEqual(failure(path).issues.map(({ problem }) => problem), [
+    "others could write commands for root in it: all users can write " +
+    `"${path}"; run chmod o-w "${path}"`,
+    "is not a known key",
+  ]);
+});

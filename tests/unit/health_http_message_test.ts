@@ -1,4 +1,10 @@
-import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
+import {
+  deepStrictEqual,
+  match,
+  ok,
+  rejects,
+  strictEqual,
+} from "node:assert/strict";
 import fc from "fast-check";
 import type { Connection } from "../../src/health/probes/connection.ts";
 import {
@@ -27,7 +33,7 @@ function read(
   method = "GET",
 ): Promise<HttpResponse> {
   const bytes = new TextEncoder().encode(text);
-  return readResponse(give(bytes, Math.max(1, size)), method);
+  return readResponse(give(bytes, Math.max(1, size)), method, true);
 }
 
 async function body(text: string, size?: number): Promise<string> {
@@ -91,6 +97,119 @@ Deno.test("readResponse() refuses every truncation", async () => {
 Deno.test("readResponse() refuses other transfer codings", async () => {
   const head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n";
   await rejects(read(head), /Answer has transfer coding "gzip, chunked"/);
+});
+
+/** A connection that never ends, and how many bytes were read of it. */
+function endless(
+  head: string,
+  repeated: string,
+  size: number,
+): { readonly connection: Connection; readonly taken: () => number } {
+  const encoder = new TextEncoder();
+  const first = encoder.encode(head);
+  const piece = encoder.encode(repeated);
+  let taken = 0;
+  const byte = (at: number): number =>
+    first[at] ?? piece[(at - first.length) % piece.length] ?? 0;
+  return {
+    connection: {
+      read(): Promise<Uint8Array> {
+        const bytes = Uint8Array.from(
+          { length: size },
+          (_, i) => byte(taken + i),
+        );
+        taken += size;
+        return Promise.resolve(bytes);
+      },
+      write: (): Promise<void> => Promise.resolve(),
+      [Symbol.dispose](): void {},
+    },
+    taken: () => taken,
+  };
+}
+
+const OK = "HTTP/1.1 200 OK\r\n";
+const LARGE = 256 * 1024;
+
+/** What never ends → how many bytes of it are read at most, and the end. */
+const ENDLESS: readonly (readonly [string, string, string, number, RegExp])[] =
+  [
+    ["a first line", "", "a", 64, /^Answer has too long a line$/],
+    ["a header", OK, "a", 64, /^Answer has too long a line$/],
+    ["headers", OK, "a: b\r\n", 80, /^Answer has too long a head$/],
+    ["empty headers", OK, "a:\n", 80, /^Answer has too long a head$/],
+    [
+      "interim answers",
+      "",
+      "HTTP/1.1 100\n\n",
+      80,
+      /^Answer has too long a line$/,
+    ],
+    ["a body", `${OK}\r\n`, "a", 1024, /^200 1048576$/],
+    [
+      "a counted body",
+      `${OK}Content-Length: 999999999999\r\n\r\n`,
+      "a",
+      1024,
+      /^200 1048576$/,
+    ],
+    [
+      "chunks of one byte",
+      `${OK}Transfer-Encoding: chunked\r\n\r\n`,
+      "1\r\na\r\n",
+      1260,
+      /^Answer has too many chunks$/,
+    ],
+    [
+      "a chunk size",
+      `${OK}Transfer-Encoding: chunked\r\n\r\n`,
+      "0",
+      64,
+      /^Answer has too long a line$/,
+    ],
+    [
+      "extensions of chunks",
+      `${OK}Transfer-Encoding: chunked\r\n\r\n`,
+      `1;${"e".repeat(1000)}\na\n`,
+      1024,
+      /^Answer has too many chunks$/,
+    ],
+  ];
+
+for (const [what, head, repeated, most, end] of ENDLESS) {
+  Deno.test(`readResponse() reads no more of ${what} that never ends`, async () => {
+    for (const size of [7, 16 * 1024]) {
+      const { connection, taken } = endless(head, repeated, size);
+      const said = await readResponse(connection, "GET", true)
+        .then(({ status, body }) => `${status} ${body.length}`)
+        .catch(({ message }) => message);
+      match(said, end);
+      const limit = (most + 1 + 2 * size / 1024) * 1024;
+      ok(taken() <= limit, `${taken()} bytes by ${size}`);
+    }
+  });
+}
+
+Deno.test("readResponse() reads nothing of a body that nobody asks for", async () => {
+  const head = `${OK}Transfer-Encoding: chunked\r\n\r\n`;
+  const { connection, taken } = endless(head, "rubbish", 1);
+  const { status, body } = await readResponse(connection, "GET", false);
+  deepStrictEqual([status, body.length], [200, 0]);
+  strictEqual(taken(), head.length);
+});
+
+Deno.test("readResponse() takes as long for a byte in small pieces", async () => {
+  /** Milliseconds for so many bytes of body, byte by byte. */
+  const time = async (length: number): Promise<number> => {
+    const head = `${OK}Content-Length: ${length}\r\n\r\n`;
+    const { connection } = endless(head, "a", 1);
+    const start = performance.now();
+    await readResponse(connection, "GET", true);
+    return performance.now() - start;
+  };
+  await time(LARGE / 32);
+  // 32 times as long when it is linear, 1024 times when it is not.
+  ok(await time(LARGE) / await time(LARGE / 32) < 250);
 });
 
 Deno.test("readResponse() gives an answer or says what is wrong", async () => {

@@ -16,6 +16,7 @@ import {
   parseAnswer,
   type RecordType,
 } from "./dns_message.ts";
+import { ByteBuffer, ByteReader, invalid } from "./byte_reader.ts";
 import { connectTcp } from "./connection.ts";
 import { resolveHost } from "./resolve.ts";
 import { type ProbeResult, type ProbeTime, tooLate } from "./result.ts";
@@ -137,19 +138,24 @@ async function askByTcp(
   using connection = await connectTcp(address, port, time);
   const message = emitQuery(query);
   await connection.write(new Uint8Array([0, message.length, ...message]));
-  let received: number[] = [];
-  for (;;) {
-    const bytes = await connection.read();
-    if (bytes === null) {
-      throw new Deno.errors.InvalidData("Answer ends too early");
-    }
-    received = [...received, ...bytes];
-    const [high = 0, low = 0] = received;
-    const end = 2 + high * 256 + low;
-    if (received.length < 2 || received.length < end) continue;
-    const whole = new Uint8Array(received.slice(2, end));
-    const answer = parseAnswer(whole, query);
-    if (answer !== null) return answer;
-    throw new Deno.errors.InvalidData("Answer is no answer to the question");
+  const reader = new ByteReader(connection);
+  const length = await readExactly(reader, 2);
+  const whole = await readExactly(
+    reader,
+    new DataView(length.buffer, length.byteOffset).getUint16(0),
+  );
+  const answer = parseAnswer(whole, query);
+  if (answer !== null) return answer;
+  throw invalid("Answer is no answer to the question");
+}
+
+async function readExactly(
+  reader: ByteReader,
+  count: number,
+): Promise<Uint8Array> {
+  const buffer = new ByteBuffer();
+  if (await reader.move(count, buffer) < count) {
+    throw invalid("Answer ends too early");
   }
+  return buffer.bytes;
 }

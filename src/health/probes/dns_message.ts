@@ -136,7 +136,7 @@ function parse(message: Uint8Array, query: DnsQuery): DnsAnswer | null {
   const records: string[] = [];
   let at = question.end + 4;
   for (let left = view.getUint16(ANSWERS); left > 0; left--) {
-    const start = readName(view, at).end;
+    const start = nameEnd(view, at);
     const length = view.getUint16(start + 8);
     const data = start + 10;
     if (data + length > message.length) {
@@ -191,6 +191,19 @@ function readStrings(bytes: Uint8Array): string {
   return new TextDecoder().decode(new Uint8Array(parts));
 }
 
+/** Where a name ends; what it says does not matter. */
+function nameEnd(view: DataView, start: number): number {
+  for (let at = start;;) {
+    const length = view.getUint8(at);
+    if (length === 0) return at + 1;
+    if ((length & POINTER) === POINTER) return at + 2;
+    if (length > 63) throw new RangeError("A label is too long");
+    at += 1 + length;
+  }
+}
+
+const decoder = new TextDecoder();
+
 /** A name, which may end in a pointer to an earlier one (RFC 1035 §4.1.4). */
 function readName(
   view: DataView,
@@ -214,7 +227,7 @@ function readName(
       throw new RangeError("A label is too long");
     }
     const label = new Uint8Array(view.buffer, view.byteOffset + at + 1, length);
-    labels.push(new TextDecoder().decode(label));
+    labels.push(decoder.decode(label));
     at += 1 + length;
   }
   throw new RangeError("A name is too long");

@@ -63,7 +63,8 @@ async function request(
     host: url.host,
     headers: headersFor(probe, url),
   }));
-  return await readResponse(connection, method);
+  const wantsBody = probe.contains !== null || probe.matches !== null;
+  return await readResponse(connection, method, wantsBody);
 }
 
 /** Headers may hold secrets: only the configured server gets them. */

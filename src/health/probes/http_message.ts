@@ -7,13 +7,16 @@
  * @module
  */
 
-import type { Connection } from "./connection.ts";
 import { oneLine } from "../../log/one_line.ts";
+import { ByteBuffer, ByteReader, invalid } from "./byte_reader.ts";
+import type { Connection } from "./connection.ts";
 
-/** Longest head of an answer in bytes. */
+/** Most bytes of the head of an answer, those of interim ones included. */
 const HEAD_LIMIT = 64 * 1024;
 /** Bytes of a body that are looked at. */
 const BODY_LIMIT = 1024 * 1024;
+/** Most bytes of what stands around the chunks of a body: 200,000 of them. */
+const FRAMING_LIMIT = 1024 * 1024;
 const STATUS_LINE = /^HTTP\/1\.[01] ([1-9][0-9]{2})(?: ([^\r\n]*))?$/;
 const CHUNK_SIZE = /^([0-9a-fA-F]{1,8})[ \t]*(;.*)?$/;
 
@@ -37,7 +40,7 @@ export interface HttpResponse {
   readonly reason: string;
   /** Value of Location, or null. */
   readonly location: string | null;
-  /** The body, at most 1 MiB of it. */
+  /** The body, at most 1 MiB of it; empty when it is not asked for. */
   readonly body: Uint8Array;
 }
 
@@ -58,26 +61,31 @@ export function emitRequest(
 }
 
 /**
- * Read an answer whole.
+ * Read an answer.
  *
  * @param method Of the request: an answer to HEAD has no body.
+ * @param wantsBody Whether its body is asked for; else not a byte of it is read.
  * @throws {Deno.errors.InvalidData} When it is not HTTP, or ends too early.
  */
 export async function readResponse(
   connection: Connection,
   method: string,
+  wantsBody: boolean,
 ): Promise<HttpResponse> {
-  const reader = new Reader(connection);
-  for (;;) {
-    const { status, reason, headers } = await readHead(reader);
+  const reader = new ByteReader(connection);
+  for (let room = HEAD_LIMIT;;) {
+    const head = await readHead(reader, room);
+    const { status, reason, fields } = head;
+    room = head.room;
     // An interim answer, such as 103 Early Hints (RFC 9110 §15.2).
     if (status < 200) continue;
-    const empty = method === "HEAD" || status === 204 || status === 304;
+    const empty = !wantsBody || method === "HEAD" || status === 204 ||
+      status === 304;
     return {
       status,
       reason,
-      location: headers.get("location"),
-      body: empty ? new Uint8Array() : await readBody(reader, headers),
+      location: fields.get("location") ?? null,
+      body: empty ? new Uint8Array() : await readBody(reader, fields),
     };
   }
 }
@@ -85,139 +93,92 @@ export async function readResponse(
 interface Head {
   readonly status: number;
   readonly reason: string;
-  readonly headers: Headers;
+  /** The fields that matter, by their names in lower case. */
+  readonly fields: ReadonlyMap<string, string>;
+  /** Bytes that the next head may have. */
+  readonly room: number;
 }
 
-async function readHead(reader: Reader): Promise<Head> {
-  const first = await reader.line();
+const FIELD_NAME = /^[\w!#$%&'*+.^`|~-]+$/;
+const FIELDS: ReadonlySet<string> = new Set([
+  ...["location", "transfer-encoding", "content-length"],
+]);
+
+async function readHead(reader: ByteReader, limit: number): Promise<Head> {
+  const first = await reader.line(limit);
   const [, status, reason = ""] = STATUS_LINE.exec(first) ?? [];
   if (status === undefined) {
     throw invalid(`Answer "${oneLine(first)}" is not HTTP`);
   }
-  const headers = new Headers();
-  for (let length = first.length;;) {
-    const line = await reader.line();
-    if (line === "") return { status: Number(status), reason, headers };
-    length += line.length;
-    if (length > HEAD_LIMIT) throw invalid("Answer has too long a head");
+  const fields = new Map<string, string>();
+  for (let room = limit - first.length;;) {
+    const line = await reader.line(HEAD_LIMIT);
+    // A line break counts too, so that nobody says nothing for ever.
+    room -= line.length + 1;
+    if (room < 0) throw invalid("Answer has too long a head");
+    if (line === "") return { status: Number(status), reason, fields, room };
     const colon = line.indexOf(":");
-    try {
-      headers.append(line.slice(0, colon), line.slice(colon + 1).trim());
-    } catch {
+    const [name, value] = [line.slice(0, colon), line.slice(colon + 1).trim()];
+    if (!FIELD_NAME.test(name) || /[\0\r]/.test(value)) {
       throw invalid(`Answer has a bad header "${oneLine(line)}"`);
     }
+    const key = name.toLowerCase();
+    if (!FIELDS.has(key)) continue;
+    const before = fields.get(key);
+    // RFC 9110 §5.2: a list in several lines.
+    fields.set(key, before === undefined ? value : `${before}, ${value}`);
   }
 }
 
 /** Which of the forms of RFC 9112 §6.3 a body has. */
-function readBody(reader: Reader, headers: Headers): Promise<Uint8Array> {
-  const coding = headers.get("transfer-encoding");
-  if (coding !== null) {
-    if (coding.toLowerCase() === "chunked") return readChunks(reader);
-    throw invalid(`Answer has transfer coding "${oneLine(coding)}"`);
-  }
-  const length = headers.get("content-length");
-  if (length === null) return reader.upTo(BODY_LIMIT);
-  if (!/^[0-9]{1,15}$/.test(length)) {
-    throw invalid(`Answer has length "${oneLine(length)}"`);
-  }
-  return reader.exactly(Math.min(Number(length), BODY_LIMIT));
+async function readBody(
+  reader: ByteReader,
+  fields: Head["fields"],
+): Promise<Uint8Array> {
+  const buffer = new ByteBuffer();
+  const coding = fields.get("transfer-encoding");
+  const length = fields.get("content-length");
+  if (coding !== undefined) {
+    if (coding.toLowerCase() !== "chunked") {
+      throw invalid(`Answer has transfer coding "${oneLine(coding)}"`);
+    }
+    await readChunks(reader, buffer);
+  } else if (length === undefined) await reader.move(BODY_LIMIT, buffer);
+  else if (/^[0-9]{1,15}$/.test(length)) {
+    await moveAll(reader, Math.min(Number(length), BODY_LIMIT), buffer);
+  } else throw invalid(`Answer has length "${oneLine(length)}"`);
+  return buffer.bytes;
 }
 
-async function readChunks(reader: Reader): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
+async function readChunks(
+  reader: ByteReader,
+  buffer: ByteBuffer,
+): Promise<void> {
+  let framing = 0;
   for (let room = BODY_LIMIT; room > 0;) {
-    const line = await reader.line();
+    const line = await reader.line(HEAD_LIMIT);
+    framing += line.length + 4;
+    if (framing > FRAMING_LIMIT) throw invalid("Answer has too many chunks");
     const size = parseInt(CHUNK_SIZE.exec(line)?.[1] ?? "", 16);
     if (Number.isNaN(size)) {
       throw invalid(`Answer has chunk size "${oneLine(line)}"`);
     }
-    if (size === 0) break;
-    const chunk = await reader.exactly(Math.min(size, room));
-    chunks.push(chunk);
-    room -= chunk.length;
-    if (room > 0 && await reader.line() !== "") {
+    if (size === 0) return;
+    const wanted = Math.min(size, room);
+    await moveAll(reader, wanted, buffer);
+    room -= wanted;
+    if (room > 0 && await reader.line(HEAD_LIMIT) !== "") {
       throw invalid("Answer has a chunk longer than its size");
     }
   }
-  return concatenate(chunks);
 }
 
-/** Takes a stream apart into lines and counted bytes. */
-class Reader {
-  readonly #connection: Connection;
-  #rest: Uint8Array = new Uint8Array();
-
-  constructor(connection: Connection) {
-    this.#connection = connection;
+async function moveAll(
+  reader: ByteReader,
+  count: number,
+  buffer: ByteBuffer,
+): Promise<void> {
+  if (await reader.move(count, buffer) < count) {
+    throw invalid("Answer ends too early");
   }
-
-  /** The next line without its end; every byte is a character. */
-  async line(): Promise<string> {
-    for (let from = 0;;) {
-      const end = this.#rest.indexOf(0x0a, from);
-      if (end >= 0) {
-        const line = this.#take(end + 1);
-        return latin1(line).replace(/\r?\n$/, "");
-      }
-      from = this.#rest.length;
-      if (from > HEAD_LIMIT) throw invalid("Answer has too long a line");
-      if (!await this.#more()) throw this.#early();
-    }
-  }
-
-  /** This many bytes. */
-  async exactly(count: number): Promise<Uint8Array> {
-    const bytes = await this.upTo(count);
-    if (bytes.length < count) throw this.#early();
-    return bytes;
-  }
-
-  /** This many bytes, or as many as come before the end. */
-  async upTo(count: number): Promise<Uint8Array> {
-    const chunks: Uint8Array[] = [];
-    for (let room = count; room > 0;) {
-      if (this.#rest.length === 0 && !await this.#more()) break;
-      const chunk = this.#take(Math.min(room, this.#rest.length));
-      chunks.push(chunk);
-      room -= chunk.length;
-    }
-    return concatenate(chunks);
-  }
-
-  #take(count: number): Uint8Array {
-    const bytes = this.#rest.subarray(0, count);
-    this.#rest = this.#rest.subarray(count);
-    return bytes;
-  }
-
-  async #more(): Promise<boolean> {
-    const bytes = await this.#connection.read();
-    if (bytes === null) return false;
-    this.#rest = concatenate([this.#rest, bytes]);
-    return true;
-  }
-
-  #early(): Error {
-    return invalid("Answer ends too early");
-  }
-}
-
-function latin1(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
-}
-
-function concatenate(chunks: readonly Uint8Array[]): Uint8Array {
-  const length = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return bytes;
-}
-
-function invalid(message: string): Error {
-  return new Deno.errors.InvalidData(message);
 }

@@ -59,7 +59,10 @@ async function probePidFile(
     return { ok: false, detail: `Process ${pid} does not run` };
   }
   if (name !== null && !isNamed(process, name)) {
-    return { ok: false, detail: `Process ${pid} is "${process.comm}"` };
+    return {
+      ok: false,
+      detail: `Process ${pid} is "${oneLine(process.comm)}"`,
+    };
   }
   return { ok: true, detail: `Process ${pid} runs` };
 }

@@ -13,6 +13,9 @@ import type { ProbeResult, ProbeTime } from "./result.ts";
 /** Bytes of an answer that are looked at. */
 const ANSWER_LIMIT = 64 * 1024;
 
+/** Characters of an answer that can be shown. */
+const SHOWN = 1024;
+
 /** Run the probe once. */
 export async function probeTcp(
   probe: TcpProbe,
@@ -31,15 +34,23 @@ async function expectText(
   expected: string,
 ): Promise<ProbeResult> {
   const decoder = new TextDecoder();
-  let text = "";
   let length = 0;
+  let beginning = "";
+  /** The end of what has come: the rest cannot be part of a match any more. */
+  let end = "";
   while (length < ANSWER_LIMIT) {
     const bytes = await connection.read();
     if (bytes === null) break;
     length += bytes.length;
-    text += decoder.decode(bytes, { stream: true });
-    if (text.includes(expected)) return { ok: true, detail: "Answer matches" };
+    const text = decoder.decode(bytes, { stream: true });
+    if (beginning.length < SHOWN) beginning += text.slice(0, SHOWN);
+    const found = end + text;
+    if (found.includes(expected)) {
+      return { ok: true, detail: "Answer matches" };
+    }
+    end = expected.length > 1 ? found.slice(1 - expected.length) : "";
   }
-  const detail = `Answer "${oneLine(text)}" does not contain "${expected}"`;
+  const said = oneLine(beginning);
+  const detail = `Answer "${said}" does not contain "${expected}"`;
   return { ok: false, detail };
 }
