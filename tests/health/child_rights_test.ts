@@ -93,8 +93,10 @@ function protectedBy(score: number): string[] {
 
 Deno.test({
   name: "programs do not inherit a protected score for out-of-memory",
-  ignore: Deno.uid() !== 0 || !await canProtect(),
+  ignore: Deno.uid() !== 0,
   fn: async () => {
+    // Where a container may not lower a score the next test has to do.
+    if (!await canProtect()) return;
     const cat = ["/bin/cat", "/proc/self/oom_score_adj"];
     // As under the unit, without the capability to lower a score.
     const less = ["setpriv", "--bounding-set=-all,+setuid,+setgid"];
