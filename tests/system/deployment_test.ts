@@ -186,7 +186,11 @@ Deno.test("alived.init starts, reloads and stops the daemon, with LSB's exit cod
   const daemon = `${host.directory}/daemon`;
   const words = [named, ...args].map((word) => `'${word}'`).join(" ");
   const configuration = `${host.directory}/config.yaml`;
-  await script(daemon, `exec ${words} --config '${configuration}' "$@"`);
+  // From sources it needs the runtime's cache, which the script hides from it.
+  const cache = Deno.env.get("DENO_DIR");
+  const found = cache === undefined ? "" : `DENO_DIR='${cache}' `;
+  const command = `${found}exec ${words} --config '${configuration}' "$@"`;
+  await script(daemon, command);
   const sound = alivedYaml({ version: 3, interval: 0.1 });
   await Deno.writeTextFile(configuration, sound, { mode: 0o600 });
 
