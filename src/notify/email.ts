@@ -5,12 +5,13 @@
  * @module
  */
 
-import { lookup } from "node:dns";
 import { isIP } from "node:net";
 import { rootCertificates } from "node:tls";
 import { createTransport } from "nodemailer";
 import type { EmailSettings } from "../config/settings/notify.ts";
+import { resolveHost } from "../health/probes/resolve.ts";
 import { oneLine } from "../log/one_line.ts";
+import { type Hider, hider } from "../log/secrets.ts";
 import { describe, type Notification } from "./notification.ts";
 import type { Attempt } from "./retry.ts";
 
@@ -70,16 +71,24 @@ export async function sendMail(
   { signal, warn }: MailOptions,
 ): Promise<Attempt> {
   const deadline = AbortSignal.timeout(TIMEOUT);
+  const { smtp } = settings;
+  let hide: Hider = (text) => text;
   try {
-    const rejected = await deliver(settings, mail, {
-      signal: AbortSignal.any([signal, deadline]),
-      warn,
-    });
+    const login = smtp.user === null
+      ? null
+      : { user: smtp.user, pass: await password(smtp, warn) };
+    // The words of a server may repeat what it was told (RFC 4616).
+    if (login !== null) {
+      const { user, pass } = login;
+      hide = hider([pass, `\0${user}\0${pass}`]);
+    }
+    const either = AbortSignal.any([signal, deadline]);
+    const rejected = await deliver(settings, mail, login, either);
     return {
       ok: rejected.length === 0,
       detail: rejected.length === 0
         ? "sent"
-        : `sent, but refused for ${rejected.join(", ")}`,
+        : oneLine(`sent, but refused for ${rejected.join(", ")}`, Infinity),
       retry: false,
     };
   } catch (error) {
@@ -88,7 +97,7 @@ export async function sendMail(
       ok: false,
       detail: deadline.aborted
         ? `not sent within ${TIMEOUT / 1000} s`
-        : oneLine(message),
+        : oneLine(hide(message)),
       retry: code === null || code < 500,
     };
   }
@@ -106,19 +115,19 @@ interface SmtpError extends Error {
 async function deliver(
   { to, from, smtp }: EmailSettings,
   mail: Mail,
-  { signal, warn }: MailOptions,
+  login: { readonly user: string; readonly pass: string } | null,
+  signal: AbortSignal,
 ): Promise<string[]> {
-  const auth = smtp.user === null
-    ? {}
-    : { auth: { user: smtp.user, pass: await password(smtp, warn) } };
+  const auth = login === null ? {} : { auth: { ...login } };
   const ca = smtp.caFile === null
     ? {}
     // On Deno 2.9 what is given replaces the known ones, on 2.4 it is added.
     : { ca: [await Deno.readTextFile(smtp.caFile), ...rootCertificates] };
-  let failure: unknown = new Error(`Host "${smtp.host}" has no address`);
-  // By address, because on Deno 2.4 TLS to a name hangs when the first address
-  // of the name refuses.
-  for (const host of await addressesOf(smtp.host, signal)) {
+  let failure: unknown = null;
+  // By address, because a dead name server would hold a thread, and because on
+  // Deno 2.4 TLS to a name hangs when the first address of the name refuses.
+  const time = { signal, timeout: TIMEOUT };
+  for (const host of await resolveHost(smtp.host, time)) {
     const transport = createTransport({
       host,
       port: smtp.port,
@@ -145,7 +154,7 @@ async function deliver(
       return rejected.map(String);
     } catch (error) {
       if ((error as SmtpError).command !== "CONN") throw error;
-      failure = error;
+      failure ??= error;
     } finally {
       transport.close();
     }
@@ -167,17 +176,4 @@ async function password(
   }
   // An editor ends it with a line break, which is not part of the password.
   return (await Deno.readTextFile(passwordFile)).replace(/\r?\n$/, "");
-}
-
-/** Find the addresses of a host as all programs do: /etc/hosts, then DNS. */
-function addressesOf(host: string, signal: AbortSignal): Promise<string[]> {
-  return new Promise((resolve, reject) => {
-    const abort = (): void => reject(signal.reason);
-    signal.addEventListener("abort", abort, { once: true });
-    lookup(host, { all: true }, (error, addresses) => {
-      signal.removeEventListener("abort", abort);
-      if (error) reject(error);
-      else resolve(addresses.map(({ address }) => address));
-    });
-  });
 }

@@ -8,7 +8,15 @@ import type {
   NotifyEvent,
   WebhookSettings,
 } from "../config/settings/notify.ts";
+import { emitRequest, readResponse } from "../health/probes/http_message.ts";
+import { connectUrl, loginOf } from "../health/probes/url_connection.ts";
 import { oneLine } from "../log/one_line.ts";
+import {
+  type Hider,
+  hider,
+  secretsOfHeaders,
+  secretsOfUrl,
+} from "../log/secrets.ts";
 import { describe, type Notification } from "./notification.ts";
 import type { Attempt } from "./retry.ts";
 
@@ -72,24 +80,27 @@ export async function postWebhook(
   body: WebhookBody,
   signal: AbortSignal,
 ): Promise<Attempt> {
-  const deadline = AbortSignal.timeout(webhook.timeout);
+  const { timeout, headers } = webhook;
+  const url = new URL(webhook.url);
+  const hide = hider([...secretsOfUrl(url), ...secretsOfHeaders(headers)]);
+  const deadline = AbortSignal.timeout(timeout);
+  const either = AbortSignal.any([signal, deadline]);
   try {
-    // A connection that was kept since the last time may be dead by now.
-    using client = Deno.createHttpClient({ poolMaxIdlePerHost: 0 });
-    const response = await fetch(webhook.url, {
-      client,
-      method: "POST",
-      headers: {
-        "content-type": "application/json",
-        "user-agent": "alived",
-        ...lowerCaseKeys(webhook.headers),
-      },
-      body: JSON.stringify(body),
-      redirect: "manual",
-      signal: AbortSignal.any([signal, deadline]),
-    });
-    const { status } = response;
-    await response.body?.cancel();
+    const status = await post(
+      url,
+      emitRequest({
+        method: "POST",
+        target: url.pathname + url.search,
+        host: url.host,
+        headers: {
+          ...loginOf(url),
+          "Content-Type": "application/json",
+          ...headers,
+        },
+        body: new TextEncoder().encode(JSON.stringify(body)),
+      }),
+      { time: { signal: either, timeout }, hide },
+    );
     return {
       ok: status >= 200 && status < 300,
       detail: `status ${status}`,
@@ -97,25 +108,32 @@ export async function postWebhook(
     };
   } catch (error) {
     const detail = deadline.aborted
-      ? `no answer within ${webhook.timeout / 1000} s`
-      : reasonOf(error);
+      ? `no answer within ${timeout / 1000} s`
+      // The server's words are hidden before they are cut, the others here.
+      : oneLine(hide(messageOf(error)));
     return { ok: false, detail, retry: true };
   }
 }
 
-/** So that a header that is configured replaces one of ours. */
-function lowerCaseKeys(
-  headers: Readonly<Record<string, string>>,
-): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(headers).map(([key, value]) => [key.toLowerCase(), value]),
-  );
+/** Send a request on a connection of its own; the status of the answer. */
+async function post(
+  url: URL,
+  request: Uint8Array,
+  { time, hide }: {
+    readonly time: Parameters<typeof connectUrl>[1];
+    readonly hide: Hider;
+  },
+): Promise<number> {
+  using connection = await connectUrl(url, time, {
+    ...{ serverName: null, caFile: null, insecureSkipVerify: false },
+  });
+  await connection.write(request);
+  const options = { method: "POST", wantsBody: false, hide };
+  return (await readResponse(connection, options)).status;
 }
 
-/** What went wrong, without the URL, whose path may be a secret. */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  // Deno 2.9 says why in the cause only, 2.4 in the message.
-  const { message } = error.cause instanceof Error ? error.cause : error;
-  return oneLine(message.replace(/ for url \(.*?\)(?=:|$)/, ""));
+/** "(os error 111)" says nothing to those who read the words before it. */
+function messageOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.replace(/ \(os error \d+\)/, "");
 }

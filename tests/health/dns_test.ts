@@ -1,7 +1,7 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { createSocket } from "node:dgram";
 import type { DnsProbe } from "../../src/config/settings/check.ts";
-import { resolveHost } from "../../src/health/probes/resolve.ts";
+import { addressesIn, resolveHost } from "../../src/health/probes/resolve.ts";
 import { hang, listen, run, timed } from "./loopback.ts";
 
 /** A name server on 127.0.0.1 that answers by a function. */
@@ -206,8 +206,22 @@ Deno.test("resolveHost() gives literals back in canonical form", async () => {
   deepStrictEqual(await resolveHost("2001:DB8:0::1", time), ["2001:db8::1"]);
 });
 
-Deno.test("resolveHost() reads /etc/hosts", async () => {
+Deno.test("resolveHost() knows localhost by itself", async () => {
   const time = { signal: new AbortController().signal, timeout: 1000 };
-  const addresses = await resolveHost("localhost", time);
-  ok(addresses.includes("127.0.0.1") || addresses.includes("::1"));
+  for (const name of ["localhost", "LOCALHOST.", "a.b.localhost"]) {
+    deepStrictEqual(await resolveHost(name, time), ["127.0.0.1", "::1"]);
+  }
+});
+
+Deno.test("addressesIn() reads a hosts file", () => {
+  const hosts = "# a comment names a\n127.0.0.1\tlocalhost\n" +
+    "2001:DB8:0::1 a.example a # v6\n192.0.2.1 A\n192.0.2.1 a\n" +
+    "192.0.2.2 b#a\nrubbish a\n\n 192.0.2.3   a.example";
+  deepStrictEqual(addressesIn(hosts, "a"), ["192.0.2.1", "2001:db8::1"]);
+  deepStrictEqual(addressesIn(hosts, "a.example"), [
+    ...["192.0.2.3", "2001:db8::1"],
+  ]);
+  deepStrictEqual(addressesIn(hosts, "b"), ["192.0.2.2"]);
+  deepStrictEqual(addressesIn(hosts, "names"), []);
+  deepStrictEqual(addressesIn(hosts, "192.0.2.1"), []);
 });

@@ -47,7 +47,7 @@ const IMPORTS: readonly (readonly [string, readonly string[]])[] = [
     [
       ...["src/health/", "src/kernel/", "src/config/settings/check.ts"],
       ...["src/config/settings/script.ts", "src/config/pattern.ts"],
-      ...["src/wire/address.ts", "src/log/one_line.ts"],
+      ...["src/wire/address.ts", "src/log/one_line.ts", "src/log/secrets.ts"],
       ...["node:dgram", "node:tls"],
     ],
   ],
@@ -55,9 +55,13 @@ const IMPORTS: readonly (readonly [string, readonly string[]])[] = [
     "src/notify/",
     [
       ...["src/notify/", "src/kernel/child.ts", "src/log/one_line.ts"],
+      // Names and connections are the same for checks and for webhooks.
+      ...["src/log/secrets.ts", "src/health/probes/http_message.ts"],
+      "src/health/probes/resolve.ts",
+      "src/health/probes/url_connection.ts",
       ...["src/config/settings/notify.ts", "src/config/settings/script.ts"],
       "nodemailer",
-      ...["node:dns", "node:net", "node:tls"],
+      ...["node:net", "node:tls"],
     ],
   ],
   ["src/control/", ["src/control/"]],

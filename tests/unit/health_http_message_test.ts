@@ -11,6 +11,7 @@ import {
   emitRequest,
   type HttpResponse,
   readResponse,
+  type ResponseOptions,
 } from "../../src/health/probes/http_message.ts";
 
 /** A connection that gives these bytes in pieces of one size, then ends. */
@@ -27,13 +28,17 @@ function give(bytes: Uint8Array, size: number): Connection {
   };
 }
 
+function options(method = "GET"): ResponseOptions {
+  return { method, wantsBody: true, hide: (text) => text };
+}
+
 function read(
   text: string,
   size = text.length,
   method = "GET",
 ): Promise<HttpResponse> {
   const bytes = new TextEncoder().encode(text);
-  return readResponse(give(bytes, Math.max(1, size)), method, true);
+  return readResponse(give(bytes, Math.max(1, size)), options(method));
 }
 
 async function body(text: string, size?: number): Promise<string> {
@@ -180,7 +185,7 @@ for (const [what, head, repeated, most, end] of ENDLESS) {
   Deno.test(`readResponse() reads no more of ${what} that never ends`, async () => {
     for (const size of [7, 16 * 1024]) {
       const { connection, taken } = endless(head, repeated, size);
-      const said = await readResponse(connection, "GET", true)
+      const said = await readResponse(connection, options())
         .then(({ status, body }) => `${status} ${body.length}`)
         .catch(({ message }) => message);
       match(said, end);
@@ -193,7 +198,10 @@ for (const [what, head, repeated, most, end] of ENDLESS) {
 Deno.test("readResponse() reads nothing of a body that nobody asks for", async () => {
   const head = `${OK}Transfer-Encoding: chunked\r\n\r\n`;
   const { connection, taken } = endless(head, "rubbish", 1);
-  const { status, body } = await readResponse(connection, "GET", false);
+  const { status, body } = await readResponse(
+    connection,
+    { ...options(), wantsBody: false },
+  );
   deepStrictEqual([status, body.length], [200, 0]);
   strictEqual(taken(), head.length);
 });
@@ -204,7 +212,7 @@ Deno.test("readResponse() takes as long for a byte in small pieces", async () =>
     const head = `${OK}Content-Length: ${length}\r\n\r\n`;
     const { connection } = endless(head, "a", 1);
     const start = performance.now();
-    await readResponse(connection, "GET", true);
+    await readResponse(connection, options());
     return performance.now() - start;
   };
   await time(LARGE / 32);

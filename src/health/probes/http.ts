@@ -8,14 +8,19 @@
 import { compilePattern } from "../../config/pattern.ts";
 import type { HttpProbe } from "../../config/settings/check.ts";
 import { oneLine } from "../../log/one_line.ts";
-import { type Connection, connectTcp, connectTls } from "./connection.ts";
+import {
+  type Hider,
+  hider,
+  secretsOfHeaders,
+  secretsOfUrl,
+} from "../../log/secrets.ts";
 import {
   emitRequest,
   type HttpResponse,
   readResponse,
 } from "./http_message.ts";
 import type { ProbeResult, ProbeTime } from "./result.ts";
-import { connectUnverified } from "./unverified_tls.ts";
+import { connectUrl, loginOf } from "./url_connection.ts";
 
 const MAX_REDIRECTS = 5;
 
@@ -24,21 +29,26 @@ export async function probeHttp(
   probe: HttpProbe,
   time: ProbeTime,
 ): Promise<ProbeResult> {
-  let url = new URL(probe.url);
+  const configured = new URL(probe.url);
+  const hide = hider([
+    ...secretsOfUrl(configured),
+    ...secretsOfHeaders(probe.headers),
+  ]);
+  let url = configured;
   let method = probe.method;
   for (let redirects = 0;; redirects++) {
-    const response = await request(probe, url, method, time);
+    const response = await request(probe, url, method, time, hide);
     const { location, status } = response;
     if (!probe.followRedirects || location === null || !isRedirect(status)) {
-      return judge(probe, response);
+      return judge(probe, response, hide);
     }
     if (redirects === MAX_REDIRECTS) {
       return { ok: false, detail: `More than ${MAX_REDIRECTS} redirections` };
     }
     const next = URL.parse(location, url);
     if (next === null || !/^https?:$/.test(next.protocol)) {
-      const detail = `Cannot follow a redirection to "${oneLine(location)}"`;
-      return { ok: false, detail };
+      const where = oneLine(hide(location));
+      return { ok: false, detail: `Cannot follow a redirection to "${where}"` };
     }
     url = next;
     // RFC 9110 §15.4.4: the answer to another method is to be had by GET.
@@ -55,50 +65,22 @@ async function request(
   url: URL,
   method: string,
   time: ProbeTime,
+  hide: Hider,
 ): Promise<HttpResponse> {
-  using connection = await connect(probe, url, time);
+  const isConfigured = url.origin === new URL(probe.url).origin;
+  const serverName = isConfigured ? probe.serverName : null;
+  using connection = await connectUrl(url, time, { ...probe, serverName });
   await connection.write(emitRequest({
     method,
     target: url.pathname + url.search,
     host: url.host,
-    headers: headersFor(probe, url),
+    // Headers may hold secrets: only the configured server gets them.
+    headers: isConfigured
+      ? { ...loginOf(new URL(probe.url)), ...probe.headers }
+      : {},
   }));
   const wantsBody = probe.contains !== null || probe.matches !== null;
-  return await readResponse(connection, method, wantsBody);
-}
-
-/** Headers may hold secrets: only the configured server gets them. */
-function headersFor(probe: HttpProbe, url: URL): Record<string, string> {
-  const configured = new URL(probe.url);
-  if (url.origin !== configured.origin) return {};
-  const { username, password } = configured;
-  if (username === "" && password === "") return probe.headers;
-  const login = `${decodeURIComponent(username)}:` +
-    decodeURIComponent(password);
-  const bytes = new TextEncoder().encode(login);
-  const base64 = btoa(String.fromCharCode(...bytes));
-  return { Authorization: `Basic ${base64}`, ...probe.headers };
-}
-
-async function connect(
-  probe: HttpProbe,
-  url: URL,
-  time: ProbeTime,
-): Promise<Connection> {
-  // An IPv6 address stands in brackets in a URL.
-  const host = url.hostname.replace(/^\[|\]$/g, "");
-  const encrypted = url.protocol === "https:";
-  const port = Number(url.port) || (encrypted ? 443 : 80);
-  if (!encrypted) return connectTcp(host, port, time);
-  const isConfigured = url.origin === new URL(probe.url).origin;
-  const serverName = isConfigured && probe.serverName || host;
-  if (probe.insecureSkipVerify) {
-    return connectUnverified(host, port, time, serverName);
-  }
-  const caCerts = probe.caFile === null
-    ? []
-    : [await Deno.readTextFile(probe.caFile)];
-  return connectTls(host, port, time, { serverName, caCerts });
+  return await readResponse(connection, { method, wantsBody, hide });
 }
 
 /** The settings hold sources of patterns that can be compiled. */
@@ -108,9 +90,13 @@ function isMatch(source: string, text: string): boolean {
   return compiled.pattern.test(text);
 }
 
-function judge(probe: HttpProbe, response: HttpResponse): ProbeResult {
+function judge(
+  probe: HttpProbe,
+  response: HttpResponse,
+  hide: Hider,
+): ProbeResult {
   const { status } = response;
-  const found = `${status} ${oneLine(response.reason)}`.trim();
+  const found = `${status} ${oneLine(hide(response.reason))}`.trim();
   if (!probe.expectedStatus.some(([a, b]) => a <= status && status <= b)) {
     const ranges = probe.expectedStatus
       .map(([a, b]) => a === b ? `${a}` : `${a}–${b}`);

@@ -8,6 +8,7 @@
  */
 
 import { oneLine } from "../../log/one_line.ts";
+import type { Hider } from "../../log/secrets.ts";
 import { ByteBuffer, ByteReader, invalid } from "./byte_reader.ts";
 import type { Connection } from "./connection.ts";
 
@@ -20,7 +21,7 @@ const FRAMING_LIMIT = 1024 * 1024;
 const STATUS_LINE = /^HTTP\/1\.[01] ([1-9][0-9]{2})(?: ([^\r\n]*))?$/;
 const CHUNK_SIZE = /^([0-9a-fA-F]{1,8})[ \t]*(;.*)?$/;
 
-/** A request without a body. */
+/** A request. */
 export interface HttpRequest {
   /** Method, such as GET. */
   readonly method: string;
@@ -30,6 +31,18 @@ export interface HttpRequest {
   readonly host: string;
   /** More headers; one named Host takes the place of `host`. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Its body; default: none. */
+  readonly body?: Uint8Array;
+}
+
+/** How an answer is read. */
+export interface ResponseOptions {
+  /** Method of the request: an answer to HEAD has no body. */
+  readonly method: string;
+  /** Whether its body is asked for; else not a byte of it is read. */
+  readonly wantsBody: boolean;
+  /** Hides what was secret in the request, which the answer may repeat. */
+  readonly hide: Hider;
 }
 
 /** An answer. */
@@ -46,7 +59,7 @@ export interface HttpResponse {
 
 /** Write a request, asking for the connection to be closed behind it. */
 export function emitRequest(
-  { method, target, host, headers }: HttpRequest,
+  { method, target, host, headers, body }: HttpRequest,
 ): Uint8Array {
   const fields = new Headers({
     Host: host,
@@ -55,26 +68,28 @@ export function emitRequest(
   });
   for (const [name, value] of Object.entries(headers)) fields.set(name, value);
   fields.set("Connection", "close");
+  if (body !== undefined) fields.set("Content-Length", String(body.length));
   const lines = [...fields].map(([name, value]) => `${name}: ${value}\r\n`);
   const text = `${method} ${target} HTTP/1.1\r\n${lines.join("")}\r\n`;
-  return new TextEncoder().encode(text);
+  const request = new ByteBuffer();
+  request.append(new TextEncoder().encode(text));
+  if (body !== undefined) request.append(body);
+  return request.bytes;
 }
 
 /**
  * Read an answer.
  *
- * @param method Of the request: an answer to HEAD has no body.
- * @param wantsBody Whether its body is asked for; else not a byte of it is read.
  * @throws {Deno.errors.InvalidData} When it is not HTTP, or ends too early.
  */
 export async function readResponse(
   connection: Connection,
-  method: string,
-  wantsBody: boolean,
+  { method, wantsBody, hide }: ResponseOptions,
 ): Promise<HttpResponse> {
   const reader = new ByteReader(connection);
+  const quote: Quote = (text) => `"${oneLine(hide(text))}"`;
   for (let room = HEAD_LIMIT;;) {
-    const head = await readHead(reader, room);
+    const head = await readHead(reader, room, quote);
     const { status, reason, fields } = head;
     room = head.room;
     // An interim answer, such as 103 Early Hints (RFC 9110 §15.2).
@@ -85,10 +100,13 @@ export async function readResponse(
       status,
       reason,
       location: fields.get("location") ?? null,
-      body: empty ? new Uint8Array() : await readBody(reader, fields),
+      body: empty ? new Uint8Array() : await readBody(reader, fields, quote),
     };
   }
 }
+
+/** Shows a piece of an answer. */
+type Quote = (text: string) => string;
 
 interface Head {
   readonly status: number;
@@ -104,12 +122,14 @@ const FIELDS: ReadonlySet<string> = new Set([
   ...["location", "transfer-encoding", "content-length"],
 ]);
 
-async function readHead(reader: ByteReader, limit: number): Promise<Head> {
+async function readHead(
+  reader: ByteReader,
+  limit: number,
+  quote: Quote,
+): Promise<Head> {
   const first = await reader.line(limit);
   const [, status, reason = ""] = STATUS_LINE.exec(first) ?? [];
-  if (status === undefined) {
-    throw invalid(`Answer "${oneLine(first)}" is not HTTP`);
-  }
+  if (status === undefined) throw invalid(`Answer ${quote(first)} is not HTTP`);
   const fields = new Map<string, string>();
   for (let room = limit - first.length;;) {
     const line = await reader.line(HEAD_LIMIT);
@@ -120,7 +140,7 @@ async function readHead(reader: ByteReader, limit: number): Promise<Head> {
     const colon = line.indexOf(":");
     const [name, value] = [line.slice(0, colon), line.slice(colon + 1).trim()];
     if (!FIELD_NAME.test(name) || /[\0\r]/.test(value)) {
-      throw invalid(`Answer has a bad header "${oneLine(line)}"`);
+      throw invalid(`Answer has a bad header ${quote(line)}`);
     }
     const key = name.toLowerCase();
     if (!FIELDS.has(key)) continue;
@@ -134,25 +154,27 @@ async function readHead(reader: ByteReader, limit: number): Promise<Head> {
 async function readBody(
   reader: ByteReader,
   fields: Head["fields"],
+  quote: Quote,
 ): Promise<Uint8Array> {
   const buffer = new ByteBuffer();
   const coding = fields.get("transfer-encoding");
   const length = fields.get("content-length");
   if (coding !== undefined) {
     if (coding.toLowerCase() !== "chunked") {
-      throw invalid(`Answer has transfer coding "${oneLine(coding)}"`);
+      throw invalid(`Answer has transfer coding ${quote(coding)}`);
     }
-    await readChunks(reader, buffer);
+    await readChunks(reader, buffer, quote);
   } else if (length === undefined) await reader.move(BODY_LIMIT, buffer);
   else if (/^[0-9]{1,15}$/.test(length)) {
     await moveAll(reader, Math.min(Number(length), BODY_LIMIT), buffer);
-  } else throw invalid(`Answer has length "${oneLine(length)}"`);
+  } else throw invalid(`Answer has length ${quote(length)}`);
   return buffer.bytes;
 }
 
 async function readChunks(
   reader: ByteReader,
   buffer: ByteBuffer,
+  quote: Quote,
 ): Promise<void> {
   let framing = 0;
   for (let room = BODY_LIMIT; room > 0;) {
@@ -161,7 +183,7 @@ async function readChunks(
     if (framing > FRAMING_LIMIT) throw invalid("Answer has too many chunks");
     const size = parseInt(CHUNK_SIZE.exec(line)?.[1] ?? "", 16);
     if (Number.isNaN(size)) {
-      throw invalid(`Answer has chunk size "${oneLine(line)}"`);
+      throw invalid(`Answer has chunk size ${quote(line)}`);
     }
     if (size === 0) return;
     const wanted = Math.min(size, room);
