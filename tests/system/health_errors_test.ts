@@ -25,7 +25,7 @@ Deno.test("errors in probes and notifiers count as unknown, and the election goe
         { ...check, name: "one", config: target },
         { ...check, name: "two", config: target },
       ],
-      notifications: { webhooks: [{ url: "http://127.0.0.1:9/" }] },
+      notifications: { webhooks: [{ url: "http://127.0.0.1:10/" }] },
     }),
     { module: new URL("../lab/faulty_side.ts", import.meta.url) },
   );
