@@ -17,6 +17,7 @@ import { fallbackToolchain } from "./denort.ts";
 const DEPENDENCIES = [
   "@commander-js/extra-typings",
   "nodemailer",
+  "re2js",
   "valibot",
   "yaml",
 ];

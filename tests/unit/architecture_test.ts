@@ -509,3 +509,18 @@ Deno.test("the plan allows what looks forbidden", () => {
   };
   deepStrictEqual(check(new Map(Object.entries(files))), []);
 });
+
+Deno.test("the compiled program embeds every package that the sources import", () => {
+  const root = new URL("../../", import.meta.url);
+  const compile = Deno.readTextFileSync(new URL("tools/compile.ts", root));
+  const packages = [...filesIn(root, "src/")].flatMap((path) => {
+    const source = Deno.readTextFileSync(new URL(path, root));
+    return importsOf(path, source, { types: false })
+      .filter((name) => !/^(src|ffi|node:|deno\.json|main\.ts)/.test(name));
+  }).filter((name) => !/\.(ts|js|json|yaml)$/.test(name));
+  ok(packages.includes("yaml"));
+  deepStrictEqual(
+    [...new Set(packages)].filter((name) => !compile.includes(`"${name}"`)),
+    [],
+  );
+});
