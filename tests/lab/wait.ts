@@ -6,14 +6,17 @@
 
 /** How long to wait and for what. */
 export interface Patience {
-  /** Milliseconds before giving up; 10,000 unless told. */
+  /** Milliseconds before giving up; 30,000 unless told. */
   readonly within?: number;
   /** What is waited for, as the error names it. */
   readonly what?: string;
 }
 
-/** Milliseconds that are waited when nothing else is said. */
-export const PATIENCE = 10_000;
+/**
+ * Milliseconds that are waited when nothing else is said: a machine that stands
+ * still for some seconds is no fault of what is tested.
+ */
+export const PATIENCE = 30_000;
 
 /** Milliseconds since the epoch with a fraction, as captures have them. */
 export function now(): number {

@@ -207,6 +207,7 @@ Deno.test("the priority of an owner never moves", async () => {
   await alived.waitForEvent(({ event, level, message }) =>
     event === "config" && level === "warning" && /track_scripts/.test(message)
   );
+  await alived.waitForState("MASTER");
   await alived.waitForEvent(({ event }) => event === "check_down");
   await sleep(500);
   const priorities = watch.adverts(a.address).map(({ priority }) => priority);
