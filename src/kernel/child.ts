@@ -137,7 +137,7 @@ async function startAndWait(
     ? insecureCommand([path, ...args], user?.uid)
     : null;
   if (reason !== null) return { outcome: "failed", reason, output: "" };
-  prepare(user !== null);
+  if (user !== null) bare();
   let child: Deno.ChildProcess;
   try {
     const program = new Deno.Command(path, {
@@ -165,16 +165,17 @@ async function startAndWait(
 
 /** Programs that have not ended, by their process ids. */
 const children = new Set<number>();
-let isPrepared = false;
 let isBare = false;
 
-/** What has to be done once, before the first program starts. */
-function prepare(isAnotherUser: boolean): void {
-  if (!isPrepared) buryOrphans((pid) => children.has(pid));
-  isPrepared = true;
-  // Root's own programs have what root has, whatever is inheritable.
-  if (isAnotherUser && !isBare) clearInheritableCapabilities();
-  isBare ||= isAnotherUser;
+/** Once; root's own programs have what root has, whatever is inheritable. */
+function bare(): void {
+  if (!isBare) clearInheritableCapabilities();
+  isBare = true;
+}
+
+/** Bury, as process 1, what was left to it; never a program that runs here. */
+export function tendOrphans(): void {
+  buryOrphans((pid) => children.has(pid));
 }
 
 function environment(

@@ -12,16 +12,16 @@ import { reapChild } from "../../ffi/child.ts";
 const PAUSE = 100;
 
 /**
- * Bury orphans whenever a child ends, if this is process 1. Children that the
- * runtime waits for are left to it: waiting for any child would take their
- * status away.
+ * Bury orphans now and whenever a child ends, if this is process 1: a program
+ * that became alived by `exec` may have left some. Children that the runtime
+ * waits for are left to it: waiting for any child would take their status away.
  *
  * @param isOurs Whether the runtime waits for a process.
  */
 export function buryOrphans(isOurs: (pid: number) => boolean): void {
   if (Deno.pid !== 1) return;
   let isDue = false;
-  Deno.addSignalListener("SIGCHLD", () => {
+  const bury = (): void => {
     if (isDue) return;
     isDue = true;
     setTimeout(() => {
@@ -30,7 +30,9 @@ export function buryOrphans(isOurs: (pid: number) => boolean): void {
         if (!isOurs(pid) && isZombie(pid)) reapChild(pid);
       }
     }, PAUSE);
-  });
+  };
+  Deno.addSignalListener("SIGCHLD", bury);
+  bury();
 }
 
 /** Process ids of the children of all threads of this process. */

@@ -6,12 +6,13 @@
  */
 // deno-lint-ignore-file no-console -- a command line tool
 
-import { runCommand } from "../../src/kernel/child.ts";
+import { runCommand, tendOrphans } from "../../src/kernel/child.ts";
 
 const [uid = "", ...command] = Deno.args;
 const user = uid === "-" ? null : { uid: Number(uid), gid: Number(uid) };
 const run = (): ReturnType<typeof runCommand> =>
   runCommand(command, { timeout: 10_000, user, environment: {} });
+tendOrphans();
 const { outcome, output } = await run();
 console.log(`${outcome}\n${output.trimEnd()}`);
 if (Deno.pid === 1) {

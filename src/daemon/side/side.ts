@@ -7,6 +7,7 @@
  */
 
 import type { Settings } from "../../config/settings.ts";
+import { tendOrphans } from "../../kernel/child.ts";
 import {
   ServiceManager,
   serviceManagerSettings,
@@ -114,6 +115,7 @@ class Side {
     const [options, log, core] = [this.#options, this.#log, this.#core];
     const services = this.#services;
     surviveErrors(log);
+    tendOrphans();
     await services.update(settings);
     const { instances, global } = settings;
     log.log({
