@@ -15,6 +15,7 @@ import {
   skipped,
 } from "../doctor/check_result.ts";
 import { examine, TestRequestError } from "../doctor/examine.ts";
+import { listenToSignal } from "../kernel/signals.ts";
 import { printError, printOutput } from "./output.ts";
 
 /** Options of `alived test`. */
@@ -55,7 +56,7 @@ export async function test(options: TestOptions): Promise<number> {
     results.push(result);
     if (!options.json) printOutput(formatResult(result, colour));
   };
-  const { signal, caught, [Symbol.dispose]: stopListening } = listen();
+  const { signal, caught } = listen();
   try {
     const settings = readSettings(options, report);
     const { instances = [], global = null } = settings ?? {};
@@ -70,8 +71,6 @@ export async function test(options: TestOptions): Promise<number> {
     }
     printError(`${error.message}\n`);
     return 2;
-  } finally {
-    stopListening();
   }
   const ending = caught();
   if (ending !== null) {
@@ -85,29 +84,19 @@ export async function test(options: TestOptions): Promise<number> {
 type Ending = keyof typeof ENDINGS;
 
 /** Listen for the signals that would end the process where it stands. */
-function listen(): Disposable & {
+function listen(): {
   readonly signal: AbortSignal;
   readonly caught: () => Ending | null;
 } {
   const controller = new AbortController();
   let caught: Ending | null = null;
-  const listeners = (Object.keys(ENDINGS) as Ending[]).map((ending) => {
-    const listener = (): void => {
+  for (const ending of Object.keys(ENDINGS) as Ending[]) {
+    listenToSignal(ending, () => {
       caught ??= ending;
       controller.abort();
-    };
-    Deno.addSignalListener(ending, listener);
-    return { ending, listener };
-  });
-  return {
-    signal: controller.signal,
-    caught: () => caught,
-    [Symbol.dispose]: () => {
-      for (const { ending, listener } of listeners) {
-        Deno.removeSignalListener(ending, listener);
-      }
-    },
-  };
+    });
+  }
+  return { signal: controller.signal, caught: () => caught };
 }
 
 /**

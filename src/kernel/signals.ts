@@ -51,10 +51,41 @@ const nothing = addressOf("getppid");
 
 /** The pipe of the signals, or why there is none; null before the start. */
 let pipe: number | SyscallError | null = null;
-/** Who hears of HUP. */
-let hangups: (() => void) | null = null;
-/** Whether one came while nobody did. */
-let hangupOwed = false;
+
+/** Hears a signal from the start on, for whoever listens later. */
+class Ear {
+  #listener: (() => void) | null = null;
+  #isOwed = false;
+
+  /** Whether the signal came while nobody listened. */
+  get isOwed(): boolean {
+    return this.#isOwed;
+  }
+
+  /** The signal came. */
+  readonly hear = (): void => {
+    if (this.#listener === null) this.#isOwed = true;
+    else this.#listener();
+  };
+
+  /** Tell of it from now on; of what came before, once. */
+  tell(listener: () => void): void {
+    this.#listener = listener;
+    if (this.#isOwed) listener();
+    this.#isOwed = false;
+  }
+}
+
+/** Signals that ask something of the side. */
+export type AskingSignal = "SIGHUP" | "SIGTERM" | "SIGINT" | "SIGQUIT";
+
+const ears: Readonly<Record<AskingSignal, Ear>> = {
+  SIGHUP: new Ear(),
+  SIGTERM: new Ear(),
+  SIGINT: new Ear(),
+  SIGQUIT: new Ear(),
+};
+const ASKING = Object.keys(ears) as AskingSignal[];
 
 /**
  * Take the signals: from here on none ends this process that is not there to
@@ -65,7 +96,11 @@ export function takeSignals(): void {
   // Before the runtime listens to any: it calls the handler that it finds when
   // it begins to, so that both hear.
   pipe = openPipe();
-  Deno.addSignalListener("SIGHUP", hangUp);
+  // All at once: with the first listener of any the runtime handles HUP, TERM
+  // and INT, and ends the process by one that nobody listens to.
+  for (const signal of ASKING) {
+    Deno.addSignalListener(signal, ears[signal].hear);
+  }
   // Half a second after its start Deno, from 2.9.2 on, listens to USR1 to open
   // its debugger. It sets the handler of a signal once, however many listen, so
   // that one put in its place afterwards stays and keeps it out.
@@ -101,16 +136,19 @@ function tryHandlerOf(signal: number): bigint | null {
   return handler;
 }
 
-function hangUp(): void {
-  if (hangups === null) hangupOwed = true;
-  else hangups();
-}
-
-/** For a command that may be ended at any time: the defaults again, but USR1. */
+/**
+ * For a command that may be ended at any time: the defaults again, but USR1. It
+ * ends here by a signal that has come already.
+ */
 export function freeSignals(): void {
-  Deno.removeSignalListener("SIGHUP", hangUp);
+  for (const signal of ASKING) {
+    Deno.removeSignalListener(signal, ears[signal].hear);
+  }
   for (const signal of [SIGHUP, ...PIPED, ...UNUSED]) {
     attempt(() => setHandler(signal, SIG_DFL));
+  }
+  for (const signal of ASKING) {
+    if (ears[signal].isOwed) Deno.kill(Deno.pid, signal);
   }
 }
 
@@ -126,11 +164,12 @@ export function signalPipe(): number | SyscallError {
   return pipe;
 }
 
-/** Hear of HUP from now on; of those that came before, once. */
-export function listenToHangups(listener: () => void): void {
-  hangups = listener;
-  if (hangupOwed) listener();
-  hangupOwed = false;
+/** Hear of a signal from now on, alone; of those that came before, once. */
+export function listenToSignal(
+  signal: AskingSignal,
+  listener: () => void,
+): void {
+  ears[signal].tell(listener);
 }
 
 /**

@@ -9,7 +9,7 @@
 import { readSignal } from "../../ffi/signal_pipe.ts";
 import {
   freeSignals,
-  listenToHangups,
+  listenToSignal,
   signalPipe,
   takeSignals,
 } from "../../src/kernel/signals.ts";
@@ -57,7 +57,7 @@ async function hangUp(): Promise<void> {
   Deno.kill(Deno.pid, "SIGHUP");
   await pause(100);
   let count = 0;
-  listenToHangups(() => console.log(`heard: ${++count}`));
+  listenToSignal("SIGHUP", () => console.log(`heard: ${++count}`));
   while (count < 1) await pause(5);
   Deno.kill(Deno.pid, "SIGHUP");
   while (count < 2) await pause(5);

@@ -72,10 +72,14 @@ Deno.test("SIGUSR2 logs the state of every instance", async () => {
   strictEqual(await master.stop(), 0);
 });
 
-/** Whether a process has a handler for signal 1. */
-async function handlesHangups(pid: number): Promise<boolean> {
+const HUP = 1;
+const TERM = 15;
+
+/** Whether a process has a handler for a signal. */
+async function handles(pid: number, signal: number): Promise<boolean> {
   const status = await Deno.readTextFile(`/proc/${pid}/status`);
-  return /^SigCgt:\s+[0-9a-f]*[13579bdf]$/m.test(status);
+  const [, caught = "0"] = /^SigCgt:\s+(\w+)$/m.exec(status) ?? [];
+  return (BigInt(`0x${caught}`) >> BigInt(signal - 1) & 1n) === 1n;
 }
 
 Deno.test("a hang-up at any moment of the start reads the newest file", async () => {
@@ -83,7 +87,7 @@ Deno.test("a hang-up at any moment of the start reads the newest file", async ()
   const { a } = pair;
   for (const pause of [0, 20, 40, 80, 160]) {
     const master = await Alived.start(a, FAST);
-    await until(() => handlesHangups(master.program.pid), {
+    await until(() => handles(master.program.pid, HUP), {
       what: "its first line of JavaScript",
     });
     await sleep(pause);
@@ -97,6 +101,21 @@ Deno.test("a hang-up at any moment of the start reads the newest file", async ()
       pair.watch.adverts(a.address).at(-1)?.priority === 77;
     await until(newest, { what: `priority 77 after ${pause} ms` });
     strictEqual(await master.stop(), 0);
+  }
+});
+
+Deno.test("a stop at any moment of the start is one in order", async () => {
+  await using pair = await openPair();
+  const { a } = pair;
+  const pauses = [0, 20, 40, 80, 160, 320];
+  for (const [i, pause] of pauses.entries()) {
+    const alived = await Alived.start(a, FAST);
+    const { program } = alived;
+    await until(() => handles(program.pid, TERM), { what: "its first line" });
+    await sleep(pause);
+    program.kill(i % 2 === 0 ? "SIGTERM" : "SIGINT");
+    strictEqual((await program.ended).code, 0, program.lines.join("\n"));
+    ok(!await a.holds(VIP));
   }
 });
 

@@ -12,11 +12,7 @@ import {
   ServiceManager,
   serviceManagerSettings,
 } from "../../kernel/service_manager.ts";
-import {
-  keepQuiet,
-  listenToHangups,
-  signalPipe,
-} from "../../kernel/signals.ts";
+import { keepQuiet, listenToSignal, signalPipe } from "../../kernel/signals.ts";
 import { Log } from "../../log/log.ts";
 import type { FromCore, Transition } from "../messages.ts";
 import { type CoreHandle, loadCore } from "./core_handle.ts";
@@ -130,7 +126,6 @@ class Side {
     const daemon = { options, log, core, services, notifyManager, settings };
     this.#daemon = daemon;
     this.#reloader = new Reloader(daemon);
-    listenForStop((signal) => this.#stop(signal));
     core.start({
       recordPath: this.#recordPath,
       signalFd: this.#signalFd(),
@@ -144,6 +139,8 @@ class Side {
         watchdog: this.#manager?.watchdog ?? null,
       },
     });
+    // Behind the start, which one that came before it must not forestall.
+    listenForStop((signal) => this.#stop(signal));
   }
 
   #signalFd(): number | null {
@@ -163,7 +160,10 @@ class Side {
         return this.#tell(message.transition);
       case "ready":
         this.#notifyManager("READY=1");
-        return listenToHangups(() => void this.#reloader?.request());
+        return listenToSignal(
+          "SIGHUP",
+          () => void this.#reloader?.request(),
+        );
       case "heartbeat":
         return this.#lookAtSignals();
       case "stopping":

@@ -5,16 +5,17 @@
  * @module
  */
 
+import { listenToSignal } from "../../kernel/signals.ts";
 import type { Log } from "../../log/log.ts";
 
 /**
- * Hear of signals that stop the daemon, each time that one comes. The core
- * hears of them by itself: this is for what is left to the side, and for a core
- * that hangs.
+ * Hear of signals that stop the daemon, each time that one comes, and of those
+ * that came since the start of the process, once. The core hears of them by
+ * itself: this is for what is left to the side, and for a core that hangs.
  */
 export function listenForStop(stop: (signal: string) => void): void {
   for (const signal of ["SIGTERM", "SIGINT", "SIGQUIT"] as const) {
-    Deno.addSignalListener(signal, () => stop(signal));
+    listenToSignal(signal, () => stop(signal));
   }
 }
 
