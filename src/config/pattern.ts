@@ -10,7 +10,7 @@ import { RE2JS, RE2JSException } from "re2js";
 
 /** Something that a text can be held against. */
 export interface Pattern {
-  /** Whether any part of the text matches. */
+  /** Whether any part of its first 262,144 characters matches. */
   test(text: string): boolean;
 }
 
@@ -20,9 +20,12 @@ export type CompiledPattern =
   | { readonly problem: string };
 
 /**
- * Most steps of a pattern: a match may take as many for each character, so
- * that 1 MiB is looked through in seconds at the worst.
+ * Characters of a text that are looked at. With {@linkcode MAX_STEPS}, of which
+ * a match may take as many for each of them, it is over in about a second at
+ * the worst, in which everything else on the side waits.
  */
+const MAX_TEXT = 256 * 1024;
+/** Most steps of a pattern. */
 const MAX_STEPS = 500;
 /** Steps that a class of Unicode counts for, whose tables take long. */
 const CLASS_STEPS = 50;
@@ -58,7 +61,10 @@ export function compilePattern(source: string): CompiledPattern {
   }
   if (stepsOf(pieces) > MAX_STEPS) return tooLong;
   try {
-    return { pattern: RE2JS.compile(RE2JS.translateRegExp(source)) };
+    const compiled = RE2JS.compile(RE2JS.translateRegExp(source));
+    return {
+      pattern: { test: (text) => compiled.test(text.slice(0, MAX_TEXT)) },
+    };
   } catch (error) {
     if (!(error instanceof RE2JSException)) throw error;
     const lost = LOST.find(([syntax]) => syntax.test(source));
