@@ -3,13 +3,16 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { SideLife } from "../../src/daemon/core/side_life.ts";
 import { FakeCore, INSTANCE } from "../lab/fake_core.ts";
+import { FakeMachine } from "../lab/fake_machine.ts";
 
 Deno.test("a side is silent after ten seconds, and one in doubt", () => {
   const life = new SideLife(7, 0);
   strictEqual(life.look(7, 9_999), null);
   strictEqual(life.look(7, 10_000), null);
+  strictEqual(life.dueAt, 11_000);
   strictEqual(life.look(7, 10_999), null);
   deepStrictEqual(life.look(7, 11_000), { silentFor: 11_000, isBack: false });
+  strictEqual(life.dueAt, Infinity);
   strictEqual(life.look(7, 60_000), null);
 });
 
@@ -42,13 +45,23 @@ Deno.test("a core complains of a silent side past it, and goes on", () => {
   const { machine } = fake;
   fake.run(20_000);
   deepStrictEqual(machine.complaints, [
-    '{"time":"1970-01-01T00:00:11.609Z","level":"error","message":"Checks, ' +
-    "notifications, reloads and the log stand still since 12 s; the " +
+    '{"time":"1970-01-01T00:00:11.000Z","level":"error","message":"Checks, ' +
+    "notifications, reloads and the log stand still since 11 s; the " +
     'addresses are served, and SIGTERM stops","event":"side_silent",' +
-    '"silentFor":11609.375}',
+    '"silentFor":11000}',
   ]);
   strictEqual(fake.state(), "MASTER");
   machine.word++;
   fake.run(25_000);
   strictEqual(fake.logged("side_back").length, 1);
+});
+
+Deno.test("a core in FAULT, which has little else to do, complains too", () => {
+  const machine = new FakeMachine();
+  machine.putLink(2, "eth0", { flags: 0x1 });
+  const fake = new FakeCore([INSTANCE], {}, machine);
+  fake.settle();
+  strictEqual(fake.state(), "FAULT");
+  fake.run(15_000);
+  strictEqual(machine.complaints.length, 1);
 });

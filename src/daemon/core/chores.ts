@@ -58,19 +58,20 @@ export function newChores(): Chores {
 
 /** When the next chore is due, or ±Infinity. */
 export function nextChore(core: Core): number {
-  const { chores, following } = core;
+  const { chores, following, sideLife } = core;
   if (following.isOwed || isRecordDue(core)) return -Infinity;
   return Math.min(
     ...[chores.startAt, chores.renewAt, chores.feedAt, chores.tellAt],
     ...[chores.record.dueAt, chores.sockets.dueAt, chores.mend.dueAt],
-    following.retry.dueAt,
+    ...[following.retry.dueAt, sideLife.dueAt],
   );
 }
 
 /** Do what is due. */
 export function doChores(core: Core, now: number): void {
   const { chores, following, settings, watchdog, ledger, work } = core;
-  // Looked at when there is something to do anyway: nobody is woken for it.
+  // Looked at when there is something to do anyway; woken for it is the core of
+  // a silent side alone.
   const side = core.sideLife.look(core.kernel.sideWord(), now);
   if (side !== null) tellSide(core, side);
   if (now >= chores.startAt) startUp(core, now);

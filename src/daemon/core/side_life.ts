@@ -30,6 +30,17 @@ export class SideLife {
   }
 
   /**
+   * When to look again at the latest. A side that lives, and by its heartbeats
+   * makes the core look, has moved this on before it comes.
+   */
+  get dueAt(): number {
+    if (this.#silent) return Infinity;
+    return this.#doubtedAt === null
+      ? this.#changedAt + PATIENCE
+      : this.#doubtedAt + DOUBT;
+  }
+
+  /**
    * Look again.
    *
    * @returns What is new, told once; null for nothing.
@@ -44,9 +55,11 @@ export class SideLife {
       this.#silent = false;
       return isBack ? { silentFor, isBack } : null;
     }
-    if (this.#silent || silentFor < PATIENCE) return null;
-    this.#doubtedAt ??= now;
-    if (now - this.#doubtedAt < DOUBT) return null;
+    if (now < this.dueAt) return null;
+    if (this.#doubtedAt === null) {
+      this.#doubtedAt = now;
+      return null;
+    }
     this.#silent = true;
     return { silentFor, isBack: false };
   }
