@@ -13,6 +13,7 @@ import { clearInheritableCapabilities } from "../../ffi/child.ts";
 import { insecureCommand } from "./command_security.ts";
 import { withOrdinaryOomScore } from "./oom_score.ts";
 import { buryOrphans } from "./orphans.ts";
+import { within } from "./patience.ts";
 
 /** Programs that run at a time, over all of alived. */
 const MAX_RUNNING = 16;
@@ -221,14 +222,6 @@ function killGroup(pid: number, signal: Deno.Signal): void {
     // Nobody is left in the group.
     if (error instanceof TypeError) throw error;
   }
-}
-
-/** Wait for a promise, but not longer than some milliseconds. */
-async function within(promise: Promise<unknown>, time: number): Promise<void> {
-  const { promise: over, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, time);
-  await Promise.race([promise, over]);
-  clearTimeout(timer);
 }
 
 interface Output {

@@ -12,6 +12,7 @@ import type {
   NotifyScripts,
 } from "../config/settings/notify.ts";
 import type { ScriptUser } from "../config/settings/script.ts";
+import { within } from "../kernel/patience.ts";
 import { oneLine } from "../log/one_line.ts";
 import { Journal, type JournalStatus } from "./journal.ts";
 import type { Notification, NotifyLogEvent, Outcome } from "./notification.ts";
@@ -202,16 +203,4 @@ function scriptsOf(
 function bug(error: unknown): Outcome {
   const detail = error instanceof Error ? error.stack : undefined;
   return { ok: false, detail: detail ?? String(error) };
-}
-
-/** @returns Whether the promise was fulfilled within some milliseconds. */
-async function within(
-  promise: Promise<unknown>,
-  time: number,
-): Promise<boolean> {
-  const { promise: over, resolve } = Promise.withResolvers<false>();
-  const timer = setTimeout(() => resolve(false), time);
-  const done = await Promise.race([promise.then(() => true as const), over]);
-  clearTimeout(timer);
-  return done;
 }

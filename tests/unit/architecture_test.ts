@@ -54,7 +54,8 @@ const IMPORTS: readonly (readonly [string, readonly string[]])[] = [
   [
     "src/notify/",
     [
-      ...["src/notify/", "src/kernel/child.ts", "src/log/one_line.ts"],
+      ...["src/notify/", "src/kernel/child.ts", "src/kernel/patience.ts"],
+      "src/log/one_line.ts",
       // Names and connections are the same for checks and for webhooks.
       ...["src/log/secrets.ts", "src/health/probes/http_message.ts"],
       "src/health/probes/resolve.ts",
