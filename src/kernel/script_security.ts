@@ -4,7 +4,8 @@
  * @module
  */
 
-const MAX_LINKS = 40;
+import { hostRoot, type Place, walk } from "./path_walk.ts";
+
 const STICKY = 0o1000;
 const WRITABLE_BY_GROUP = 0o020;
 const WRITABLE_BY_ALL = 0o002;
@@ -38,24 +39,7 @@ export function insecurePath(path: string, uid = 0): string | null {
  * @returns Who could, naming the part of the path and the remedy, or null.
  */
 export function changeableBy(path: string): string | null {
-  return firstProblem(path, { uid: outsider(), inSticky: true });
-}
-
-/** What the kernel shows for users that a user namespace does not know. */
-const OVERFLOW_UID = 65534;
-
-/**
- * Who the host's root is in a user namespace that does not know him, such as
- * that of `unshare --map-root-user`: nobody in it can be him. Elsewhere root.
- */
-function outsider(): number {
-  const isKnown = Deno.readTextFileSync("/proc/self/uid_map")
-    .trim().split("\n")
-    .map((line) => line.trim().split(/\s+/).map(Number))
-    .some(([first = 0, , count = 0]) =>
-      first <= OVERFLOW_UID && OVERFLOW_UID < first + count
-    );
-  return isKnown ? 0 : OVERFLOW_UID;
+  return firstProblem(path, { uid: hostRoot(), inSticky: true });
 }
 
 /** Who is trusted. */
@@ -67,47 +51,23 @@ interface Trust {
 }
 
 function firstProblem(path: string, trust: Trust): string | null {
-  const parts = path.split("/").reverse();
-  let place = "";
-  let links = 0;
-  for (;;) {
-    const problem = problemOf(place === "" ? "/" : place, trust);
-    if (problem !== null) return problem;
-    const part = nextPart(parts);
-    if (part === undefined) return null;
-    if (part === "..") {
-      place = place.slice(0, place.lastIndexOf("/"));
-      continue;
+  try {
+    for (const place of walk(path)) {
+      const problem = problemOf(place, trust);
+      if (problem !== null) return problem;
     }
-    const next = `${place}/${part}`;
-    const info = lstat(next);
-    if (info === null) return null;
-    if (!info.isSymlink) {
-      place = next;
-      continue;
-    }
-    const stranger = trust.inSticky ? ownerProblem(next, info, trust) : null;
-    if (stranger !== null) return stranger;
-    if (++links > MAX_LINKS) return null;
-    const target = Deno.readLinkSync(next);
-    if (target.startsWith("/")) place = "";
-    parts.push(...target.split("/").reverse());
+  } catch (error) {
+    if (error instanceof TypeError) throw error;
+    // What cannot be reached cannot be run either.
   }
+  return null;
 }
 
-/** The last of the parts that says something, taken off. */
-function nextPart(parts: string[]): string | undefined {
-  for (;;) {
-    const part = parts.pop();
-    if (part !== "" && part !== ".") return part;
-  }
-}
-
-function problemOf(path: string, trust: Trust): string | null {
-  const info = lstat(path);
-  if (info === null) return null;
+function problemOf({ path, info }: Place, trust: Trust): string | null {
+  // In a directory that only they can write, a link is safe whosever it is.
+  if (info.isSymlink && !trust.inSticky) return null;
   const stranger = ownerProblem(path, info, trust);
-  if (stranger !== null) return stranger;
+  if (stranger !== null || info.isSymlink) return stranger;
   const mode = info.mode ?? 0;
   if (trust.inSticky && info.isDirectory && (mode & STICKY) !== 0) return null;
   if ((mode & WRITABLE_BY_ALL) !== 0) {
@@ -130,14 +90,4 @@ function ownerProblem(
   if (owner === 0 || owner === uid) return null;
   const chown = info.isSymlink ? "chown -h" : "chown";
   return `"${path}" belongs to user ${owner}; run ${chown} root "${path}"`;
-}
-
-/** What is known of a path, or null when there is nothing to be known. */
-function lstat(path: string): Deno.FileInfo | null {
-  try {
-    return Deno.lstatSync(path);
-  } catch (error) {
-    if (error instanceof TypeError) throw error;
-    return null;
-  }
 }
