@@ -52,7 +52,7 @@ export interface RecordedRouter {
  * `accept_local`: without it the kernel drops the adverts of an owner, whose
  * source is an address that this host holds as well while it is master.
  */
-export const LINK_SYSCTLS = ["promote_secondaries", "accept_local"] as const;
+const LINK_SYSCTLS = ["promote_secondaries", "accept_local"] as const;
 
 /** One of {@linkcode LINK_SYSCTLS}. */
 export type LinkSysctl = (typeof LINK_SYSCTLS)[number];

@@ -1,9 +1,5 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
-import {
-  MAX_UNREAD,
-  MAX_UNREAD_LINES,
-  Outbox,
-} from "../../src/daemon/core/outbox.ts";
+import { Outbox } from "../../src/daemon/core/outbox.ts";
 import type { FromCore, Transition } from "../../src/daemon/messages.ts";
 import type { LogEvent } from "../../src/log/log.ts";
 import type { StateName } from "../../src/vrrp/state.ts";
@@ -46,7 +42,13 @@ function lines(posted: readonly FromCore[]): string[] {
 }
 
 Deno.test("Outbox has room for 1,000 unread messages before lines, 4,000 before states wait", () => {
-  deepStrictEqual([MAX_UNREAD_LINES, MAX_UNREAD], [1000, 4000]);
+  const room = (unread: number): number => {
+    const { outbox, posted } = filled(unread);
+    outbox.log(LINE);
+    outbox.transition(change("VI_1", "INIT", "BACKUP"));
+    return posted.length;
+  };
+  deepStrictEqual([999, 1000, 3999, 4000].map(room), [2, 1, 1, 0]);
 });
 
 Deno.test("Outbox hands everything over at once and in order while it is read", () => {

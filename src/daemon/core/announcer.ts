@@ -26,7 +26,7 @@ export interface BurstShape {
 }
 
 /** Least milliseconds between two refreshing frames of this host: 50 a second. */
-export const REFRESH_SPACING = 20;
+const REFRESH_SPACING = 20;
 
 interface Burst {
   readonly owner: string;

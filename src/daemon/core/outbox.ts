@@ -10,9 +10,9 @@ import type { LogEvent } from "../../log/log.ts";
 import type { FromCore, Transition } from "../messages.ts";
 
 /** Unread messages beyond which lines of the log are dropped. */
-export const MAX_UNREAD_LINES = 1000;
+const MAX_UNREAD_LINES = 1000;
 /** Unread messages beyond which an instance keeps its newest state only. */
-export const MAX_UNREAD = 4000;
+const MAX_UNREAD = 4000;
 
 /** Messages on their way to the side. */
 export class Outbox {
