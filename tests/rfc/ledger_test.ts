@@ -3,21 +3,18 @@
 import { deepStrictEqual, ok } from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { testNames } from "../lab/test_names.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const CLAUSE = /^(RFC \d+ )?§/;
 
-/** Names of the tests in a folder that are written out, not computed. */
-function testNames(folder: string): string[] {
+/** Names of the tests in a folder. */
+function testsIn(folder: string): string[] {
   return readdirSync(`${ROOT}${folder}`, { encoding: "utf8", recursive: true })
     .filter((name) => name.endsWith("_test.ts"))
-    .flatMap((name) => {
-      const text = readFileSync(`${ROOT}${folder}/${name}`, "utf8");
-      return Array.from(
-        text.matchAll(/Deno\.test\(\s*"([^"]+)"/g),
-        ([, title = ""]) => title,
-      );
-    });
+    .flatMap((name) =>
+      testNames(readFileSync(`${ROOT}${folder}/${name}`, "utf8"))
+    );
 }
 
 const rows = readFileSync(`${ROOT}docs/rfc9568.md`, "utf8")
@@ -28,12 +25,12 @@ const cited = rows.flatMap((row) =>
 );
 
 Deno.test("docs/rfc9568.md names tests that exist", () => {
-  const names = new Set(testNames("tests"));
+  const names = new Set(testsIn("tests"));
   deepStrictEqual(cited.filter((name) => !names.has(name)), []);
 });
 
 Deno.test("docs/rfc9568.md names every test of a clause", () => {
-  const clauses = testNames("tests").filter((name) => CLAUSE.test(name));
+  const clauses = testsIn("tests").filter((name) => CLAUSE.test(name));
   ok(clauses.length > 50);
   deepStrictEqual(clauses.filter((name) => !cited.includes(name)), []);
 });
