@@ -107,6 +107,28 @@ Deno.test("a run directory that is full at the start keeps nobody from serving",
   ok(!await a.holds(VIP));
 });
 
+Deno.test("what a dead daemon left goes though its run directory is full", async () => {
+  await using pair = await openPair();
+  const { a, b } = pair;
+  await mountSmall(a);
+  const dead = await Alived.start(a, MASTER, { runDirectory: SMALL });
+  await dead.waitForState("MASTER");
+  await until(() => isRecorded(a, SMALL, VIP), { what: "the record" });
+  await dead.crash();
+  await fill(a);
+  const peer = await Alived.start(b, MASTER);
+  await peer.waitForState("MASTER");
+  ok(await a.holds(VIP));
+  const next = await Alived.start(
+    a,
+    configuration([instance()]),
+    { runDirectory: SMALL },
+  );
+  await next.waitForState("BACKUP");
+  await until(async () => !await a.holds(VIP), { what: "its removal" });
+  strictEqual(await next.stop(), 0);
+});
+
 Deno.test("a run directory that is removed under a master costs no address", async () => {
   await using pair = await openPair();
   const { a } = pair;
