@@ -7,9 +7,9 @@
 import { embedded } from "./embedded.ts";
 import {
   describeStep,
-  DROP_INS,
   installPlan,
   type Method,
+  nextSteps,
   PATHS,
   type Step,
 } from "./install_plan.ts";
@@ -118,28 +118,4 @@ export function takeSteps(steps: readonly Step[], dryRun: boolean): boolean {
     }
   }
   return true;
-}
-
-const DROP_INS_THERE =
-  `\nIn ${PATHS.dropIns}, to be copied without ".example":\n` +
-  Object.entries(DROP_INS)
-    .map(([name, what]) => `  ${name.padEnd(32)} ${what}\n`).join("");
-
-function nextSteps(method: Method, hasOtherConfig: boolean): string {
-  const config = hasOtherConfig ? PATHS.otherConfig : PATHS.config;
-  const lines = method === "systemd"
-    ? [
-      "systemctl enable --now alived    start it, now and at every boot",
-      "systemctl restart alived         or that, after an upgrade: with a bad",
-      "                                 file it would not start again",
-    ]
-    : [
-      "/etc/init.d/alived start         start it",
-      "update-rc.d alived defaults      and at every boot; elsewhere",
-      "                                 chkconfig --add alived",
-      "/etc/init.d/alived restart       or that, after an upgrade",
-    ];
-  const next = [`edit ${config}`, "alived check", "alived test", ...lines];
-  return `\nNext:\n${next.map((line) => `  ${line}\n`).join("")}` +
-    (method === "systemd" ? DROP_INS_THERE : "");
 }

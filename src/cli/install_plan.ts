@@ -124,6 +124,35 @@ export function installPlan(facts: InstallFacts): readonly Step[] {
   return steps;
 }
 
+const DROP_INS_THERE =
+  `\nIn ${PATHS.dropIns}, to be copied without ".example":\n` +
+  Object.entries(DROP_INS)
+    .map(([name, what]) => `  ${name.padEnd(32)} ${what}\n`).join("");
+
+/**
+ * What is left to do after an installation, in words.
+ *
+ * @param hasOtherConfig Whether go-alived's file is in use.
+ */
+export function nextSteps(method: Method, hasOtherConfig: boolean): string {
+  const config = hasOtherConfig ? PATHS.otherConfig : PATHS.config;
+  const lines = method === "systemd"
+    ? [
+      "systemctl enable --now alived    start it, now and at every boot",
+      "systemctl restart alived         or that, after an upgrade: with a bad",
+      "                                 file it would not start again",
+    ]
+    : [
+      "/etc/init.d/alived start         start it",
+      "update-rc.d alived defaults      and at every boot; elsewhere",
+      "                                 chkconfig --add alived",
+      "/etc/init.d/alived restart       or that, after an upgrade",
+    ];
+  const next = [`edit ${config}`, "alived check", "alived test", ...lines];
+  return `\nNext:\n${next.map((line) => `  ${line}\n`).join("")}` +
+    (method === "systemd" ? DROP_INS_THERE : "");
+}
+
 /** What the removal of an installation depends on. */
 export interface UninstallFacts {
   /** Root of all paths, without a slash at its end; empty for the host's. */

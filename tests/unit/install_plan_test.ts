@@ -1,8 +1,9 @@
-import { deepStrictEqual } from "node:assert/strict";
+import { deepStrictEqual, match, ok } from "node:assert/strict";
 import {
   describeStep,
   type InstallFacts,
   installPlan,
+  nextSteps,
   type Step,
   uninstallPlan,
 } from "../../src/cli/install_plan.ts";
@@ -165,4 +166,21 @@ Deno.test("uninstallPlan() below a prefix runs nothing", () => {
 
 Deno.test("uninstallPlan() has nothing to do where nothing is", () => {
   deepStrictEqual(uninstalled([], { purge: true }), []);
+});
+
+Deno.test("after an installation the file is checked before a restart", () => {
+  for (const method of ["systemd", "sysv"] as const) {
+    const next = nextSteps(method, false);
+    match(next, /^ {2}edit \/etc\/alived\/config\.yaml$/m);
+    match(next, /alived check[^]+(restart alived|alived restart)/);
+  }
+  match(nextSteps("systemd", true), /^ {2}edit \/etc\/go-alived\//m);
+});
+
+Deno.test("after an installation the drop-ins are named, where they can be used", () => {
+  const next = nextSteps("systemd", false);
+  match(next, /^ {2}realtime\.conf +for global\.realtime$/m);
+  match(next, /^ {2}script_user\.conf +for global\.script_user$/m);
+  match(next, /^ {2}unprivileged\.conf +without root$/m);
+  ok(!nextSteps("sysv", false).includes(".conf"));
 });
