@@ -74,6 +74,7 @@ class Side {
     // Loaded before anything else: it takes the longest.
     this.#core = loadCore({
       heard: (message) => this.#hear(message),
+      looked: () => this.#lookAtSignals(),
       hung: (reason) => this.#giveUp(reason),
       dropped: (message) =>
         this.#log.log({ level: "error", event: "channel", message }),
@@ -162,8 +163,6 @@ class Side {
       case "ready":
         this.#notifyManager("READY=1");
         return listenToHangups(() => void this.#reloader?.request());
-      case "heartbeat":
-        return this.#lookAtSignals();
       case "stopping":
         return this.#beginStop(message.signal);
       case "stopped":
