@@ -14,7 +14,7 @@ import { Violation } from "./rules/violation.ts";
 /** Messages that may wait to be read. */
 const MAX_UNREAD = 5000;
 /** Milliseconds between two looks at the core. */
-const LOOK = 1000;
+const LOOK = 2500;
 
 /** One side. */
 export class Side {

@@ -4,7 +4,7 @@
  * @module
  */
 
-/** Milliseconds without a sign of life: the side gives one each second. */
+/** Milliseconds without a sign of life: the side gives one each 2.5 s. */
 const PATIENCE = 10_000;
 /** Milliseconds that it is given once more, by a core that turns. */
 const DOUBT = 1000;

@@ -15,10 +15,10 @@ import { CoreQueue } from "./core_queue.ts";
 const RETRY = 1;
 /** Messages read from the core after which it is told at once. */
 const READ_STEP = 256;
-/** Looks without a sign of life after which the core is asked for one. */
-const SILENT = 2;
+/** Milliseconds between two looks at the core. */
+const STEP = 2500;
 /** Looks without a sign of life after which the core counts as hung. */
-const MAX_SILENT = 5;
+const MAX_SILENT = 2;
 /** Milliseconds between two looks at a core that stops. */
 const STOP_STEP = 100;
 /** Milliseconds between two signs of life for one that has: it waits 300. */
@@ -85,7 +85,7 @@ export class CoreHandle {
     worker: CoreWorker,
     channel: CoreChannel,
     listener: CoreListener,
-    step = 1000,
+    step = STEP,
   ) {
     this.#worker = worker;
     this.#channel = channel;
@@ -192,7 +192,7 @@ export class CoreHandle {
       return;
     }
     if (this.#read !== this.#told) this.#tellRead();
-    if (this.#silent >= SILENT) this.#send({ type: "wake" });
+    if (this.#silent > 0) this.#send({ type: "wake" });
     this.#listener.looked();
   }
 
