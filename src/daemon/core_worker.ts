@@ -28,7 +28,7 @@ self.onmessage = ({ data }: MessageEvent<WorkerStart>): void => {
     rehearse(data.core);
     // That was work of its own, and no stall.
     core.restedAt = kernel.now();
-    while (turn(core, kernel.wait(wakeAt(core))));
+    while (turn(core, kernel.wait(wakeAt(core)))) Atomics.add(data.turns, 0, 1);
     core.outbox.end({ type: "stopped" });
   } catch (error) {
     if (core !== undefined) lastGasp(core);

@@ -45,6 +45,8 @@ export interface WorkerStart {
   readonly signalFd: number | null;
   /** Changed by the side while it lives. */
   readonly sideWord: Int32Array<SharedArrayBuffer>;
+  /** Changed by the core with each turn. */
+  readonly turns: Int32Array<SharedArrayBuffer>;
   /** Path of the record of held addresses. */
   readonly recordPath: string;
   /** Whom to feed the watchdog of, or null. */
@@ -81,8 +83,8 @@ export type ToCore =
     /** Why it fails, in the probe's words, or null. */
     readonly detail: string | null;
   }
-  /** Answer, to show that the loop turns. */
-  | { readonly type: "heartbeat" }
+  /** Take a turn, to show that the loop does. */
+  | { readonly type: "wake" }
   /** So many posted messages were read since the start. */
   | { readonly type: "read"; readonly count: number }
   /** Stop everything in order and end the loop. */
@@ -114,7 +116,6 @@ export type FromCore =
   | { readonly type: "ready" }
   | { readonly type: "transition"; readonly transition: Transition }
   | { readonly type: "log"; readonly event: LogEvent }
-  | { readonly type: "heartbeat" }
   /** It stops because of a signal, of which the side hears by itself too. */
   | { readonly type: "stopping"; readonly signal: SignalName }
   /** The loop ended as asked. */

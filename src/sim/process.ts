@@ -104,9 +104,7 @@ export class Process {
       if (this.hasEnded) return;
       this.#run(() => {
         this.core = around.program.openCore(this.kernel, start, (message) => {
-          if (trace !== null && message.type !== "heartbeat") {
-            trace(`> ${JSON.stringify(message)}`);
-          }
+          trace?.(`> ${JSON.stringify(message)}`);
           if (this.hasEnded) return;
           this.#watch.posted(message);
           this.side.post(message);
@@ -119,7 +117,7 @@ export class Process {
   #deliver(message: ToCore): void {
     if (this.hasEnded) return;
     const { type } = message;
-    if (type !== "heartbeat" && type !== "read") {
+    if (type !== "wake" && type !== "read") {
       this.#around.trace?.(`< ${JSON.stringify(message)}`);
     }
     this.kernel.push(message);

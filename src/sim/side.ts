@@ -13,8 +13,8 @@ import { Violation } from "./rules/violation.ts";
 
 /** Messages that may wait to be read. */
 const MAX_UNREAD = 5000;
-/** Milliseconds between heartbeats. */
-const HEARTBEAT = 1000;
+/** Milliseconds between two looks at the core. */
+const LOOK = 2500;
 
 /** One side. */
 export class Side {
@@ -93,10 +93,10 @@ export class Side {
   }
 
   #beat(): void {
-    this.#agenda.after(HEARTBEAT, () => {
+    this.#agenda.after(LOOK, () => {
       if (this.#closed) return;
       if (this.#agenda.now >= this.#stalledUntil) this.word++;
-      if (this.#outbox.length === 0) this.send({ type: "heartbeat" });
+      if (this.#outbox.length === 0) this.send({ type: "wake" });
       this.#beat();
     });
   }

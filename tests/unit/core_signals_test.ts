@@ -27,7 +27,7 @@ for (const signal of ["SIGTERM", "SIGINT", "SIGQUIT"] as const) {
 
 Deno.test("a stop is not held up by what the side has sent before", () => {
   const fake = new FakeCore();
-  fake.machine.inbox.push({ type: "heartbeat" });
+  fake.machine.inbox.push({ type: "wake" });
   fake.machine.signalled.push("SIGUSR2", "SIGTERM");
   fake.settle();
   strictEqual(fake.ended, true);

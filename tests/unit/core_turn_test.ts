@@ -66,13 +66,12 @@ Deno.test("a turn in which deadlines never end goes on to all else after 50 ms",
   // Each advert takes 1 ms: 40 of them are due again before all are sent.
   const fake = masters(40, { advertInterval: 10 });
   fake.machine.takes = (call) => call === "send" ? 1 : 0;
-  fake.machine.inbox.push({ type: "heartbeat" });
-  fake.posted.splice(0);
+  fake.machine.inbox.push({ type: "wake" });
   fake.machine.time += 20;
   fake.turn();
   // A round of 32 is not cut short.
   strictEqual(fake.machine.sent.length, 64);
-  deepStrictEqual(fake.posted, [{ type: "heartbeat" }]);
+  deepStrictEqual(fake.machine.inbox, []);
   // The others' turn comes: nobody is left behind.
   fake.turn();
   const sources = new Set(fake.machine.sent.map(({ hex }) => hex.slice(2, 4)));
@@ -200,10 +199,10 @@ Deno.test("a turn looks at the clock after 64 tales", () => {
 
 Deno.test("a turn that the side ends does nothing more", () => {
   const fake = masters(2);
-  fake.machine.inbox.push({ type: "stop" }, { type: "heartbeat" });
+  fake.machine.inbox.push({ type: "stop" }, { type: "wake" });
   fake.turn();
   strictEqual(fake.ended, true);
-  deepStrictEqual(fake.machine.inbox, [{ type: "heartbeat" }]);
+  deepStrictEqual(fake.machine.inbox, [{ type: "wake" }]);
   deepStrictEqual(fake.machine.addresses, [
     "2 192.0.2.9/24",
     "3 10.0.0.9/24",

@@ -33,15 +33,20 @@ class Bench implements Disposable {
   readonly dropped: string[] = [];
   /** What the side changes while it lives. */
   word = new Int32Array(new SharedArrayBuffer(4));
+  /** What the core changes with each turn. */
+  turns = new Int32Array(new SharedArrayBuffer(4));
+  /** Called with each look at the core. */
+  looked: () => void = () => {};
   readonly core: CoreHandle;
   /** What the channel does with each message. */
   take: (message: ToCore) => boolean = () => true;
   readonly #worker: CoreWorker;
 
-  constructor(heartbeat = HOUR) {
+  constructor(step = HOUR) {
     this.#worker = {
-      postMessage: ({ sideWord }: WorkerStart): void => {
+      postMessage: ({ sideWord, turns }: WorkerStart): void => {
         this.word = sideWord;
+        this.turns = turns;
       },
       onmessage: null,
       onerror: null,
@@ -57,10 +62,11 @@ class Bench implements Disposable {
     };
     const listener = {
       heard: (message: FromCore) => void this.heard.push(message),
+      looked: () => this.looked(),
       hung: (reason: string) => this.hung.resolve(reason),
       dropped: (reason: string) => void this.dropped.push(reason),
     };
-    this.core = new CoreHandle(this.#worker, channel, listener, heartbeat);
+    this.core = new CoreHandle(this.#worker, channel, listener, step);
     this.core.start({
       recordPath: "/run/record",
       signalFd: null,
@@ -101,22 +107,22 @@ async function until(holds: () => boolean): Promise<void> {
 
 Deno.test("the core is told what was read after every 256 messages", () => {
   using bench = new Bench();
-  for (let i = 0; i < 255; i++) bench.post({ type: "heartbeat" });
+  for (let i = 0; i < 255; i++) bench.post({ type: "ready" });
   strictEqual(bench.sent.length, 0);
   bench.post({ type: "ready" });
   deepStrictEqual(bench.sent, [{ type: "read", count: 256 }]);
-  for (let i = 0; i < 256; i++) bench.post({ type: "heartbeat" });
+  for (let i = 0; i < 256; i++) bench.post({ type: "ready" });
   deepStrictEqual(bench.sent[1], { type: "read", count: 512 });
   strictEqual(bench.heard.length, 512);
 });
 
-Deno.test("the core is told what was read with each heartbeat", async () => {
+Deno.test("the core is told what was read with the next look, once", async () => {
   using bench = new Bench(1);
   bench.post({ type: "ready" });
   await until(() => bench.sent.length >= 2);
   deepStrictEqual(bench.sent.slice(0, 2), [
     { type: "read", count: 1 },
-    { type: "heartbeat" },
+    { type: "wake" },
   ]);
 });
 
@@ -199,24 +205,41 @@ Deno.test("a stop goes before a reload that waits, which is not made", async () 
   deepStrictEqual(bench.sent, [{ type: "stop" }]);
 });
 
-Deno.test("a core that is silent for five heartbeats hangs", async () => {
+Deno.test("a core that shows no sign of life at two looks hangs", async () => {
   using bench = new Bench(1);
-  strictEqual(await bench.hung.promise, "The core did not answer 5 heartbeats");
-  strictEqual(bench.sent.filter(({ type }) => type === "heartbeat").length, 4);
+  strictEqual(
+    await bench.hung.promise,
+    "The core gave no sign of life for 2 ms",
+  );
+  strictEqual(bench.sent.filter(({ type }) => type === "wake").length, 1);
   // It was given up: nothing that it says later counts.
   bench.post({ type: "stopped" });
   deepStrictEqual(bench.heard, []);
   strictEqual(bench.core.hasStopped, true);
 });
 
-Deno.test("a core that shows itself does not hang", async () => {
+Deno.test("a core that turns is neither woken nor given up", async () => {
+  using bench = new Bench(1);
+  let looks = 0;
+  const turn = (): void => void Atomics.add(bench.turns, 0, 1);
+  bench.looked = (): void => {
+    looks++;
+    turn();
+  };
+  turn();
+  await until(() => looks >= 20);
+  deepStrictEqual(bench.sent, []);
+  strictEqual(bench.core.hasStopped, false);
+});
+
+Deno.test("a core that does not turn is asked, and lives when it answers", async () => {
   using bench = new Bench(1);
   bench.take = ({ type }): boolean => {
-    if (type === "heartbeat") bench.post({ type: "heartbeat" });
+    if (type === "wake") Atomics.add(bench.turns, 0, 1);
     return true;
   };
   await until(() =>
-    bench.sent.filter(({ type }) => type === "heartbeat").length >= 20
+    bench.sent.filter(({ type }) => type === "wake").length >= 20
   );
   strictEqual(bench.core.hasStopped, false);
 });
@@ -244,7 +267,7 @@ Deno.test("a core that stopped is neither judged nor told anything", async () =>
   strictEqual(first, "quiet");
 });
 
-Deno.test("the side shows its life with each heartbeat and each message", async () => {
+Deno.test("the side shows its life with each look and each message", async () => {
   using bench = new Bench(1);
   await until(() => (bench.word[0] ?? 0) >= 2);
   using silent = new Bench();

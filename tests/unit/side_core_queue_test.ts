@@ -42,9 +42,9 @@ function drain(queue: CoreQueue): string[] {
 Deno.test("messages are sent in the order of their coming", () => {
   const queue = new CoreQueue();
   queue.push(verdict("a", true));
-  queue.push({ type: "heartbeat" });
+  queue.push({ type: "wake" });
   queue.push(reload("VI_1"));
-  deepStrictEqual(drain(queue), ["a true", "heartbeat", "reload VI_1"]);
+  deepStrictEqual(drain(queue), ["a true", "wake", "reload VI_1"]);
   strictEqual(queue.size, 0);
 });
 
@@ -66,14 +66,14 @@ Deno.test("a verdict after a reload is sent after it", () => {
   deepStrictEqual(drain(queue), ["b true", "reload VI_1", "a false"]);
 });
 
-Deno.test("one heartbeat and one count wait, in the place of the first", () => {
+Deno.test("one wake and one count wait, in the place of the first", () => {
   const queue = new CoreQueue();
-  queue.push({ type: "heartbeat" });
+  queue.push({ type: "wake" });
   queue.push({ type: "read", count: 256 });
   queue.push(verdict("a", true));
-  queue.push({ type: "heartbeat" });
+  queue.push({ type: "wake" });
   queue.push({ type: "read", count: 512 });
-  deepStrictEqual(drain(queue), ["heartbeat", "read 512", "a true"]);
+  deepStrictEqual(drain(queue), ["wake", "read 512", "a true"]);
 });
 
 Deno.test("no reload replaces another", () => {
@@ -90,7 +90,7 @@ Deno.test("a stop comes first, and nothing but a count after it", () => {
   strictEqual(queue.push({ type: "stop" }), true);
   strictEqual(queue.push(verdict("a", false)), false);
   strictEqual(queue.push(reload("VI_2")), false);
-  strictEqual(queue.push({ type: "heartbeat" }), false);
+  strictEqual(queue.push({ type: "wake" }), false);
   strictEqual(queue.push({ type: "read", count: 3 }), true);
   deepStrictEqual(drain(queue), ["stop", "read 3"]);
 });

@@ -61,7 +61,6 @@ export class Outbox {
   /** An answer, or a word on the life of the core. */
   answer(message: FromCore): void {
     if (this.unread < MAX_UNREAD) this.#hand(message);
-    else if (message.type === "heartbeat") return;
     else this.#answers.push(message);
   }
 

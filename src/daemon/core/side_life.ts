@@ -4,7 +4,7 @@
  * @module
  */
 
-/** Milliseconds without a sign of life: the side gives one each second. */
+/** Milliseconds without a sign of life: the side gives one each 2.5 s. */
 const PATIENCE = 10_000;
 /** Milliseconds that it is given once more, by a core that turns. */
 const DOUBT = 1000;
@@ -30,8 +30,8 @@ export class SideLife {
   }
 
   /**
-   * When to look again at the latest. A side that lives, and by its heartbeats
-   * makes the core look, has moved this on before it comes.
+   * When to look again at the latest. While the side lives each turn that is
+   * taken moves this on, and it wakes a core that takes none.
    */
   get dueAt(): number {
     if (this.#silent) return Infinity;

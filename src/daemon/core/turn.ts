@@ -127,8 +127,7 @@ function readChannel(core: Core, now: number): boolean {
       case "verdict":
         applyVerdict(core, message.check, message, now);
         break;
-      case "heartbeat":
-        core.outbox.answer(message);
+      case "wake":
         break;
       case "read":
         acknowledge(core, message.count);

@@ -15,8 +15,10 @@ import { CoreQueue } from "./core_queue.ts";
 const RETRY = 1;
 /** Messages read from the core after which it is told at once. */
 const READ_STEP = 256;
-/** Heartbeats without a sign of life after which the core counts as hung. */
-const MAX_SILENT = 5;
+/** Milliseconds between two looks at the core. */
+const STEP = 2500;
+/** Looks without a sign of life after which the core counts as hung. */
+const MAX_SILENT = 2;
 /** Milliseconds between two looks at a core that stops. */
 const STOP_STEP = 100;
 /** Milliseconds between two signs of life for one that has: it waits 300. */
@@ -42,6 +44,8 @@ export interface CoreChannel extends Disposable {
 export interface CoreListener {
   /** Called with each message from the core. */
   heard(message: FromCore): void;
+  /** Called with each look at the core, which was not given up. */
+  looked(): void;
   /**
    * Called at most once, when the core does not show itself any more or has
    * failed outside its loop: in words. Nothing is heard of it afterwards.
@@ -58,10 +62,14 @@ export class CoreHandle {
   readonly #listener: CoreListener;
   readonly #queue = new CoreQueue();
   readonly #outcomes = new Map<ToCore, (sent: boolean) => void>();
-  readonly #heartbeat: number;
+  readonly #step: number;
   /** Changed while this side lives, for the core to see. */
   readonly #life = new Int32Array(new SharedArrayBuffer(4));
+  /** Changed by the core with each turn, for this side to see. */
+  readonly #turns = new Int32Array(new SharedArrayBuffer(4));
+  #seen = 0;
   #read = 0;
+  #told = 0;
   // Counted in looks, not by the clock: after a pause of the whole process the
   // core gets its turn before it is judged.
   #silent = 0;
@@ -71,18 +79,18 @@ export class CoreHandle {
 
   /**
    * @param worker Does nothing before `start()`.
-   * @param heartbeat Milliseconds between heartbeats.
+   * @param step Milliseconds between two looks at the core.
    */
   constructor(
     worker: CoreWorker,
     channel: CoreChannel,
     listener: CoreListener,
-    heartbeat = 1000,
+    step = STEP,
   ) {
     this.#worker = worker;
     this.#channel = channel;
     this.#listener = listener;
-    this.#heartbeat = heartbeat;
+    this.#step = step;
     worker.onmessage = ({ data }: MessageEvent<FromCore>): void =>
       this.#hear(data);
     worker.onerror = (event): void => {
@@ -92,14 +100,15 @@ export class CoreHandle {
   }
 
   /** Start the loop. */
-  start(start: Omit<WorkerStart, "channelFd" | "sideWord">): void {
+  start(start: Omit<WorkerStart, "channelFd" | "sideWord" | "turns">): void {
     if (this.#ended) return;
     this.#worker.postMessage({
       ...start,
       channelFd: this.#channel.receiverFd,
       sideWord: this.#life,
+      turns: this.#turns,
     });
-    this.#timer = setInterval(() => this.#beat(), this.#heartbeat);
+    this.#timer = setInterval(() => this.#look(), this.#step);
   }
 
   /**
@@ -171,17 +180,24 @@ export class CoreHandle {
     Atomics.add(this.#life, 0, 1);
   }
 
-  #beat(): void {
+  // A message would wake a core that sleeps between two adverts.
+  #look(): void {
     this.#showLife();
-    if (++this.#silent >= MAX_SILENT) {
-      this.#giveUp(`The core did not answer ${MAX_SILENT} heartbeats`);
+    const turns = Atomics.load(this.#turns, 0);
+    this.#silent = turns === this.#seen ? this.#silent + 1 : 0;
+    this.#seen = turns;
+    if (this.#silent >= MAX_SILENT) {
+      const patience = MAX_SILENT * this.#step;
+      this.#giveUp(`The core gave no sign of life for ${patience} ms`);
       return;
     }
-    this.#tellRead();
-    this.#send({ type: "heartbeat" });
+    if (this.#read !== this.#told) this.#tellRead();
+    if (this.#silent > 0) this.#send({ type: "wake" });
+    this.#listener.looked();
   }
 
   #tellRead(): void {
+    this.#told = this.#read;
     this.#send({ type: "read", count: this.#read });
   }
 

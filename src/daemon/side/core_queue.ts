@@ -8,7 +8,7 @@
 import type { ToCore } from "../messages.ts";
 
 /**
- * Messages in the order in which they are sent: at most one heartbeat, one
+ * Messages in the order in which they are sent: at most one wake, one
  * count, one verdict for each check and the reloads that were given.
  */
 export class CoreQueue {

@@ -71,6 +71,7 @@ class Side {
     // Loaded before anything else: it takes the longest.
     this.#core = loadCore({
       heard: (message) => this.#hear(message),
+      looked: () => this.#lookAtSignals(),
       hung: (reason) => this.#giveUp(reason),
       dropped: (message) =>
         this.#log.log({ level: "error", event: "channel", message }),
@@ -164,8 +165,6 @@ class Side {
           "SIGHUP",
           () => void this.#reloader?.request(),
         );
-      case "heartbeat":
-        return this.#lookAtSignals();
       case "stopping":
         return this.#beginStop(message.signal);
       case "stopped":
