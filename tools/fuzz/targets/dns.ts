@@ -121,17 +121,19 @@ function mutate(
       const counted = splice(input, 6, 2, [answers + 1 >> 8, answers + 1]);
       return splice(counted, end, 0, more);
     }
-    case 6: { // A long name behind all, for records to point at.
-      const label = [63, ...encode("a".repeat(63))];
-      const count = whole(chance, 1, 8);
+    case 6: // A long name behind all, for records to point at.
       return splice(input, end, 0, [
-        ...Array(count).fill(label).flat(),
+        ...longLabels(whole(chance, 1, 8)),
         ...pointer(HEADER),
       ]);
-    }
     default:
       return mutateBytes(input, chance, other);
   }
+}
+
+/** Labels as long as they may be. */
+function longLabels(count: number): number[] {
+  return Array(count).fill([63, ...encode("a".repeat(63))]).flat();
 }
 
 function pointer(to: number): number[] {
@@ -146,6 +148,7 @@ function record(chance: Prng, end: number): Uint8Array {
     () => pointer(whole(chance, 0, end)),
     () => [0, 10, ...pointer(whole(chance, 0, end))],
     () => [3, ...noise(chance, 3), 0],
+    () => [...longLabels(whole(chance, 1, 8)), 0],
     () => [255, ...noise(chance, 255)],
   ])();
   return Uint8Array.from([
