@@ -54,11 +54,10 @@ export interface ParsedYaml {
  * @param text The text, at most 1 MiB.
  */
 export function parseYaml(text: string): ParsedYaml {
-  const lines = new LineCounter();
+  const lines = linesOf(text);
   const place = (offset: number): Place => {
     const { line, col } = lines.linePos(offset);
-    // The counter knows no line of an empty text.
-    return { line: Math.max(line, 1), column: Math.max(col, 1) };
+    return { line, column: col };
   };
   const told = ({ kept, count }: Mistakes): Omit<ParsedYaml, "document"> => ({
     problems: kept.map(({ offset, problem }) => ({
@@ -69,7 +68,7 @@ export function parseYaml(text: string): ParsedYaml {
   });
   const mistakes = new Mistakes();
   try {
-    const { contents } = readSyntax(text, lines.addNewLine, mistakes);
+    const { contents } = readSyntax(text, mistakes);
     if (mistakes.count > 0) return { document: null, ...told(mistakes) };
     const found = readData(contents, mistakes);
     if (mistakes.count > 0) return { document: null, ...told(mistakes) };
@@ -87,6 +86,16 @@ export function parseYaml(text: string): ParsedYaml {
     if (!(error instanceof RangeError)) throw error;
     mistakes.add(0, TOO_DEEP);
     return { document: null, ...told(mistakes) };
+  }
+}
+
+/** The parser itself does not tell of the lines in words that are wrong. */
+function linesOf(text: string): LineCounter {
+  const lines = new LineCounter();
+  for (let end = -1;;) {
+    lines.addNewLine(end + 1);
+    end = text.indexOf("\n", end + 1);
+    if (end < 0) return lines;
   }
 }
 

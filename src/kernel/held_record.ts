@@ -8,7 +8,7 @@
  * @module
  */
 
-import { familyOf, parseIp } from "../wire/address.ts";
+import { canonicalIp, familyOf } from "../wire/address.ts";
 import type { AddressRequest } from "../wire/rtnetlink.ts";
 import type { ChecksumForm } from "../wire/vrrp_checksum.ts";
 
@@ -95,6 +95,12 @@ export const EMPTY_RECORD: HeldRecord = {
 const VERSION = 2;
 const MOST_ADDRESSES = 255;
 const MAX_VRID = 255;
+/** The kernel's are positive numbers of 32 bits with a sign. */
+const MAX_INDEX = 0x7fff_ffff;
+/** Most units between two adverts (RFC 3768 §5.3.7, RFC 9568 §5.2.7). */
+const MAX_INTERVAL = { 2: 255, 3: 4095 } as const;
+/** Milliseconds of a unit. */
+const INTERVAL_UNIT = { 2: 1000, 3: 10 } as const;
 
 /** The key of an address: link, address and prefix. */
 export function addressKey({ index, address, prefix }: AddressRequest): string {
@@ -152,7 +158,7 @@ function isObject(value: unknown): value is Fields {
 function addressOf(
   { index, address, prefix, link, instance }: Fields,
 ): RecordedAddress | null {
-  if (!isCount(index) || !isIp(address) || !isCount(prefix)) return null;
+  if (!isIndex(index) || !isIp(address) || !isCount(prefix)) return null;
   if (prefix > (familyOf(address) === "ipv6" ? 128 : 32)) return null;
   return {
     ...{ index, link: stringOrNull(link), address, prefix },
@@ -165,13 +171,17 @@ function routerOf(fields: Fields): RecordedRouter | null {
   const { checksumForm, index, source, destinations, addresses } = fields;
   if (typeof instance !== "string" || !isIp(source)) return null;
   if (version !== 2 && version !== 3) return null;
-  if (!isCount(virtualRouterId) || virtualRouterId > MAX_VRID) return null;
-  if (!isCount(interval) || !isCount(index)) return null;
-  if (password !== null && typeof password !== "string") return null;
+  if (!isWithin(virtualRouterId, MAX_VRID) || !isIndex(index)) return null;
+  if (!isInterval(interval, version)) return null;
+  // What the other version cannot say.
+  if (password !== null && (typeof password !== "string" || version !== 2)) {
+    return null;
+  }
   if (checksumForm !== "message" && checksumForm !== "pseudo_header") {
     return null;
   }
   const family = familyOf(source);
+  if (version === 2 && family === "ipv6") return null;
   if (!isList(destinations, family) || !isList(addresses, family)) return null;
   return {
     ...{ instance, version, virtualRouterId, interval, password, checksumForm },
@@ -183,7 +193,7 @@ function sysctlOf(
   { index, link, setting, before }: Fields,
 ): RecordedSysctl | null {
   const known = LINK_SYSCTLS.find((name) => name === setting);
-  if (known === undefined || !isCount(index)) return null;
+  if (known === undefined || !isIndex(index)) return null;
   // It becomes part of a path, and of the kernel's settings.
   if (typeof link !== "string" || !/^(?!\.{1,2}$)[^/\s]{1,15}$/.test(link)) {
     return null;
@@ -196,8 +206,23 @@ function isCount(value: unknown): value is number {
   return typeof value === "number" && Number.isInteger(value) && value >= 0;
 }
 
+function isWithin(value: unknown, most: number): value is number {
+  return isCount(value) && value >= 1 && value <= most;
+}
+
+function isIndex(value: unknown): value is number {
+  return isWithin(value, MAX_INDEX);
+}
+
+/** Whether adverts of a version can tell of an interval. */
+function isInterval(value: unknown, version: 2 | 3): value is number {
+  return isCount(value) &&
+    isWithin(value / INTERVAL_UNIT[version], MAX_INTERVAL[version]);
+}
+
+/** Other forms of an address are not found among those of the kernel. */
 function isIp(value: unknown): value is string {
-  return typeof value === "string" && parseIp(value) !== null;
+  return typeof value === "string" && canonicalIp(value) === value;
 }
 
 function isList(

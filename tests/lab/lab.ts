@@ -120,6 +120,14 @@ export class Host {
     await this.exec("ip", "address", "add", this.prefixed, "dev", "eth0");
   }
 
+  /** MAC address of `eth0`. */
+  async mac(): Promise<string> {
+    const [link]: { readonly address: string }[] = JSON.parse(
+      await this.exec("ip", "-json", "link", "show", "dev", "eth0"),
+    );
+    return link?.address ?? "";
+  }
+
   /** Addresses on `eth0` with their prefixes, without IPv6 link-local ones. */
   async addresses(): Promise<string[]> {
     const text = await this.exec(
@@ -197,6 +205,11 @@ export class Lab implements AsyncDisposable {
     await run(this.#segment.enter(["ip", "-batch", "-"]), {
       input: commands.join("\n") + "\n",
     });
+  }
+
+  /** Run a command on the segment and give its standard output. */
+  exec(...command: string[]): Promise<string> {
+    return run(this.#segment.enter(command));
   }
 
   /** Start a program on the segment, where the bridge is. */

@@ -739,6 +739,16 @@ Deno.test("loadConfig() cuts a password to 8 bytes with a warning", () => {
   ]);
 });
 
+Deno.test("loadConfig() finds the line behind words that have two of them", () => {
+  deepStrictEqual(
+    loadConfig("- \n2\n d:", "c.yaml", testHost).issues.map(formatIssue),
+    [
+      "c.yaml:2:1: unexpected scalar at node end",
+      "c.yaml:3:3: unexpected map-value-ind token in YAML stream",
+    ],
+  );
+});
+
 Deno.test("loadConfig() never throws", () => {
   fc.assert(fc.property(fc.string(), (text) => {
     doesNotThrow(() => load(text));

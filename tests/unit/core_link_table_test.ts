@@ -135,6 +135,18 @@ Deno.test("LinkTable keeps a name that another link has taken before it was told
   strictEqual(table.byName("eth1")?.index, 2);
 });
 
+Deno.test("LinkTable knows who has a name when old news come behind a dump", () => {
+  const table = new LinkTable();
+  const now = [link({ name: "eth1" }), link({ ...ETH1, name: "eth0" })];
+  table.reset(now);
+  for (const old of [link(), link({ name: "tmp" }), ...now.toReversed()]) {
+    table.apply(old);
+  }
+  strictEqual(table.byName("eth0")?.index, 3);
+  strictEqual(table.byName("eth1")?.index, 2);
+  strictEqual(table.byName("tmp"), undefined);
+});
+
 Deno.test("LinkTable takes a link of the same name for another one", () => {
   const table = known();
   deepStrictEqual(table.apply({ type: "linkGone", link: ETH0 }), {

@@ -21,13 +21,11 @@ export const TOO_DEEP = "is nested too deeply";
  * Read a text as one document of YAML 1.2 with text as keys.
  *
  * @param text The text.
- * @param lines Hears the offset of each line.
  * @param mistakes Hears of what is wrong.
  * @returns The document, which means nothing beside a mistake.
  */
 export function readSyntax(
   text: string,
-  lines: (offset: number) => unknown,
   mistakes: Mistakes,
 ): Document {
   const composer = new Composer({
@@ -43,7 +41,7 @@ export function readSyntax(
   Object.assign(composer, { onError });
   let first: Document | null = null;
   let documents = 0;
-  for (const token of tokensOf(text, lines, mistakes)) {
+  for (const token of tokensOf(text, mistakes)) {
     if (token.type === "error") {
       mistakes.add(token.offset, withoutDetail(token.message));
       continue;
@@ -72,11 +70,9 @@ function offsetOf(source: ErrorSource): number {
 
 function* tokensOf(
   text: string,
-  lines: (offset: number) => unknown,
   mistakes: Mistakes,
 ): Generator<CST.Token> {
-  const parser = new Parser(lines);
-  lines(0);
+  const parser = new Parser();
   let count = 0;
   for (const lexeme of new Lexer().lex(text)) {
     yield* parser.next(lexeme);

@@ -35,7 +35,8 @@ export type LinkChange =
 /** A table of links and addresses; every look-up costs the same. */
 export class LinkTable {
   readonly #links = new Map<number, Link>();
-  readonly #names = new Map<string, number>();
+  /** Links by name; of several, the last one was named last. */
+  readonly #names = new Map<string, Set<number>>();
   readonly #addresses = new Map<number, Map<string, LinkAddress>>();
 
   /**
@@ -72,7 +73,7 @@ export class LinkTable {
 
   /** The link of this name, or undefined. */
   byName(name: string): Link | undefined {
-    const index = this.#names.get(name);
+    const index = Array.from(this.#names.get(name) ?? []).at(-1);
     return index === undefined ? undefined : this.#links.get(index);
   }
 
@@ -119,7 +120,7 @@ export class LinkTable {
     this.#links.set(index, link);
     if (known !== undefined && isSameLink(known, link)) return null;
     if (known !== undefined) this.#forgetName(known);
-    this.#names.set(name, index);
+    this.#names.set(name, (this.#names.get(name) ?? new Set()).add(index));
     const mac = known !== undefined && known.mac !== link.mac;
     return { type: "link", index, named: known?.name !== name, mac };
   }
@@ -133,9 +134,14 @@ export class LinkTable {
     return { type: "link", index, named: true, mac: false };
   }
 
-  /** Another link may have the name already. */
+  /**
+   * Another link may have the name: news from before a dump are read after it,
+   * and where names were exchanged they give an old one once more.
+   */
   #forgetName({ name, index }: Link): void {
-    if (this.#names.get(name) === index) this.#names.delete(name);
+    const indices = this.#names.get(name);
+    indices?.delete(index);
+    if (indices?.size === 0) this.#names.delete(name);
   }
 
   #putAddress(address: LinkAddress): LinkChange | null {

@@ -49,6 +49,8 @@ const FLAG_RECURSION_DESIRED = 0x0100;
 const OPCODE_MASK = 0x7800;
 const CLASS_IN = 1;
 const POINTER = 0xc0;
+/** Most bytes of a name (RFC 1035 §2.3.4), its last one included. */
+const MAX_NAME = 255;
 /** Labels and pointers of a name; one of 255 bytes has at most 127 labels. */
 const MAX_STEPS = 256;
 const CODES = "NOERROR FORMERR SERVFAIL NXDOMAIN NOTIMP REFUSED".split(" ");
@@ -84,7 +86,7 @@ function emitName(name: string): number[] {
     }
     return [encoded.length, ...encoded];
   });
-  if (bytes.length > 254) {
+  if (bytes.length >= MAX_NAME) {
     throw new RangeError(`Cannot ask for "${name}": more than 255 bytes`);
   }
   return [...bytes, 0];
@@ -211,6 +213,7 @@ function readName(
 ): { readonly name: string; readonly end: number } {
   const labels: string[] = [];
   let end: number | null = null;
+  let size = 1;
   let at = start;
   for (let steps = 0; steps < MAX_STEPS; steps++) {
     const length = view.getUint8(at);
@@ -226,6 +229,9 @@ function readName(
     if (length > 63 || at + 1 + length > view.byteLength) {
       throw new RangeError("A label is too long");
     }
+    size += 1 + length;
+    // Thousands of records may point at one name.
+    if (size > MAX_NAME) break;
     const label = new Uint8Array(view.buffer, view.byteOffset + at + 1, length);
     labels.push(decoder.decode(label));
     at += 1 + length;
