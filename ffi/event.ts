@@ -16,9 +16,8 @@ const TFD_NONBLOCK = 0o4000;
 const TFD_TIMER_ABSTIME = 1;
 
 // struct epoll_event { uint32_t events; epoll_data_t data; }, packed on x86-64
-const PACKED = Deno.build.arch === "x86_64";
-const EVENT_SIZE = PACKED ? 12 : 16;
-const DATA_OFFSET = PACKED ? 4 : 8;
+const EVENT_SIZE = { x86_64: 12, aarch64: 16 }[Deno.build.arch];
+const DATA_OFFSET = { x86_64: 4, aarch64: 8 }[Deno.build.arch];
 const MAX_EVENTS = 64;
 
 const timespec = new BigInt64Array(2);

@@ -6,22 +6,14 @@
 
 import { check, type Descriptor, libc } from "./libc.ts";
 
-/** Where things are: the number of the call, then offsets in struct stat. */
-interface Layout {
-  readonly call: bigint;
-  readonly mode: number;
-  readonly uid: number;
-}
+const SYS_FSTAT = { x86_64: 5n, aarch64: 80n }[Deno.build.arch];
 
-/** asm/unistd.h and asm/stat.h of each architecture. */
-const LAYOUTS: Readonly<Record<typeof Deno.build.arch, Layout>> = {
-  x86_64: { call: 5n, mode: 24, uid: 28 },
-  aarch64: { call: 80n, mode: 16, uid: 24 },
-};
-const LAYOUT = LAYOUTS[Deno.build.arch];
-const STAT_SIZE = 144;
+// struct stat, which each architecture lays out in its own way.
+const STAT_SIZE = { x86_64: 144, aarch64: 128 }[Deno.build.arch];
 const DEVICE = 0;
 const INODE = 8;
+const MODE = { x86_64: 24, aarch64: 16 }[Deno.build.arch];
+const OWNER = { x86_64: 28, aarch64: 24 }[Deno.build.arch];
 
 const S_IFMT = 0o170000;
 const S_IFREG = 0o100000;
@@ -49,14 +41,14 @@ export interface FileStatus {
  */
 export function fileStatus({ fd }: Descriptor): FileStatus {
   const bytes = new Uint8Array(STAT_SIZE);
-  const result = libc.fstat_call(LAYOUT.call, BigInt(fd), bytes);
+  const result = libc.fstat_call(SYS_FSTAT, BigInt(fd), bytes);
   check(Number(result), "look at a file");
   const view = new DataView(bytes.buffer);
-  const mode = view.getUint32(LAYOUT.mode, true);
+  const mode = view.getUint32(MODE, true);
   return {
     isFile: (mode & S_IFMT) === S_IFREG,
     mode: mode & ~S_IFMT,
-    uid: view.getUint32(LAYOUT.uid, true),
+    uid: view.getUint32(OWNER, true),
     device: view.getBigUint64(DEVICE, true),
     inode: view.getBigUint64(INODE, true),
   };

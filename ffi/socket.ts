@@ -10,6 +10,7 @@ import {
   type Descriptor,
   EAGAIN,
   EINTR,
+  ENOPROTOOPT,
   lastErrno,
   libc,
   own,
@@ -99,6 +100,28 @@ export function setOption(
     libc.setsockopt(socket.fd, level, name, bytes, bytes.byteLength),
     operation,
   );
+}
+
+/**
+ * Set an option that can be done without. Linux knows all of ours; the emulation
+ * of user programs by QEMU does not.
+ *
+ * @param value An int, or the bytes of the C structure.
+ * @throws {SyscallError} When the kernel knows it and refuses.
+ */
+export function setOptionIfKnown(
+  socket: Descriptor,
+  level: number,
+  name: number,
+  value: number | Uint8Array<ArrayBuffer>,
+): void {
+  try {
+    setOption(socket, level, name, value);
+  } catch (error) {
+    const isKnown = !(error instanceof SyscallError) ||
+      error.errno !== ENOPROTOOPT;
+    if (isKnown) throw error;
+  }
 }
 
 /** Which buffer of a socket: its option, and the one that needs a privilege. */
@@ -265,12 +288,16 @@ export function sockaddrNl(groups: number): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/** struct ip_mreqn { group, own address (any), link index } (12 bytes). */
+/**
+ * struct ip_mreqn { group, own address (any), link index } (12 bytes), and 4
+ * more, which Linux does not read: the emulation of 64-bit programs by QEMU
+ * takes the index for a long, and overlooks it in 12 bytes.
+ */
 export function ipMreqn(
   group: Uint8Array,
   index: number,
 ): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(12);
+  const bytes = new Uint8Array(16);
   bytes.set(group, 0);
   new DataView(bytes.buffer).setInt32(8, index, true);
   return bytes;

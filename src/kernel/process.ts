@@ -12,11 +12,12 @@ import { flockHolder, type LockHolder, UNKNOWN_HOLDER } from "./lock_holder.ts";
 const CAP_SETGID = 6n;
 const CAP_SETUID = 7n;
 const CAP_NET_ADMIN = 12n;
+const CAP_NET_RAW = 13n;
 
 /** Capabilities that VRRP needs, with their numbers in the kernel. */
 const NEEDED: Readonly<Record<string, bigint>> = {
   CAP_NET_ADMIN,
-  CAP_NET_RAW: 13n,
+  CAP_NET_RAW,
 };
 
 /**

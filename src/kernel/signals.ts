@@ -25,7 +25,15 @@ const SIGINT = 2;
 const SIGQUIT = 3;
 const SIGUSR1 = 10;
 const SIGUSR2 = 12;
+const SIGALRM = 14;
 const SIGTERM = 15;
+const SIGSTKFLT = 16;
+const SIGXCPU = 24;
+const SIGXFSZ = 25;
+const SIGVTALRM = 26;
+const SIGPROF = 27;
+const SIGIO = 29;
+const SIGPWR = 30;
 const SIGRTMIN = 34;
 const SIGRTMAX = 64;
 
@@ -33,8 +41,7 @@ const SIGRTMAX = 64;
 const PIPED: readonly number[] = [SIGTERM, SIGINT, SIGQUIT, SIGUSR2];
 
 /**
- * Signals that end a process by default and that nobody here uses: ALRM,
- * STKFLT, XCPU, XFSZ, VTALRM, PROF, IO, PWR and the realtime ones.
+ * Signals that end a process by default and that nobody here uses.
  *
  * Not these: what the processor or the kernel says of a fault (ILL, TRAP, BUS,
  * FPE, SEGV, SYS), since the code that is at fault would go on or be tried
@@ -42,7 +49,7 @@ const PIPED: readonly number[] = [SIGTERM, SIGINT, SIGQUIT, SIGUSR2];
  * PIPE and CHLD, which are the runtime's; KILL and what stops and continues.
  */
 const UNUSED: readonly number[] = [
-  ...[14, 16, 24, 25, 26, 27, 29, 30],
+  ...[SIGALRM, SIGSTKFLT, SIGXCPU, SIGXFSZ, SIGVTALRM, SIGPROF, SIGIO, SIGPWR],
   ...Array.from({ length: SIGRTMAX - SIGRTMIN + 1 }, (_, i) => SIGRTMIN + i),
 ];
 

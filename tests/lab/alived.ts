@@ -8,7 +8,8 @@
 import type { Host } from "./lab.ts";
 import type { Program } from "./program.ts";
 import { alivedYaml, INSTANCE, type RouterOptions } from "./router.ts";
-import { type Patience, until } from "./wait.ts";
+import { testedDeno } from "./tested_deno.ts";
+import { PATIENCE, type Patience, until } from "./wait.ts";
 
 /** One line of its log. */
 export interface LogEvent {
@@ -39,21 +40,26 @@ export interface AlivedOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Module to run from its source in place of the program. */
   readonly module?: URL;
+  /** Deno that runs it from its source; {@linkcode testedDeno} unless told. */
+  readonly deno?: string;
 }
+
+const MAIN = new URL("../../main.ts", import.meta.url);
 
 /** Command line of the program under test. */
 export function alivedCommand(...args: string[]): string[] {
   const binary = Deno.env.get("ALIVED_BIN");
   if (binary !== undefined) return [binary, ...args];
-  return sourceCommand(new URL("../../main.ts", import.meta.url), args);
+  return sourceCommand(MAIN, args);
 }
 
 function sourceCommand(
   { pathname }: URL,
   args: readonly string[],
+  deno = testedDeno(),
 ): string[] {
   const flags = ["-A", "--no-prompt", "--cached-only"];
-  return [Deno.execPath(), "run", ...flags, pathname, ...args];
+  return [deno, "run", ...flags, pathname, ...args];
 }
 
 /** Directory that the host's alived keeps its lock and records in. */
@@ -83,7 +89,7 @@ export class Alived {
     configuration: string | RouterOptions,
     options: AlivedOptions = {},
   ): Promise<Alived> {
-    const { through = [], env = {}, module } = options;
+    const { through = [], env = {}, module, deno } = options;
     const { runDirectory = runDirectoryOf(host) } = options;
     const file = `${host.directory}/${crypto.randomUUID()}.yaml`;
     await Deno.writeTextFile(
@@ -94,9 +100,9 @@ export class Alived {
       { mode: 0o600 },
     );
     const args = ["run", "-c", file, "--run-directory", runDirectory];
-    const command = module === undefined
+    const command = module === undefined && deno === undefined
       ? alivedCommand(...args)
-      : sourceCommand(module, args);
+      : sourceCommand(module ?? MAIN, args, deno);
     return new Alived(host.spawn([...through, ...command], { env }), file);
   }
 
@@ -120,7 +126,7 @@ export class Alived {
   /** Wait until the newest transition of an instance is into `state`. */
   async waitForState(
     state: StateName,
-    { within = 15_000, instance = INSTANCE }: Patience & {
+    { within = 1.5 * PATIENCE, instance = INSTANCE }: Patience & {
       readonly instance?: string;
     } = {},
   ): Promise<LogEvent> {

@@ -7,6 +7,7 @@
 
 import type { Host } from "./lab.ts";
 import type { Program } from "./program.ts";
+import { testedDeno } from "./tested_deno.ts";
 
 /** Where the functions are, and which one. */
 export interface Step {
@@ -22,7 +23,7 @@ const RESULT = "result ";
 function commandOf({ module, name }: Step, argument: unknown): string[] {
   return [
     ...[
-      Deno.execPath(),
+      testedDeno(),
       "run",
       "-A",
       "--no-prompt",

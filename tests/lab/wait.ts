@@ -6,7 +6,7 @@
 
 /** How long to wait and for what. */
 export interface Patience {
-  /** Milliseconds before giving up; 30,000 unless told. */
+  /** Milliseconds before giving up; {@linkcode PATIENCE} unless told. */
   readonly within?: number;
   /** What is waited for, as the error names it. */
   readonly what?: string;
@@ -14,9 +14,10 @@ export interface Patience {
 
 /**
  * Milliseconds that are waited when nothing else is said: a machine that stands
- * still for some seconds is no fault of what is tested.
+ * still for some seconds is no fault of what is tested. So many times more as
+ * `ALIVED_PATIENCE` says, where that runs in an emulator.
  */
-export const PATIENCE = 30_000;
+export const PATIENCE = 30_000 * Number(Deno.env.get("ALIVED_PATIENCE") ?? 1);
 
 /** Milliseconds since the epoch with a fraction, as captures have them. */
 export function now(): number {

@@ -2,6 +2,7 @@
 
 import { deepStrictEqual } from "node:assert/strict";
 import { Program } from "../lab/program.ts";
+import { testedDeno } from "../lab/tested_deno.ts";
 
 const { href } = new URL("../../ffi/standard_error.ts", import.meta.url);
 const SCRIPT = `import { writeStandardError } from "${href}";
@@ -9,7 +10,7 @@ const SCRIPT = `import { writeStandardError } from "${href}";
 
 /** Run the script below bash, which puts something in place of its stderr. */
 async function linesOf(bash: string): Promise<readonly string[]> {
-  const deno = [Deno.execPath(), "eval", "--no-check", SCRIPT];
+  const deno = [testedDeno(), "eval", "--no-check", SCRIPT];
   await using program = new Program("complains", [
     ...["bash", "-c", `${bash}; "$@"`, "bash", ...deno],
   ]);

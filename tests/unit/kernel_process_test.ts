@@ -1,4 +1,5 @@
 import { strictEqual } from "node:assert/strict";
+import { testedDeno } from "../lab/tested_deno.ts";
 
 const PROCESS = new URL("../../src/kernel/process.ts", import.meta.url).href;
 const SPIN = `data:text/javascript,self.postMessage(0);for(;;);`;
@@ -10,7 +11,7 @@ Deno.test("endProcess() ends a process whatever its threads do", async () => {
     const spinning = new Worker(${JSON.stringify(SPIN)}, { type: "module" });
     spinning.onmessage = () => endProcess(7);
   `;
-  const { code, stdout } = await new Deno.Command(Deno.execPath(), {
+  const { code, stdout } = await new Deno.Command(testedDeno(), {
     args: ["eval", script],
   }).output();
   strictEqual(code, 7);

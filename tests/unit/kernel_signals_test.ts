@@ -3,6 +3,7 @@
 import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { writerCode } from "../../ffi/signal_code.ts";
+import { testedDeno } from "../lab/tested_deno.ts";
 import { until } from "../lab/wait.ts";
 import { Program } from "../lab/program.ts";
 
@@ -27,7 +28,7 @@ Deno.test("the handler writes the number of its signal: aarch64", () => {
 function process(...does: readonly string[]): Program {
   const { pathname } = new URL("../lab/signalled.ts", import.meta.url);
   return new Program("signalled", [
-    ...[Deno.execPath(), "run", "-A", "--no-prompt", "--cached-only"],
+    ...[testedDeno(), "run", "-A", "--no-prompt", "--cached-only"],
     ...[pathname, ...does],
   ]);
 }

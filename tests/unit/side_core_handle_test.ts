@@ -207,6 +207,7 @@ Deno.test("a stop goes before a reload that waits, which is not made", async () 
 
 Deno.test("a core that shows no sign of life at two looks hangs", async () => {
   using bench = new Bench(1);
+  Atomics.add(bench.turns, 0, 1);
   strictEqual(
     await bench.hung.promise,
     "The core gave no sign of life for 2 ms",
@@ -216,6 +217,15 @@ Deno.test("a core that shows no sign of life at two looks hangs", async () => {
   bench.post({ type: "stopped" });
   deepStrictEqual(bench.heard, []);
   strictEqual(bench.core.hasStopped, true);
+});
+
+Deno.test("a core that starts may show none at twenty-four looks", async () => {
+  using bench = new Bench(1);
+  bench.post({ type: "ready" });
+  strictEqual(
+    await bench.hung.promise,
+    "The core gave no sign of life for 24 ms",
+  );
 });
 
 Deno.test("a core that turns is neither woken nor given up", async () => {

@@ -19,6 +19,11 @@ const READ_STEP = 256;
 const STEP = 2500;
 /** Looks without a sign of life after which the core counts as hung. */
 const MAX_SILENT = 2;
+/**
+ * As many before its loop turns: a slow machine takes long to load its code and
+ * to rehearse the takeover.
+ */
+const MAX_STARTING = 24;
 /** Milliseconds between two looks at a core that stops. */
 const STOP_STEP = 100;
 /** Milliseconds between two signs of life for one that has: it waits 300. */
@@ -186,8 +191,9 @@ export class CoreHandle {
     const turns = Atomics.load(this.#turns, 0);
     this.#silent = turns === this.#seen ? this.#silent + 1 : 0;
     this.#seen = turns;
-    if (this.#silent >= MAX_SILENT) {
-      const patience = MAX_SILENT * this.#step;
+    const most = turns === 0 ? MAX_STARTING : MAX_SILENT;
+    if (this.#silent >= most) {
+      const patience = most * this.#step;
       this.#giveUp(`The core gave no sign of life for ${patience} ms`);
       return;
     }

@@ -19,6 +19,7 @@ import {
   send,
   setBuffer,
   setOption,
+  setOptionIfKnown,
   SO_BINDTODEVICE,
   SO_PRIORITY,
   SOCK_RAW,
@@ -71,8 +72,10 @@ export class Ipv4Receiver implements AdvertReceiver {
     );
     bindToLink(socket, link);
     setBuffer(socket, "receive", QUEUE);
-    // Only what this socket joined, on this link.
-    setOption(socket, IPPROTO_IP, IP_MULTICAST_ALL, 0);
+    // Only what this socket joined. Where that cannot be said, it hears groups
+    // that others joined too, but on this link alone, for it is bound to it; and
+    // whoever sends an advert there could send it to our group.
+    setOptionIfKnown(socket, IPPROTO_IP, IP_MULTICAST_ALL, 0);
     setOption(
       ...[socket, IPPROTO_IP, IP_ADD_MEMBERSHIP] as const,
       ...[ipMreqn(GROUP, link.index), `join the group on "${link.name}"`],
@@ -120,7 +123,9 @@ export class Ipv4Sender implements AdvertSender {
     bindToLink(socket, link);
     setOption(socket, SOL_SOCKET, SO_PRIORITY, TC_PRIO_CONTROL);
     const out = ipMreqn(new Uint8Array(4), link.index);
-    setOption(socket, IPPROTO_IP, IP_MULTICAST_IF, out);
+    // A socket that is bound to a link sends multicast out by it unasked; a VRF,
+    // which is no link to send by, is all that needs the option.
+    setOptionIfKnown(socket, IPPROTO_IP, IP_MULTICAST_IF, out);
     setOption(socket, IPPROTO_IP, IP_MULTICAST_LOOP, 0);
     opened.move();
     this.#socket = socket;
