@@ -50,6 +50,16 @@ Deno.test("a reload checks the file that runs, in a drop-in too", () => {
   ]);
 });
 
+Deno.test("the unit runs alived and sh only: a small host has no /bin/kill", () => {
+  const programs = [
+    ...read("deployment/alived.service").matchAll(/^Exec\w+=(\S+)/gm),
+  ].map(([, program]) => program ?? "");
+  deepStrictEqual(
+    programs.filter((program) => program !== "/usr/local/bin/alived"),
+    ["/bin/sh"],
+  );
+});
+
 Deno.test("the unit unsets what would change runtime, loader and ways, and no more", () => {
   const names = [
     ...read("deployment/alived.service").matchAll(
