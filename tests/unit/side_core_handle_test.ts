@@ -201,6 +201,8 @@ Deno.test("a stop goes before a reload that waits, which is not made", async () 
 
 Deno.test("a core that is silent for five heartbeats hangs", async () => {
   using bench = new Bench(1);
+  bench.post({ type: "ready" });
+  bench.heard.length = 0;
   strictEqual(await bench.hung.promise, "The core did not answer 5 heartbeats");
   strictEqual(bench.sent.filter(({ type }) => type === "heartbeat").length, 4);
   // It was given up: nothing that it says later counts.
@@ -261,4 +263,10 @@ Deno.test("the side shows its life to a core that has stopped, until it is close
   const last = bench.word[0];
   await new Promise((next) => setTimeout(next, 150));
   strictEqual(bench.word[0], last);
+});
+
+Deno.test("a core that was never heard is given 30 to load", async () => {
+  using bench = new Bench(1);
+  const reason = await bench.hung.promise;
+  strictEqual(reason, "The core did not answer 30 heartbeats");
 });

@@ -17,6 +17,11 @@ const RETRY = 1;
 const READ_STEP = 256;
 /** Heartbeats without a sign of life after which the core counts as hung. */
 const MAX_SILENT = 5;
+/**
+ * The same for one that never said a word: on a machine that has no time for
+ * it, loading takes seconds, and giving it up would only make it load again.
+ */
+const MAX_LOADING = 30;
 /** Milliseconds between two looks at a core that stops. */
 const STOP_STEP = 100;
 /** Milliseconds between two signs of life for one that has: it waits 300. */
@@ -65,6 +70,7 @@ export class CoreHandle {
   // Counted in looks, not by the clock: after a pause of the whole process the
   // core gets its turn before it is judged.
   #silent = 0;
+  #patience = MAX_LOADING;
   #ended = false;
   #timer: ReturnType<typeof setInterval> | undefined;
   #retry: ReturnType<typeof setTimeout> | undefined;
@@ -156,6 +162,7 @@ export class CoreHandle {
     // Anything that it says is a sign of life: a core whose loop does not come
     // to its channel falls silent, for it is not told what was read.
     this.#silent = 0;
+    this.#patience = MAX_SILENT;
     // A core that has stopped waits while this side reads what it said last.
     this.#showLife();
     this.#read++;
@@ -173,8 +180,8 @@ export class CoreHandle {
 
   #beat(): void {
     this.#showLife();
-    if (++this.#silent >= MAX_SILENT) {
-      this.#giveUp(`The core did not answer ${MAX_SILENT} heartbeats`);
+    if (++this.#silent >= this.#patience) {
+      this.#giveUp(`The core did not answer ${this.#silent} heartbeats`);
       return;
     }
     this.#tellRead();
