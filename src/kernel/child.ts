@@ -25,8 +25,11 @@ const OUTPUT_LIMIT = 1024 * 1024;
 const KILL_GRACE = 500;
 /** Milliseconds that output is waited for behind the end of a program. */
 const OUTPUT_GRACE = 50;
-/** Variables that pass on to programs; LD_PRELOAD and its like do not. */
-const INHERITED = ["PATH", "LANG", "LC_ALL", "TZ"];
+/**
+ * Variables that pass on to programs; LD_PRELOAD and its like do not. The last
+ * is a place of their own, if the service manager made one (systemd.exec(5)).
+ */
+const INHERITED = ["PATH", "LANG", "LC_ALL", "TZ", "STATE_DIRECTORY"];
 const DEFAULT_PATH =
   "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
@@ -38,7 +41,7 @@ export interface CommandOptions {
   readonly killGrace?: number;
   /** Ends it early, as the timeout does. */
   readonly signal?: AbortSignal;
-  /** Added to PATH, LANG, LC_ALL and TZ. */
+  /** Added to PATH, LANG, LC_ALL, TZ and STATE_DIRECTORY. */
   readonly environment: Readonly<Record<string, string>>;
   /** Who it runs as, or null for alived's own user. */
   readonly user: { readonly uid: number; readonly gid: number } | null;

@@ -34,13 +34,16 @@ export interface NeighborEvent {
 const TIME = /^\[(\S{19})(\.\d+)\] /;
 const ADDRESS = /\] (Deleted )?\d+: (\S+) +inet6? ([^\s/]+)\//;
 const NEIGHBOR = /\] (\d\S+) dev \S+ lladdr (\S+)/;
-const MARKER = "127.0.0.9";
+const MARKERS = "127.9.";
 
 /** A running `ip monitor`. */
 export class Monitor {
+  readonly #host: Host;
   readonly #program: Program;
+  #markers = 0;
 
-  private constructor(program: Program) {
+  private constructor(host: Host, program: Program) {
+    this.#host = host;
     this.#program = program;
   }
 
@@ -49,19 +52,29 @@ export class Monitor {
     const program = host.spawn([
       ...["ip", "-ts", "-oneline", "monitor", "address", "neigh"],
     ]);
-    // It does not say when it listens, so something is told until it hears it.
+    const monitor = new Monitor(host, program);
+    // It does not say when it listens.
+    await monitor.catchUp();
+    return monitor;
+  }
+
+  /** Wait until all that happened before this is heard. */
+  async catchUp(): Promise<void> {
+    const count = ++this.#markers;
+    const marker = `${MARKERS}${count >> 8}.${count & 255}`;
+    const onLoopback = [`${marker}/32`, "dev", "lo"];
+    // It hears of this behind all else.
     await until(async () => {
-      await host.exec("ip", "address", "add", `${MARKER}/32`, "dev", "lo");
-      await host.exec("ip", "address", "delete", `${MARKER}/32`, "dev", "lo");
-      return program.lines.some((line) => line.includes(MARKER));
+      await this.#host.exec("ip", "address", "add", ...onLoopback);
+      await this.#host.exec("ip", "address", "delete", ...onLoopback);
+      return this.#program.lines.some((line) => line.includes(`${marker}/`));
     }, { what: "ip monitor" });
-    return new Monitor(program);
   }
 
   /** What was heard so far of one address, or of all. */
   addresses(address?: string): AddressEvent[] {
     return this.#program.lines.map(parseAddress).filter((event) =>
-      event !== null && event.address !== MARKER &&
+      event !== null && !event.address.startsWith(MARKERS) &&
       (address === undefined || event.address === address)
     ) as AddressEvent[];
   }

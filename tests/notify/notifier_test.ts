@@ -116,9 +116,11 @@ Deno.test("a script finds the whole event in its environment, and no more", asyn
   using it = lab();
   it.configure({ byState: { MASTER: it.shell("env") } });
   Deno.env.set("ALIVED_TEST_SECRET", "secret");
+  Deno.env.set("STATE_DIRECTORY", "/var/lib/alived");
   it.notifier.notify(MASTER);
   await it.notifier.drain(5000);
   Deno.env.delete("ALIVED_TEST_SECRET");
+  Deno.env.delete("STATE_DIRECTORY");
   const common = /^(PATH|LANG|LC_ALL|TZ|PWD|SHLVL|OLDPWD|_)=/;
   deepStrictEqual(
     it.written().filter((line) => !common.test(line)).toSorted(),
@@ -132,6 +134,7 @@ Deno.test("a script finds the whole event in its environment, and no more", asyn
       "ALIVED_VIPS=192.0.2.100/24 192.0.2.101/32",
       "GO_ALIVED_EVENT=master",
       "GO_ALIVED_INSTANCE=VI_1",
+      "STATE_DIRECTORY=/var/lib/alived",
     ],
   );
 });

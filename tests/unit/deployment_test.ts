@@ -50,6 +50,16 @@ Deno.test("a reload checks the file that runs, in a drop-in too", () => {
   ]);
 });
 
+Deno.test("the unit runs alived and sh only: a small host has no /bin/kill", () => {
+  const programs = [
+    ...read("deployment/alived.service").matchAll(/^Exec\w+=(\S+)/gm),
+  ].map(([, program]) => program ?? "");
+  deepStrictEqual(
+    programs.filter((program) => program !== "/usr/local/bin/alived"),
+    ["/bin/sh"],
+  );
+});
+
 Deno.test("the unit unsets what would change runtime, loader and ways, and no more", () => {
   const names = [
     ...read("deployment/alived.service").matchAll(
@@ -135,9 +145,9 @@ Deno.test("COMPATIBILITY.md has the places that the program points to", () => {
     ...read("deployment/COMPATIBILITY.md").matchAll(/^## (.+)$/gm),
   ].map(([, heading = ""]) => heading.toLowerCase().replaceAll(" ", "-"));
   deepStrictEqual(headings, [
-    ...["physical", "kvm", "proxmox", "vmware", "virtualbox", "hyper-v"],
-    ...["containers", "aws", "azure", "google-cloud", "other-clouds"],
-    "recipe-for-clouds",
+    ...["processors", "physical", "kvm", "proxmox", "vmware", "virtualbox"],
+    ...["hyper-v", "containers", "aws", "azure", "google-cloud"],
+    ...["other-clouds", "recipe-for-clouds"],
   ]);
 });
 
