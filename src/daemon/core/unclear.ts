@@ -7,6 +7,7 @@
 
 import { ALIVED_PROTOCOL } from "../../kernel/link_condition.ts";
 import { EEXIST, type Failure, type HeldAddress } from "../../kernel/port.ts";
+import type { LinkAddress } from "../../wire/rtnetlink_parse.ts";
 import { type Core, log } from "./core.ts";
 import { readLinks } from "./follow.ts";
 import type { LedgerStep } from "./ledger.ts";
@@ -17,10 +18,11 @@ const UNKNOWN = -1;
 /** A change that is not made now is tried again later, and said once. */
 export function stuck(
   core: Core,
-  { owner, address }: LedgerStep,
+  { key, owner, address }: LedgerStep,
   why: Failure,
 ): void {
   const now = core.kernel.now();
+  core.work.jobs.get(owner)?.stuck.add(key);
   core.chores.mend.failed(now);
   const reports = core.instances.get(owner)?.reports;
   if (reports?.say("stuck", address.address, now) === null) return;
@@ -95,40 +97,62 @@ interface Unclear {
 }
 
 /** The table shows what became of a change. */
-function judge(core: Core, { step, failure, wasThere }: Unclear): void {
-  const { links, ledger, work, kernel } = core;
-  const { key, op, address, owner } = step;
-  const job = work.jobs.get(owner);
+function judge(core: Core, unclear: Unclear): void {
+  const { links, ledger } = core;
+  const { key, op, address } = unclear.step;
   const found = links.address(address.index, address.address, address.prefix);
-  if (op === "remove") {
-    if (found === undefined) ledger.drop(key);
-    else stuck(core, step, failure);
+  if (op === "add") {
+    if (found === undefined) repeat(core, unclear);
+    else judgeAddition(core, unclear, found);
+  } else if (found === undefined) ledger.drop(key);
+  else stuck(core, unclear.step, unclear.failure);
+}
+
+/**
+ * The answer was lost, and so was the addition, perhaps with that of another
+ * change ahead of it: the kernel did not refuse. It is made once more.
+ */
+function repeat({ work }: Core, { step, failure }: Unclear): void {
+  const { key, owner } = step;
+  const job = work.jobs.get(owner);
+  if (job === undefined) return;
+  if (!failure.unanswered || job.repeated.has(key)) {
+    job.refused.set(key, failure.message);
     return;
   }
-  if (found === undefined) {
-    job?.refused.set(key, failure.message);
-    return;
-  }
+  job.repeated.add(key);
+  work.touch(owner);
+}
+
+/** What was added, or was there before, is found. */
+function judgeAddition(
+  core: Core,
+  { step: { key, address, owner }, failure, wasThere }: Unclear,
+  { protocol }: LinkAddress,
+): void {
+  const { ledger, work, kernel } = core;
+  const job = work.jobs.get(owner);
+  const isNew = failure.unanswered && !wasThere;
   // What could not be removed to be replaced is ours still.
   const isOurs = ledger.get(key)?.ours ||
-    (kernel.keepsProtocol
-      ? found.protocol === ALIVED_PROTOCOL
-      : failure.unanswered && !wasThere);
+    (kernel.keepsProtocol ? protocol === ALIVED_PROTOCOL : isNew);
   if (!isOurs) {
     ledger.put({ address, owner, ours: false });
     job?.added.add(key);
     reportForeign(core, owner, address);
-  } else if (failure.unanswered) {
+  } else if (isNew) {
     ledger.put({ address, owner, ours: true });
     job?.added.add(key);
-  } else if (job === undefined || job.replaced.has(key)) {
-    // It cannot be replaced now: it serves as it is, and is tried again.
-    ledger.put({ address: { ...address, scope: UNKNOWN }, owner, ours: true });
-    job?.added.add(key);
   } else {
-    // Left behind with who knows which label: planned again, and replaced.
-    job.replaced.add(key);
+    // It was there with who knows which label: planned again, and replaced.
     ledger.put({ address: { ...address, scope: UNKNOWN }, owner, ours: true });
+    if (job === undefined) return;
+    if (job.stuck.has(key) || job.replaced.has(key)) {
+      // It cannot be replaced now: it serves as it is, and is tried again.
+      job.added.add(key);
+      return;
+    }
+    job.replaced.add(key);
     work.touch(owner);
   }
 }
