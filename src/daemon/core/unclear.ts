@@ -55,25 +55,32 @@ export function seeWhatIsThere(
   });
   following.readAgain();
   const isKnown = readLinks(core);
-  if (!isKnown && !following.retry.isFailing) {
-    // There are too many news to read in one turn: tried again in the next.
-    for (const { step } of unclear) work.touch(step.owner);
-    return;
-  }
   for (const one of unclear) {
-    if (isKnown) judge(core, one);
-    else leaveOpen(core, one);
+    if (isKnown) {
+      judge(core, one);
+      continue;
+    }
+    claimUnseen(core, one);
+    if (following.retry.isFailing) leaveOpen(core, one);
+    // There are too many news to read in one turn: tried again in the next.
+    else work.touch(one.step.owner);
   }
 }
 
+/** If it is there it would be nobody's; if it is not, that is soon known. */
+function claimUnseen(
+  { ledger }: Core,
+  { step: { op, address, owner }, failure, wasThere }: Unclear,
+): void {
+  if (op !== "add" || !failure.unanswered || wasThere) return;
+  ledger.put({ address: { ...address, scope: UNKNOWN }, owner, ours: true });
+}
+
 /** Nothing can be read now. */
-function leaveOpen(core: Core, { step, failure, wasThere }: Unclear): void {
-  const { key, op, address, owner } = step;
-  if (op === "remove") return stuck(core, step, failure);
-  core.work.jobs.get(owner)?.refused.set(key, failure.message);
-  // If it is there it would be nobody's; if it is not, that is soon known.
-  const isPerhapsOurs = failure.unanswered && !wasThere;
-  if (isPerhapsOurs) core.ledger.put({ address, owner, ours: true });
+function leaveOpen(core: Core, { step, failure }: Unclear): void {
+  const { key, op, owner } = step;
+  if (op === "remove") stuck(core, step, failure);
+  else core.work.jobs.get(owner)?.refused.set(key, failure.message);
 }
 
 function isUnclear({ op }: LedgerStep, failure: Failure): boolean {
