@@ -19,7 +19,9 @@ import {
 import {
   endClaims,
   groupFaults,
+  type MemberChange,
   type MemberInput,
+  reunite,
   settle,
 } from "./sync_group.ts";
 
@@ -97,15 +99,29 @@ export function advance(
   const { state, actions } = step(config, before, input, now);
   if (state === before) return tag(instance, actions);
   put(engine, instance, { config, state });
-  const members = engine.schedule.unitOf(instance);
   const change = { name: instance, before, after: state };
-  const follow = [
-    ...(members.length === 1
-      ? []
-      : settle(members, engine.routers, change, input)),
-    ...(input.type === "held" ? endClaims(members, engine.routers, now) : []),
-  ];
+  const follow = followUp(engine, change, input, now);
   return [...tag(instance, actions), ...advanceAll(engine, follow, now)];
+}
+
+/** What the change of one member means for its group. */
+function followUp(
+  { routers, schedule }: Engine,
+  change: MemberChange,
+  input: Input,
+  now: number,
+): readonly MemberInput[] {
+  const { name: member } = change;
+  const members = schedule.unitOf(member);
+  if (input.type === "held") return endClaims(members, routers, now);
+  if (members.length === 1) return [];
+  const settled = settle(members, routers, change, input);
+  if (input.type !== "advert") return settled;
+  const hearing = { member, advert: input };
+  return [
+    ...settled,
+    ...reunite(schedule.mastersOf(member), routers, hearing),
+  ];
 }
 
 function advanceAll(

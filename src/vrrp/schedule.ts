@@ -22,6 +22,8 @@ interface Unit {
   readonly members: readonly string[];
   /** When those that are not MASTER may take over, negated: last first. */
   readonly waits: DeadlineQueue<string>;
+  /** Those that are MASTER. */
+  readonly masters: Set<string>;
 }
 
 /** The deadlines of all instances, by instance and by unit. */
@@ -50,8 +52,13 @@ export class Schedule {
     this.#adverts.set(instance, advertDueAt(config, state));
     this.#chores.set(instance, choreDueAt(config, state));
     const unit = this.#unitOf(instance);
-    if (state.name === "MASTER") unit.waits.delete(instance);
-    else unit.waits.set(instance, -takeOverDueAt(config, state));
+    if (state.name === "MASTER") {
+      unit.masters.add(instance);
+      unit.waits.delete(instance);
+    } else {
+      unit.masters.delete(instance);
+      unit.waits.set(instance, -takeOverDueAt(config, state));
+    }
     this.#takeOvers.set(unit, dueOf(unit));
   }
 
@@ -61,6 +68,7 @@ export class Schedule {
     this.#chores.delete(instance);
     const unit = this.#unitOf(instance);
     unit.waits.delete(instance);
+    unit.masters.delete(instance);
     this.#takeOvers.set(unit, dueOf(unit));
     if (unit.members.length === 1) this.#units.delete(instance);
   }
@@ -78,6 +86,11 @@ export class Schedule {
   /** Those that an instance takes over with, itself among them. */
   unitOf(instance: string): readonly string[] {
     return this.#unitOf(instance).members;
+  }
+
+  /** Those of them that are MASTER; O(1). */
+  mastersOf(instance: string): ReadonlySet<string> {
+    return this.#unitOf(instance).masters;
   }
 
   /** Masters whose advert is due by a time, the earliest first. */
@@ -106,7 +119,7 @@ export class Schedule {
 }
 
 function newUnit(members: readonly string[]): Unit {
-  return { members, waits: new DeadlineQueue() };
+  return { members, waits: new DeadlineQueue(), masters: new Set() };
 }
 
 /** When the last member may take over; never when all are MASTER. */

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { claims, type Input, type RouterState } from "./state.ts";
+import { type Advert, claims, type Input, type RouterState } from "./state.ts";
 
 /** Cause of the fault of a member whose group has another fault. */
 export const GROUP = "group";
@@ -59,6 +59,45 @@ export function settle(
     ...(input.type === "stall" ? [{ member, input }] : []),
     { member, input: demote },
   ]);
+}
+
+/** An advert, and the member that heard it. */
+export interface Hearing {
+  /** Name of the instance. */
+  readonly member: string;
+  /** What it heard. */
+  readonly advert: Advert;
+}
+
+/**
+ * Bring the masters of a group to one host. Instances can become a group, or
+ * come to one, when some are master here and others elsewhere, and without
+ * preemption they would stay there. The host whose masters advertise the
+ * highest priority keeps them, and gets those that the others resign as soon as
+ * they hear it; of equals the first that hears the other resigns. All compare
+ * the same adverts, so the best one never yields.
+ *
+ * @param masters Names of the members that are MASTER here.
+ * @param routers The routers.
+ * @param hearing What a member heard.
+ */
+export function reunite(
+  masters: ReadonlySet<string>,
+  routers: Routers,
+  { member: name, advert }: Hearing,
+): readonly MemberInput[] {
+  // It meets a rival by itself.
+  if (masters.has(name)) return [];
+  const serving = [...masters];
+  const isBetter = serving.some((member) =>
+    (routers.get(member)?.state.priority ?? 0) > advert.priority
+  );
+  if (isBetter) return [];
+  const reason = `instance "${name}" of the group hears ${advert.source}`;
+  return serving.map((member) => ({
+    member,
+    input: { type: "demote", reason },
+  }));
 }
 
 /** Whether a member served or claimed to, and listens to another now. */

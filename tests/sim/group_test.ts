@@ -1,6 +1,6 @@
 // Instances that are master together, or not at all.
 
-import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { DAEMON } from "../../src/sim/daemon.ts";
 import { tell } from "../../src/sim/run.ts";
 import { virtualIp } from "../../src/sim/story/cluster.ts";
@@ -71,3 +71,42 @@ Deno.test("a group is formed and dissolved by a reload", () => {
   deepStrictEqual(pair.states("VI_1"), ["MASTER", "BACKUP"]);
   deepStrictEqual(pair.states("VI_2"), ["FAULT", "MASTER"]);
 });
+
+for (
+  const [first, priorities, home] of [
+    [0, [150, 100], 0],
+    [1, [150, 100], 0],
+    [0, [100, 150], 1],
+    [0, [100, 100], null],
+  ] as const
+) {
+  Deno.test(`a group whose masters are on two hosts comes to one: h${first} first, ${priorities}`, () => {
+    const instances = GROUP.instances.map((one) => ({ ...one, priorities }));
+    const cluster = { ...GROUP, instances, preempt: false };
+    const pair = new Pair({ ...cluster, groups: [] }).pass(6000);
+    // Without preemption a master stays where it went.
+    for (const segment of [0, 1]) {
+      pair.link(1 - segment, "unplug", segment).pass(6000);
+      pair.link(1 - segment, "plug", segment).pass(3000);
+    }
+    deepStrictEqual(pair.states("VI_1"), ["MASTER", "BACKUP"]);
+    deepStrictEqual(pair.states("VI_2"), ["BACKUP", "MASTER"]);
+    const since = pair.transitions.length;
+    for (const number of [first, 1 - first]) {
+      const host = pair.host(number);
+      host.reload({ ...host.settings, syncGroups: GROUP.groups });
+      pair.pass(700);
+    }
+    pair.pass(3000);
+    const states = pair.states("VI_1");
+    deepStrictEqual(pair.states("VI_2"), states);
+    deepStrictEqual([...states].sort(), ["BACKUP", "MASTER"]);
+    if (home !== null) strictEqual(states[home], "MASTER");
+    // One address moves, once; the other never does.
+    const moved = pair.transitions.slice(since);
+    deepStrictEqual(moved.map(({ from }) => from), ["MASTER", "BACKUP"]);
+    const [lost, found] = moved;
+    strictEqual(lost?.instance, found?.instance);
+    ok((found?.time ?? 0) - (lost?.time ?? 0) < 1000);
+  });
+}

@@ -103,6 +103,34 @@ Deno.test("200 additions whose answers are lost belong to somebody all the same"
   }
 });
 
+for (const call of ["add", "remove"] as const) {
+  for (const keepsProtocol of [true, false]) {
+    Deno.test(`addresses are replaced, though answers are lost: ${call}, ${keepsProtocol}`, () => {
+      for (let seed = 1; seed <= 20; seed++) {
+        const instances = [{ ...INSTANCE, virtualIps: vips(5) }];
+        const hosts = hostsOf(2).map((host) => ({ ...host, keepsProtocol }));
+        const pair = new Pair({ seed, instances, hosts }).pass(6000);
+        pair.act({
+          ...{ type: "refuse", host: 0, call, code: "ENOBUFS" },
+          ...{ chance: call === "add" ? 0.2 : 1, unanswered: true, lasts: 500 },
+        });
+        const label = "eth0:l";
+        pair.reload(vips(5).map((vip) => ({ ...vip, label }))).pass(20_000);
+        // The kernel refused nothing.
+        const once = ["INIT BACKUP", "BACKUP MASTER"];
+        if (call === "remove") deepStrictEqual(pair.changes(0), once);
+        const labels = Array.from(pair.host(0).machine.addresses())
+          .filter(([, { owner }]) => owner === "alived")
+          .map(([, held]) => held.label);
+        deepStrictEqual(labels, Array(5).fill(label));
+        pair.host(0).stop();
+        pair.pass(1000);
+        deepStrictEqual(pair.held(0), []);
+      }
+    });
+  }
+}
+
 Deno.test("the last gasp removes what the call in flight has added", () => {
   const instances = [{ ...INSTANCE, virtualIps: vips(50) }];
   const pair = new Pair({ instances }).pass(3400);

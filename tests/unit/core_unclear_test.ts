@@ -50,6 +50,28 @@ Deno.test("a storm of news is read to its end before an unclear answer is judged
   strictEqual(fake.core.ledger.get(KEY)?.ours, true);
 });
 
+Deno.test("an address that was added in a storm of news is ours, though its answer was lost", () => {
+  for (const keepsProtocol of [true, false]) {
+    const machine = twoLinks();
+    machine.keepsProtocol = keepsProtocol;
+    const fake = new FakeCore([ONE], {}, machine);
+    fake.run(3600);
+    machine.refuse = (call) => {
+      if (call !== "change") return null;
+      machine.refuse = () => null;
+      const protocol = keepsProtocol ? 112 : null;
+      machine.putAddress(2, "192.0.2.1/24", { protocol });
+      for (let i = 0; i < 1200; i++) machine.putLink(9, "x", { mtu: 1000 + i });
+      return failing("ENOBUFS", 105, true);
+    };
+    fake.run(3700);
+    strictEqual(fake.state(), "MASTER");
+    strictEqual(fake.core.ledger.get(KEY)?.ours, true);
+    fake.tell({ type: "stop" });
+    strictEqual(machine.addresses.includes(KEY), false);
+  }
+});
+
 /** Another configuration of VI_1. */
 function changed(
   changes: Partial<typeof INSTANCE>,

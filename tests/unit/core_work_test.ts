@@ -47,6 +47,8 @@ Deno.test("Work.touch() has everything planned anew, and each instance once", ()
     refused: new Map(),
     added: new Set(),
     replaced: new Set(),
+    stuck: new Set(),
+    repeated: new Set(),
   });
   work.steps = [];
   if (job !== undefined) job.isPlanned = true;

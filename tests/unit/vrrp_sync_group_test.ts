@@ -271,6 +271,62 @@ Deno.test("a member that joins masters takes over when its own time is up", () =
   strictEqual(engine.routers.get("c")?.state.name, "MASTER");
 });
 
+/** Without preemption "a" is master and "b" listens to another host. */
+function crossed(): Engine {
+  const engine = newEngine();
+  const config = { ...ONE_BURST, preempt: false };
+  for (const name of ["a", "b"]) {
+    configure(engine, name, config);
+    advance(engine, name, { type: "startup" }, 10_000);
+  }
+  advance(engine, "b", advert("10.0.0.20", 50), 13_000);
+  expire(engine, 0, 13_609.375);
+  deepStrictEqual(states(engine), ["MASTER", "BACKUP"]);
+  return engine;
+}
+
+for (const priority of [100, 200]) {
+  Deno.test(`a master resigns when another of its group hears ${priority}`, () => {
+    const engine = crossed();
+    deepStrictEqual(regroup(engine, GROUP, 14_000), []);
+    const heard = advance(engine, "b", advert("10.0.0.20", priority), 14_100);
+    deepStrictEqual(told(heard), [
+      "a 0",
+      "a release",
+      'a BACKUP: instance "b" of the group hears 10.0.0.20',
+    ]);
+  });
+}
+
+Deno.test("a master waits for what a worse one resigns to another of its group", () => {
+  const engine = crossed();
+  regroup(engine, GROUP, 14_000);
+  deepStrictEqual(advance(engine, "b", advert("10.0.0.20", 99), 14_100), []);
+  deepStrictEqual(advance(engine, "b", advert("10.0.0.20", 0), 14_200), []);
+  expire(engine, 0, 14_200 + 609.375);
+  deepStrictEqual(states(engine), ["MASTER", "MASTER"]);
+});
+
+Deno.test("a group of masters does not resign to an equal that loses the tie", () => {
+  const engine = serving();
+  advance(engine, "b", advert("10.0.0.8", 100), 14_100);
+  deepStrictEqual(states(engine), ["MASTER", "MASTER"]);
+});
+
+Deno.test("a master that is alone hears nothing of others", () => {
+  const engine = crossed();
+  deepStrictEqual(advance(engine, "b", advert("10.0.0.20", 200), 14_100), []);
+  deepStrictEqual(states(engine), ["MASTER", "BACKUP"]);
+});
+
+Deno.test("a group that was dissolved has masters on two hosts", () => {
+  const engine = serving();
+  regroup(engine, new Map(), 14_000);
+  advance(engine, "b", advert("10.0.0.20", 200), 14_100);
+  advance(engine, "b", advert("10.0.0.20", 200), 14_200);
+  deepStrictEqual(states(engine), ["MASTER", "BACKUP"]);
+});
+
 Deno.test("an instance outside the group goes its own way", () => {
   const engine = started();
   configure(engine, "c", ONE_BURST);

@@ -108,6 +108,8 @@ function plan(core: Core): LedgerStep[] {
     ({ key, owner }) => {
       const job = work.jobs.get(owner);
       if (job === undefined || job.refused.has(key)) return false;
+      // The mending tries it: what is behind it could be lost with it again.
+      if (job.stuck.has(key) && mayHold(core, owner)) return false;
       job.left++;
       return true;
     },
@@ -177,7 +179,7 @@ function note(core: Core, step: LedgerStep, failure: Failure | null): boolean {
       if (failure === null) {
         ledger.put({ address, owner, ours: true });
         job?.added.add(key);
-        know(core, address);
+        know(core, "address", address);
         return true;
       }
       if (failure.errno === EEXIST) return false;
@@ -192,21 +194,30 @@ function note(core: Core, step: LedgerStep, failure: Failure | null): boolean {
       }
       return true;
     case "remove":
-      if (failure === null || isGone(failure)) ledger.drop(key);
-      else stuck(core, step, failure);
+      if (failure === null || isGone(failure)) {
+        ledger.drop(key);
+        know(core, "addressGone", address);
+      } else stuck(core, step, failure);
       return true;
     default:
       return op satisfies never;
   }
 }
 
-/** The kernel may tell of an IPv6 address long after it has added it. */
-function know({ links, kernel }: Core, held: HeldAddress): void {
+/**
+ * News of what was done come later, and of an IPv6 address long after it was
+ * added.
+ */
+function know(
+  { links, kernel }: Core,
+  type: "address" | "addressGone",
+  held: HeldAddress,
+): void {
   const { index, address, prefix, scope } = held;
   const protocol = kernel.keepsProtocol ? ALIVED_PROTOCOL : null;
   const family = familyOf(address);
   links.apply({
-    type: "address",
+    type,
     address: { index, family, address, prefix, scope, flags: 0, protocol },
   });
 }

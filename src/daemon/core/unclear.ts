@@ -7,6 +7,7 @@
 
 import { ALIVED_PROTOCOL } from "../../kernel/link_condition.ts";
 import { EEXIST, type Failure, type HeldAddress } from "../../kernel/port.ts";
+import type { LinkAddress } from "../../wire/rtnetlink_parse.ts";
 import { type Core, log } from "./core.ts";
 import { readLinks } from "./follow.ts";
 import type { LedgerStep } from "./ledger.ts";
@@ -17,10 +18,11 @@ const UNKNOWN = -1;
 /** A change that is not made now is tried again later, and said once. */
 export function stuck(
   core: Core,
-  { owner, address }: LedgerStep,
+  { key, owner, address }: LedgerStep,
   why: Failure,
 ): void {
   const now = core.kernel.now();
+  core.work.jobs.get(owner)?.stuck.add(key);
   core.chores.mend.failed(now);
   const reports = core.instances.get(owner)?.reports;
   if (reports?.say("stuck", address.address, now) === null) return;
@@ -53,25 +55,32 @@ export function seeWhatIsThere(
   });
   following.readAgain();
   const isKnown = readLinks(core);
-  if (!isKnown && !following.retry.isFailing) {
-    // There are too many news to read in one turn: tried again in the next.
-    for (const { step } of unclear) work.touch(step.owner);
-    return;
-  }
   for (const one of unclear) {
-    if (isKnown) judge(core, one);
-    else leaveOpen(core, one);
+    if (isKnown) {
+      judge(core, one);
+      continue;
+    }
+    claimUnseen(core, one);
+    if (following.retry.isFailing) leaveOpen(core, one);
+    // There are too many news to read in one turn: tried again in the next.
+    else work.touch(one.step.owner);
   }
 }
 
+/** If it is there it would be nobody's; if it is not, that is soon known. */
+function claimUnseen(
+  { ledger }: Core,
+  { step: { op, address, owner }, failure, wasThere }: Unclear,
+): void {
+  if (op !== "add" || !failure.unanswered || wasThere) return;
+  ledger.put({ address: { ...address, scope: UNKNOWN }, owner, ours: true });
+}
+
 /** Nothing can be read now. */
-function leaveOpen(core: Core, { step, failure, wasThere }: Unclear): void {
-  const { key, op, address, owner } = step;
-  if (op === "remove") return stuck(core, step, failure);
-  core.work.jobs.get(owner)?.refused.set(key, failure.message);
-  // If it is there it would be nobody's; if it is not, that is soon known.
-  const isPerhapsOurs = failure.unanswered && !wasThere;
-  if (isPerhapsOurs) core.ledger.put({ address, owner, ours: true });
+function leaveOpen(core: Core, { step, failure }: Unclear): void {
+  const { key, op, owner } = step;
+  if (op === "remove") stuck(core, step, failure);
+  else core.work.jobs.get(owner)?.refused.set(key, failure.message);
 }
 
 function isUnclear({ op }: LedgerStep, failure: Failure): boolean {
@@ -95,40 +104,62 @@ interface Unclear {
 }
 
 /** The table shows what became of a change. */
-function judge(core: Core, { step, failure, wasThere }: Unclear): void {
-  const { links, ledger, work, kernel } = core;
-  const { key, op, address, owner } = step;
-  const job = work.jobs.get(owner);
+function judge(core: Core, unclear: Unclear): void {
+  const { links, ledger } = core;
+  const { key, op, address } = unclear.step;
   const found = links.address(address.index, address.address, address.prefix);
-  if (op === "remove") {
-    if (found === undefined) ledger.drop(key);
-    else stuck(core, step, failure);
+  if (op === "add") {
+    if (found === undefined) repeat(core, unclear);
+    else judgeAddition(core, unclear, found);
+  } else if (found === undefined) ledger.drop(key);
+  else stuck(core, unclear.step, unclear.failure);
+}
+
+/**
+ * The answer was lost, and so was the addition, perhaps with that of another
+ * change ahead of it: the kernel did not refuse. It is made once more.
+ */
+function repeat({ work }: Core, { step, failure }: Unclear): void {
+  const { key, owner } = step;
+  const job = work.jobs.get(owner);
+  if (job === undefined) return;
+  if (!failure.unanswered || job.repeated.has(key)) {
+    job.refused.set(key, failure.message);
     return;
   }
-  if (found === undefined) {
-    job?.refused.set(key, failure.message);
-    return;
-  }
+  job.repeated.add(key);
+  work.touch(owner);
+}
+
+/** What was added, or was there before, is found. */
+function judgeAddition(
+  core: Core,
+  { step: { key, address, owner }, failure, wasThere }: Unclear,
+  { protocol }: LinkAddress,
+): void {
+  const { ledger, work, kernel } = core;
+  const job = work.jobs.get(owner);
+  const isNew = failure.unanswered && !wasThere;
   // What could not be removed to be replaced is ours still.
   const isOurs = ledger.get(key)?.ours ||
-    (kernel.keepsProtocol
-      ? found.protocol === ALIVED_PROTOCOL
-      : failure.unanswered && !wasThere);
+    (kernel.keepsProtocol ? protocol === ALIVED_PROTOCOL : isNew);
   if (!isOurs) {
     ledger.put({ address, owner, ours: false });
     job?.added.add(key);
     reportForeign(core, owner, address);
-  } else if (failure.unanswered) {
+  } else if (isNew) {
     ledger.put({ address, owner, ours: true });
     job?.added.add(key);
-  } else if (job === undefined || job.replaced.has(key)) {
-    // It cannot be replaced now: it serves as it is, and is tried again.
-    ledger.put({ address: { ...address, scope: UNKNOWN }, owner, ours: true });
-    job?.added.add(key);
   } else {
-    // Left behind with who knows which label: planned again, and replaced.
-    job.replaced.add(key);
+    // It was there with who knows which label: planned again, and replaced.
     ledger.put({ address: { ...address, scope: UNKNOWN }, owner, ours: true });
+    if (job === undefined) return;
+    if (job.stuck.has(key) || job.replaced.has(key)) {
+      // It cannot be replaced now: it serves as it is, and is tried again.
+      job.added.add(key);
+      return;
+    }
+    job.replaced.add(key);
     work.touch(owner);
   }
 }

@@ -27,6 +27,10 @@ export interface Job {
   readonly added: Set<string>;
   /** Addresses of ours that were found there and are replaced, by key. */
   readonly replaced: Set<string>;
+  /** Addresses that could not be removed, by key. */
+  readonly stuck: Set<string>;
+  /** Addresses whose addition was lost and is made again, by key. */
+  readonly repeated: Set<string>;
 }
 
 /** An announcement that was asked for. */
@@ -70,6 +74,8 @@ export class Work {
       refused: new Map(),
       added: new Set(),
       replaced: new Set(),
+      stuck: new Set(),
+      repeated: new Set(),
     });
   }
 

@@ -10,7 +10,7 @@ import type { Packet } from "../lan.ts";
 import type { Process } from "../process.ts";
 import { AdvertRule } from "./advert_rule.ts";
 import type { Stateful } from "./state_rule.ts";
-import { type Said, said, TakeoverRule } from "./takeover_rule.ts";
+import { type Said, said, TakeoverRule, type Unread } from "./takeover_rule.ts";
 import { Violation } from "./violation.ts";
 
 /** Datagrams after which a flooded socket is not read on. */
@@ -79,8 +79,9 @@ export class AdvertWatch {
       this.#masters.add(name);
       this.promotedAt.set(name, now);
       if (trusted) {
+        const { turnAt } = this.#process;
         const unread = this.#unread();
-        this.#takeovers.check(instance, advert.priority, now, unread);
+        this.#takeovers.check(instance, advert.priority, now, unread, turnAt);
       }
     }
     const since = now - instance.advertInterval;
@@ -90,15 +91,13 @@ export class AdvertWatch {
     return isFirst ? instance : null;
   }
 
-  /** Adverts that lie unread since before the turn began. */
-  #unread(): readonly Said[] {
-    const { kernel, turnAt } = this.#process;
-    return kernel.receivers.flatMap(({ waiting }) =>
-      waiting.length >= FLOOD
-        ? []
-        : waiting.filter(({ since }) => since < turnAt)
-          .map(({ packet }) => said(packet))
-          .filter((advert) => advert !== null)
+  /** Adverts that lie unread. */
+  #unread(): readonly Unread[] {
+    return this.#process.kernel.receivers.flatMap(({ waiting }) =>
+      waiting.length >= FLOOD ? [] : waiting.flatMap(({ packet, since }) => {
+        const advert = said(packet);
+        return advert === null ? [] : { advert, since };
+      })
     );
   }
 

@@ -35,6 +35,14 @@ export function said({ payload, source }: Packet): Said | null {
   return { version, vrid, priority, interval, source };
 }
 
+/** An advert that was not read yet. */
+export interface Unread {
+  /** What it says. */
+  readonly advert: Said;
+  /** When it came. */
+  readonly since: number;
+}
+
 interface Heard {
   readonly at: number;
   readonly advert: Said;
@@ -88,63 +96,69 @@ export class TakeoverRule {
    * An instance becomes master.
    *
    * @param priority In its first advert.
-   * @param unread Adverts that came before the turn began and are not read.
+   * @param unread Adverts that lie in its sockets.
+   * @param turnAt When its turn began: what came before must have been read,
+   *   and so must what came before the deadline.
    */
   check(
     instance: InstanceSettings,
     priority: number,
     now: number,
-    unread: readonly Said[],
+    unread: readonly Unread[],
+    turnAt: number,
   ): void {
     if (instance.priority === 255) return;
-    const overlooked = unread.find((advert) =>
-      advert.priority > priority && advert.vrid === instance.virtualRouterId
+    const { name, virtualRouterId: vrid } = instance;
+    const heard = this.#heard.get(name);
+    const due = heard ? dueOf(instance, priority, heard) : -Infinity;
+    const overlooked = unread.find(({ since, advert }) =>
+      since < Math.max(turnAt, due) && advert.vrid === vrid &&
+      keepsBackup(instance, priority, advert)
     );
     if (overlooked !== undefined) {
       throw new Violation(
         "hasty",
-        `"${instance.name}" takes over with an advert of ` +
-          `${overlooked.source} unread`,
+        `"${name}" takes over with an advert of ` +
+          `${overlooked.advert.source} unread`,
       );
     }
-    const heard = this.#heard.get(instance.name);
-    if (heard === undefined) return;
-    const { at, advert, own, resignedAt } = heard;
-    if (instance.preempt && advert.priority < Math.max(own, priority)) return;
-    const { version } = instance;
-    const interval = version === 3 ? advert.interval : instance.advertInterval;
-    const due = resignedAt === null
-      ? at + masterDownInterval(
-        version,
-        priority,
-        interval,
-        instance.downTimerAdverts,
-      )
-      // Who resigned may be another one, of whose interval nothing is known.
-      : resignedAt + skewTime(
-        version,
-        priority,
-        Math.min(interval, instance.advertInterval),
-      );
     if (now >= due - ROUNDING) return;
     throw new Violation(
       "hasty",
-      `"${instance.name}" takes over ${(due - now).toFixed(3)} ms before ` +
-        `${advert.source} can be dead`,
+      `"${name}" takes over ${(due - now).toFixed(3)} ms before ` +
+        `${heard?.advert.source} can be dead`,
     );
   }
 }
 
+/** When a router may take over from the one that it heard. */
+function dueOf(
+  instance: InstanceSettings,
+  priority: number,
+  { at, advert, own, resignedAt }: Heard,
+): number {
+  const { version, preempt, advertInterval, downTimerAdverts } = instance;
+  if (preempt && advert.priority < Math.max(own, priority)) return -Infinity;
+  const interval = version === 3 ? advert.interval : advertInterval;
+  if (resignedAt === null) {
+    return at +
+      masterDownInterval(version, priority, interval, downTimerAdverts);
+  }
+  // Who resigned may be another one, of whose interval nothing is known.
+  const shortest = Math.min(interval, advertInterval);
+  return resignedAt + skewTime(version, priority, shortest);
+}
+
 /** Whether an advert keeps a router from being master. */
 function matters(
-  { preempt, preemptDelay }: InstanceSettings,
+  instance: InstanceSettings,
   state: RouterState,
-  { priority, source }: Said,
+  advert: Said,
 ): boolean {
+  const { priority, source } = advert;
   switch (state.name) {
     case "BACKUP":
-      // For how long a worse one is tolerated is a matter of its own.
-      return priority >= state.priority || (!preempt && preemptDelay === 0);
+      return keepsBackup(instance, state.priority, advert);
     case "MASTER":
       return priority > state.priority ||
         (priority === state.priority && state.source !== null &&
@@ -152,4 +166,14 @@ function matters(
     default:
       return false;
   }
+}
+
+/** For how long a worse one is tolerated is a matter of its own. */
+function keepsBackup(
+  { preempt, preemptDelay }: InstanceSettings,
+  own: number,
+  { priority }: Said,
+): boolean {
+  return priority > 0 &&
+    (priority >= own || (!preempt && preemptDelay === 0));
 }
