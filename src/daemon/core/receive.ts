@@ -71,7 +71,7 @@ function readDatagram(
     return [];
   };
   if (datagram === null) return dropAt(port, "ip_header", "?");
-  const { payload, source } = datagram;
+  const { payload, source, at } = datagram;
   const vrid = advertVrid(payload);
   if (vrid === null) return dropAt(port, "truncated", source);
   const instance = port.instances.get(vrid);
@@ -108,7 +108,7 @@ function readDatagram(
   const { advert } = received;
   compareAddresses(core, instance, advert, { source, now });
   const { priority, interval } = advert;
-  const input = { type: "advert", source, priority, interval } as const;
+  const input = { type: "advert", source, priority, interval, at } as const;
   return advance(core.engine, settings.name, input, now);
 }
 

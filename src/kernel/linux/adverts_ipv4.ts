@@ -5,6 +5,7 @@
  */
 
 import { Batch } from "../../../ffi/batch.ts";
+import { readClock, readWallClock } from "../../../ffi/event.ts";
 import type { Descriptor } from "../../../ffi/libc.ts";
 import {
   AF_INET,
@@ -21,6 +22,7 @@ import {
   setOption,
   SO_BINDTODEVICE,
   SO_PRIORITY,
+  SO_TIMESTAMPNS,
   SOCK_RAW,
   sockaddrIn,
   SOL_SOCKET,
@@ -40,6 +42,7 @@ import type {
   Failure,
   LinkRef,
 } from "../port.ts";
+import { ArrivalClock, type Clocks } from "./arrival_clock.ts";
 import { orFailure, refusal } from "./failure.ts";
 import type { Watch } from "./link_events.ts";
 
@@ -48,6 +51,7 @@ const TC_PRIO_CONTROL = 7;
 const BATCH = 64;
 // The longest advert is 20 + 40 bytes of header and 8 + 255 × 4 + 8 of VRRP.
 const MAX_DATAGRAM = 2048;
+const NONE: readonly Datagram[] = [];
 /** Some 1,300 adverts with what the kernel keeps about each. */
 const QUEUE = 1 << 20;
 
@@ -58,6 +62,7 @@ export class Ipv4Receiver implements AdvertReceiver {
   readonly #socket: Descriptor;
   readonly #watch: Watch;
   readonly #batch = new Batch(BATCH, MAX_DATAGRAM);
+  readonly #arrivals = new ArrivalClock(readClocks());
   #open = true;
 
   /**
@@ -71,6 +76,7 @@ export class Ipv4Receiver implements AdvertReceiver {
     );
     bindToLink(socket, link);
     setBuffer(socket, "receive", QUEUE);
+    setOption(socket, SOL_SOCKET, SO_TIMESTAMPNS, 1);
     // Only what this socket joined, on this link.
     setOption(socket, IPPROTO_IP, IP_MULTICAST_ALL, 0);
     setOption(
@@ -86,7 +92,21 @@ export class Ipv4Receiver implements AdvertReceiver {
 
   /** Take up to 64 datagrams. */
   receive(): readonly (Datagram | null)[] | Failure {
-    return orFailure(() => this.#batch.receive(this.#socket).map(toDatagram));
+    return orFailure(() => {
+      const count = this.#batch.receive(this.#socket);
+      if (count === 0) return NONE;
+      this.#arrivals.look(readClocks());
+      return Array.from({ length: count }, (_, i) => this.#datagram(i));
+    });
+  }
+
+  #datagram(i: number): Datagram | null {
+    const bytes = this.#batch.bytes(i);
+    const packet = bytes && parseIpv4(bytes);
+    if (packet === null) return null;
+    const { payload, source, destination, ttl: hopLimit } = packet;
+    const at = this.#arrivals.at(this.#batch.stamp(i));
+    return { at, payload, source, destination, hopLimit };
   }
 
   /** Close it. */
@@ -98,11 +118,8 @@ export class Ipv4Receiver implements AdvertReceiver {
   }
 }
 
-function toDatagram(bytes: Uint8Array | null): Datagram | null {
-  const packet = bytes === null ? null : parseIpv4(bytes);
-  if (packet === null) return null;
-  const { payload, source, destination, ttl } = packet;
-  return { payload, source, destination, hopLimit: ttl };
+function readClocks(): Clocks {
+  return { wall: readWallClock(), now: readClock() };
 }
 
 /** Sends adverts over IPv4 out by one link. */
