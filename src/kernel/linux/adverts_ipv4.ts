@@ -27,13 +27,14 @@ import {
   sockaddrIn,
   SOL_SOCKET,
 } from "../../../ffi/socket.ts";
-import { ipBytes, VRRP_GROUP_IPV4 } from "../../wire/address.ts";
+import { formatIp, ipBytes, VRRP_GROUP_IPV4 } from "../../wire/address.ts";
 import {
-  emitIpv4Bytes,
   IPPROTO_VRRP,
+  ipv4Length,
   parseIpv4,
   VRRP_TOS,
   VRRP_TTL,
+  writeIpv4,
 } from "../../wire/ipv4.ts";
 import type {
   AdvertReceiver,
@@ -51,7 +52,10 @@ const TC_PRIO_CONTROL = 7;
 const BATCH = 64;
 // The longest advert is 20 + 40 bytes of header and 8 + 255 × 4 + 8 of VRRP.
 const MAX_DATAGRAM = 2048;
+/** Addresses whose text is kept. */
+const MAX_TEXTS = 64;
 const NONE: readonly Datagram[] = [];
+const HEADER = { ttl: VRRP_TTL, tos: VRRP_TOS, protocol: IPPROTO_VRRP };
 /** Some 1,300 adverts with what the kernel keeps about each. */
 const QUEUE = 1 << 20;
 
@@ -63,6 +67,7 @@ export class Ipv4Receiver implements AdvertReceiver {
   readonly #watch: Watch;
   readonly #batch = new Batch(BATCH, MAX_DATAGRAM);
   readonly #arrivals = new ArrivalClock(readClocks());
+  readonly #addresses = new AddressTexts();
   #open = true;
 
   /**
@@ -102,7 +107,7 @@ export class Ipv4Receiver implements AdvertReceiver {
 
   #datagram(i: number): Datagram | null {
     const bytes = this.#batch.bytes(i);
-    const packet = bytes && parseIpv4(bytes);
+    const packet = bytes && parseIpv4(bytes, this.#addresses.at);
     if (packet === null) return null;
     const { payload, source, destination, ttl: hopLimit } = packet;
     const at = this.#arrivals.at(this.#batch.stamp(i));
@@ -122,9 +127,29 @@ function readClocks(): Clocks {
   return { wall: readWallClock(), now: readClock() };
 }
 
+/** Texts of addresses, so that they are not written for each datagram. */
+class AddressTexts {
+  readonly #known = new Map<number, string>();
+
+  /** The text of the IPv4 address at a place. */
+  readonly at = (bytes: Uint8Array, place: number): string => {
+    const byte = (i: number): number => bytes[place + i] ?? 0;
+    const key = byte(0) << 24 | byte(1) << 16 | byte(2) << 8 | byte(3);
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const text = formatIp(bytes.subarray(place, place + 4));
+    if (this.#known.size >= MAX_TEXTS) this.#known.clear();
+    this.#known.set(key, text);
+    return text;
+  };
+}
+
 /** Sends adverts over IPv4 out by one link. */
 export class Ipv4Sender implements AdvertSender {
   readonly #socket: Descriptor;
+  readonly #to = sockaddrIn(GROUP);
+  // Written over and over: memory of the system is dear to ask for.
+  #datagram = new Uint8Array(0);
   #id = 0;
 
   /** @throws {SyscallError} EPERM without CAP_NET_RAW, ENODEV without the link. */
@@ -150,16 +175,16 @@ export class Ipv4Sender implements AdvertSender {
     destination: Uint8Array,
   ): Failure | null {
     this.#id = (this.#id + 1) & 0xffff;
-    const datagram = emitIpv4Bytes({
-      source,
-      destination,
-      ttl: VRRP_TTL,
-      tos: VRRP_TOS,
-      protocol: IPPROTO_VRRP,
-      id: this.#id,
-    }, payload);
-    const to = sockaddrIn(destination);
-    return refusal(() => send(this.#socket, datagram, to, "send an advert"));
+    const length = ipv4Length(payload);
+    if (this.#datagram.length !== length) {
+      this.#datagram = new Uint8Array(length);
+    }
+    const header = { ...HEADER, source, destination, id: this.#id };
+    writeIpv4(header, payload, this.#datagram);
+    const to = sockaddrIn(destination, this.#to);
+    return refusal(() =>
+      send(this.#socket, this.#datagram, to, "send an advert")
+    );
   }
 
   /** Close it. */
