@@ -214,15 +214,20 @@ export function stamp({ count }: { count: number }): unknown {
   const source = new Uint8Array([192, 0, 2, 7]);
   const group = new Uint8Array([224, 0, 0, 18]);
   const heard: unknown[] = [];
-  while (heard.length < count) {
+  const patience = kernel.now() + 30_000;
+  while (heard.length < count && kernel.now() < patience) {
+    // Nothing is on the way now, or it comes later.
+    while (opened(receiver.receive()).length > 0);
     const sending = kernel.now();
-    const refused = sender.send(payload, source, group);
-    if (refused !== null) throw new Error(refused.message);
-    if (!kernel.wait(sending + 10_000).has(receiver.id)) break;
+    sender.send(payload, source, group);
+    // The first ones are lost while the links are coming up, which is told too.
+    const ready = kernel.wait(sending + 100);
+    if (ready.has(kernel.links.id)) kernel.links.read();
     const later = kernel.now() + 0.5;
     while (kernel.now() < later);
     const reading = kernel.now();
     const [datagram] = opened(receiver.receive());
+    if (datagram === undefined) continue;
     heard.push({ sending, at: datagram?.at, reading, read: kernel.now() });
   }
   receiver.close();

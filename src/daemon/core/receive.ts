@@ -35,7 +35,7 @@ export function readPort(core: Core, port: Port): Failure | null {
     if (datagrams instanceof Failure) return datagrams;
     if (datagrams.length === 0) return null;
     count += datagrams.length;
-    // Silence counts from when they were here, not from before they were read.
+    // They are here now, whatever was waited for before.
     const now = core.kernel.now();
     for (const datagram of datagrams) {
       perform(core, readDatagram(core, port, datagram, now), now);

@@ -81,7 +81,8 @@ export class Ipv4Receiver implements AdvertReceiver {
     );
     bindToLink(socket, link);
     setBuffer(socket, "receive", QUEUE);
-    setOption(socket, SOL_SOCKET, SO_TIMESTAMPNS, 1);
+    // Where that is refused adverts count from the read.
+    refusal(() => setOption(socket, SOL_SOCKET, SO_TIMESTAMPNS, 1));
     // Only what this socket joined, on this link.
     setOption(socket, IPPROTO_IP, IP_MULTICAST_ALL, 0);
     setOption(
@@ -101,7 +102,9 @@ export class Ipv4Receiver implements AdvertReceiver {
       const count = this.#batch.receive(this.#socket);
       if (count === 0) return NONE;
       this.#arrivals.look(readClocks());
-      return Array.from({ length: count }, (_, i) => this.#datagram(i));
+      const datagrams: (Datagram | null)[] = [];
+      for (let i = 0; i < count; i++) datagrams.push(this.#datagram(i));
+      return datagrams;
     });
   }
 
