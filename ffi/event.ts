@@ -6,6 +6,7 @@
 
 import { check, EINTR, lastErrno, libc } from "./libc.ts";
 
+const CLOCK_REALTIME = 0;
 const CLOCK_BOOTTIME = 7;
 const EPOLL_CLOEXEC = 0o2000000;
 const EPOLL_CTL_ADD = 1;
@@ -28,7 +29,20 @@ const timespec = new BigInt64Array(2);
  * @returns Milliseconds, with a fraction.
  */
 export function readClock(): number {
-  check(libc.clock_gettime(CLOCK_BOOTTIME, timespec), "read the clock");
+  return read(CLOCK_BOOTTIME);
+}
+
+/**
+ * Read CLOCK_REALTIME, which people and programs set.
+ *
+ * @returns Milliseconds since 1970 UTC, with a fraction.
+ */
+export function readWallClock(): number {
+  return read(CLOCK_REALTIME);
+}
+
+function read(clock: number): number {
+  check(libc.clock_gettime(clock, timespec), "read the clock");
   return Number(timespec[0]) * 1000 + Number(timespec[1]) / 1e6;
 }
 

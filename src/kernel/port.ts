@@ -53,9 +53,14 @@ export interface LinkRef {
   readonly name: string;
 }
 
-/** What came in one IP datagram. */
+/** What came in one IP datagram; all of it is valid until the next read. */
 export interface Datagram {
-  /** The VRRP message, valid until the next read. */
+  /**
+   * When the kernel got it, on the clock of {@linkcode Kernel.now}: never later
+   * than the read, and that where it is not known for certain.
+   */
+  readonly at: number;
+  /** The VRRP message. */
   readonly payload: Uint8Array;
   /** Source address. */
   readonly source: string;

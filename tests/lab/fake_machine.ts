@@ -314,11 +314,18 @@ export class FakeMachine implements Kernel {
     this.#receivers.set(id, { index, queue });
     return {
       id,
-      receive: () => this.#call("receive", name) ?? queue.splice(0, BATCH),
+      receive: () =>
+        this.#call("receive", name) ??
+          queue.splice(0, BATCH).map((datagram) => this.#read(datagram)),
       close: () => {
         this.#receivers.delete(id);
       },
     };
+  }
+
+  /** None came later than it is read. */
+  #read(datagram: Datagram | null): Datagram | null {
+    return datagram && { ...datagram, at: Math.min(datagram.at, this.time) };
   }
 
   /** See {@linkcode Kernel}. */

@@ -185,6 +185,7 @@ export function hear({ count }: { count: number }): unknown {
       heard.push(
         datagram && {
           ...datagram,
+          at: datagram.at <= kernel.now(),
           payload: [...datagram.payload.subarray(0, 4)],
           length: datagram.payload.length,
         },
@@ -197,6 +198,41 @@ export function hear({ count }: { count: number }): unknown {
   receiver.close();
   prober[Symbol.dispose]();
   return { heard, arp: arp?.senderMac };
+}
+
+/** Sends itself adverts, and reads each a little later. */
+export function stamp({ count }: { count: number }): unknown {
+  using kernel = openKernel();
+  const names = ["here0", "there0"] as const;
+  ip("link", "add", names[0], "type", "veth", "peer", "name", names[1]);
+  for (const name of names) ip("link", "set", name, "up");
+  const [here, there] = names.map((name) => ({ name, index: indexOf(name) }));
+  if (here === undefined || there === undefined) throw new Error("No links");
+  const sender = opened(kernel.openSender(here, "ipv4"));
+  const receiver = opened(kernel.openReceiver(there, "ipv4"));
+  const payload = new Uint8Array([0x31, 1, 100]);
+  const source = new Uint8Array([192, 0, 2, 7]);
+  const group = new Uint8Array([224, 0, 0, 18]);
+  const heard: unknown[] = [];
+  const patience = kernel.now() + 30_000;
+  while (heard.length < count && kernel.now() < patience) {
+    // Nothing is on the way now, or it comes later.
+    while (opened(receiver.receive()).length > 0);
+    const sending = kernel.now();
+    sender.send(payload, source, group);
+    // The first ones are lost while the links are coming up, which is told too.
+    const ready = kernel.wait(sending + 100);
+    if (ready.has(kernel.links.id)) kernel.links.read();
+    const later = kernel.now() + 0.5;
+    while (kernel.now() < later);
+    const reading = kernel.now();
+    const [datagram] = opened(receiver.receive());
+    if (datagram === undefined) continue;
+    heard.push({ sending, at: datagram?.at, reading, read: kernel.now() });
+  }
+  receiver.close();
+  sender.close();
+  return heard;
 }
 
 /** Say something in a frame, and in adverts to the group and to a host. */

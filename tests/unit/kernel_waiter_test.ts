@@ -1,5 +1,5 @@
 import { deepStrictEqual, ok } from "node:assert/strict";
-import { readClock } from "../../ffi/event.ts";
+import { readClock, readWallClock } from "../../ffi/event.ts";
 import { openPair, receive, send } from "../../ffi/socket.ts";
 import { Waiter } from "../../src/kernel/linux/waiter.ts";
 
@@ -59,4 +59,10 @@ Deno.test("Waiter forgets what was removed", () => {
   send(sender, MESSAGE, null, "send");
   waiter.remove(receiver.fd);
   deepStrictEqual([...waiter.wait(readClock() + 5)], []);
+});
+
+Deno.test("the wall clock is the one of everybody, with a fraction", () => {
+  const before = Date.now();
+  const time = readWallClock();
+  ok(before <= time && time < Date.now() + 1);
 });

@@ -281,12 +281,11 @@ export class FakeKernel implements Kernel {
     this.#receivers = this.#receivers.filter((one) =>
       this.#host.machine.sockets.has(one)
     );
-    const receiver = new FakeReceiver(
-      this.#host,
-      link,
-      family,
-      this.#nextId++,
-    );
+    const receiver = new FakeReceiver(this.#host, link, family, {
+      id: this.#nextId++,
+      prng: this.#prng,
+      boot: this.#boot,
+    });
     this.#receivers.push(receiver);
     return receiver;
   }

@@ -104,9 +104,10 @@ export class AdvertWatch {
   /**
    * An advert was given to the daemon.
    *
+   * @param at When it came, as the daemon was told.
    * @returns The instance that it concerns, or null.
    */
-  read(link: string, packet: Packet): InstanceSettings | null {
+  read(link: string, packet: Packet, at: number): InstanceSettings | null {
     const advert = said(packet);
     const instance = this.#instanceOf(advert);
     if (advert === null || instance === undefined) return null;
@@ -114,7 +115,8 @@ export class AdvertWatch {
     if (instance.interface !== link || version !== advert.version) return null;
     const state = this.#host.stateOf(name);
     if (state === undefined || advert.source === state.source) return null;
-    this.#takeovers.hear(instance, state, advert, this.#process.turnAt);
+    const since = Math.min(at, this.#process.turnAt);
+    this.#takeovers.hear(instance, state, advert, since);
     return instance;
   }
 
