@@ -15,6 +15,7 @@ import { LARGE } from "./parts/large.ts";
 import { LEFT_ALONE } from "./parts/left_alone.ts";
 import { manyVipsPart } from "./parts/many_vips.ts";
 import { PREEMPTION } from "./parts/preemption.ts";
+import { RECEIVE } from "./parts/receive.ts";
 import { STALLS } from "./parts/stall.ts";
 import { START } from "./parts/start.ts";
 import { STEADY } from "./parts/steady.ts";
@@ -39,6 +40,7 @@ export const ASIDE: readonly Part[] = [
   ...LARGE,
   checksPart(500),
   STALLS,
+  RECEIVE,
   CONFIGURATION,
   EMPTY_PROGRAM,
 ];

@@ -1,20 +1,18 @@
 /**
  * What an advert costs a backup of CPU on its way from the socket to the state
  * machine, without the kernel: 250 masters that say the same again, read by the
- * real core in batches. `deno run -A --no-prompt tools/bench/receive.ts` prints
- * it.
+ * real core in batches.
  *
  * @module
  */
-// deno-lint-ignore-file no-console -- a command line tool
 
 import { cpuUsage } from "node:process";
-import type { Port } from "../../src/daemon/core/core.ts";
-import { readPort } from "../../src/daemon/core/receive.ts";
-import type { Datagram } from "../../src/kernel/port.ts";
-import { FakeCore, INSTANCE, vip } from "../../tests/lab/fake_core.ts";
-import { forgeAdvert } from "../../tests/lab/forge_advert.ts";
-import { type Figure, table } from "./figures.ts";
+import type { Port } from "../../../src/daemon/core/core.ts";
+import { readPort } from "../../../src/daemon/core/receive.ts";
+import type { Datagram } from "../../../src/kernel/port.ts";
+import { FakeCore, INSTANCE, vip } from "../../../tests/lab/fake_core.ts";
+import { forgeAdvert } from "../../../tests/lab/forge_advert.ts";
+import type { Part, Row } from "../part.ts";
 
 const COUNT = 250;
 /** Datagrams that one read gives. */
@@ -23,29 +21,30 @@ const BATCH = 10;
 const TIMES = 400;
 const ROUNDS = 15;
 
-/** What differs between two adverts of one master. */
-const KINDS = {
-  "the same again": (_time: number) => ({}),
-  "from two masters by turns": (time: number) => ({
-    source: `192.0.2.${251 + time % 2}`,
-  }),
-} as const;
+/** By turns from so many masters of one virtual router. */
+const MASTERS: readonly (readonly [masters: number, row: Row])[] = [
+  [1, { name: "advert received, the same again", unit: "µs" }],
+  [2, { name: "advert received, from two masters by turns", unit: "µs" }],
+];
 
 /** Sent again it came later. */
 interface Mutable extends Omit<Datagram, "at"> {
   at: number;
 }
 
-/** Microseconds of CPU of each kind of advert. */
-export function receiving(): Figure[] {
-  return Object.entries(KINDS).flatMap(([kind, differing]) =>
-    measure(differing).map((value) => ({
-      ...{ name: `advert received, ${kind}, µs`, contender: "alived", value },
-    }))
-  );
-}
+/** What is read costs so much. */
+export const RECEIVE: Part = {
+  name: "adverts received",
+  rows: MASTERS.map(([, row]) => row),
+  alivedAlone: true,
+  measure: () =>
+    Promise.resolve(
+      MASTERS.map(([masters, row]) => [row, ...costs(masters)] as const),
+    ),
+};
 
-function measure(differing: (time: number) => { source?: string }): number[] {
+/** Microseconds of CPU for each advert, in one round each. */
+function costs(masters: number): number[] {
   const fake = new FakeCore(
     Array.from({ length: COUNT }, (_, i) => ({
       ...{ ...INSTANCE, name: `VI_${i}`, virtualRouterId: i + 1 },
@@ -63,7 +62,7 @@ function measure(differing: (time: number) => { source?: string }): number[] {
     Array.from({ length: COUNT }, (_, i): Mutable =>
       forgeAdvert({
         ...{ vrid: i + 1, interval: 10, addresses: [`10.0.${i}.1`] },
-        ...differing(time),
+        source: `192.0.2.${251 + time % masters}`,
       }))
   );
   const rounds = Array.from({ length: ROUNDS }, () => {
@@ -88,5 +87,3 @@ function spent(): number {
   const { user, system } = cpuUsage();
   return user + system;
 }
-
-if (import.meta.main) console.log(table(receiving(), ["alived"]));
