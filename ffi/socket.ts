@@ -51,7 +51,7 @@ export const NETLINK_EXT_ACK = 11;
 
 export const MSG_TRUNC = 0x20;
 export const MSG_DONTWAIT = 0x40;
-const MSG_NOSIGNAL = 0x4000;
+export const MSG_NOSIGNAL = 0x4000;
 
 /**
  * Open a socket.

@@ -5,6 +5,7 @@ import {
   addAddress,
   dumpAddresses,
   dumpLinks,
+  numbered,
   removeAddress,
   renewAddress,
 } from "../../src/wire/rtnetlink.ts";
@@ -579,6 +580,13 @@ Deno.test("parseMessages() gives back what addAddress() wrote", () => {
       }]);
     },
   ));
+});
+
+Deno.test("numbered() gives a request another sequence number, and nothing else", () => {
+  const request = addAddress({ ...VIP, protocol: 112 }, 1);
+  const other = numbered(request, 0xffff_fffe);
+  strictEqual(other, request);
+  deepStrictEqual(other, addAddress({ ...VIP, protocol: 112 }, 0xffff_fffe));
 });
 
 const VIP = { index: 4, address: "192.0.2.100", prefix: 24 };
