@@ -69,7 +69,8 @@ const NLM_F_EXCL = 0x200;
 const NLM_F_REPLACE = 0x100;
 const NLM_F_CREATE = 0x400;
 
-/** Where struct nlmsghdr has the sequence number. */
+/** Where struct nlmsghdr has its flags and the sequence number. */
+const FLAGS = 6;
 const SEQUENCE = 8;
 
 const IFA_LABEL = 3;
@@ -245,7 +246,7 @@ function netlinkRequest(
   const view = new DataView(message.buffer);
   view.setUint32(0, message.length, true);
   view.setUint16(4, type, true);
-  view.setUint16(6, NLM_F_REQUEST | flags, true);
+  view.setUint16(FLAGS, NLM_F_REQUEST | flags, true);
   view.setUint32(SEQUENCE, sequence, true);
   return message;
 }
@@ -261,6 +262,22 @@ export function numbered(
   sequence: number,
 ): Uint8Array<ArrayBuffer> {
   new DataView(request.buffer).setUint32(SEQUENCE, sequence, true);
+  return request;
+}
+
+/**
+ * Ask for an acknowledgement of a request, or for none; what is refused is
+ * answered in any case.
+ *
+ * @returns The same bytes.
+ */
+export function acknowledged(
+  request: Uint8Array<ArrayBuffer>,
+  isWanted: boolean,
+): Uint8Array<ArrayBuffer> {
+  const view = new DataView(request.buffer);
+  const others = view.getUint16(FLAGS, true) & ~NLM_F_ACK;
+  view.setUint16(FLAGS, isWanted ? others | NLM_F_ACK : others, true);
   return request;
 }
 

@@ -2,6 +2,7 @@ import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import fc from "fast-check";
 import {
+  acknowledged,
   addAddress,
   dumpAddresses,
   dumpLinks,
@@ -587,6 +588,15 @@ Deno.test("numbered() gives a request another sequence number, and nothing else"
   const other = numbered(request, 0xffff_fffe);
   strictEqual(other, request);
   deepStrictEqual(other, addAddress({ ...VIP, protocol: 112 }, 0xffff_fffe));
+});
+
+Deno.test("acknowledged() asks for an answer to what is done, or for none", () => {
+  const request = addAddress({ ...VIP, protocol: 112 }, 1);
+  const flags = (): number => request[6] ?? 0;
+  strictEqual(acknowledged(request, false), request);
+  strictEqual(flags(), 0x01);
+  acknowledged(request, true);
+  deepStrictEqual(request, addAddress({ ...VIP, protocol: 112 }, 1));
 });
 
 const VIP = { index: 4, address: "192.0.2.100", prefix: 24 };
