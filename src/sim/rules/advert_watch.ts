@@ -99,6 +99,8 @@ export class AdvertWatch {
 
   /** Whether it speaks first, and becomes master then. */
   #takesOver(instance: InstanceSettings, state: RouterState): boolean {
+    // Who was master when the turn began may be due again at its last word.
+    if (this.#masters.has(instance.name)) return false;
     return takeOverDueAt(instance, state) <= this.#process.kernel.clock;
   }
 
