@@ -1,11 +1,13 @@
 /**
- * Many datagrams received by one call, each with the time when it came.
+ * Many datagrams received, each with the time when it came, or frames sent, by
+ * one call.
  *
  * @module
  */
 
 import { CONTROL_SIZE, stampIn } from "./control_message.ts";
 import {
+  check,
   type Descriptor,
   EAGAIN,
   EINTR,
@@ -13,10 +15,11 @@ import {
   libc,
   SyscallError,
 } from "./libc.ts";
-import { MSG_CTRUNC, MSG_DONTWAIT, MSG_TRUNC } from "./socket.ts";
+import { MSG_CTRUNC, MSG_DONTWAIT, MSG_NOSIGNAL, MSG_TRUNC } from "./socket.ts";
 
 // struct mmsghdr { struct msghdr hdr /* 56 bytes */; unsigned int len; }
 const MMSGHDR_SIZE = 64;
+const NAMELEN_OFFSET = 8;
 const IOV_OFFSET = 16;
 const IOVLEN_OFFSET = 24;
 const CONTROL_OFFSET = 32;
@@ -24,6 +27,8 @@ const CONTROLLEN_OFFSET = 40;
 const FLAGS_OFFSET = 48;
 const LENGTH_OFFSET = 56;
 const IOVEC_SIZE = 16;
+// struct sockaddr_ll
+const NAME_SIZE = 20;
 
 /** Buffers to receive many datagrams by one call. */
 export class Batch {
@@ -126,6 +131,95 @@ export class Batch {
 
   #flags(i: number): number {
     return this.#view.getInt32(i * MMSGHDR_SIZE + FLAGS_OFFSET, true);
+  }
+}
+
+/** A frame and where it goes. */
+export interface Outgoing {
+  /** From the destination's MAC address on. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** `struct sockaddr_ll`. */
+  readonly to: Uint8Array<ArrayBuffer>;
+}
+
+/** Room to send many frames by one call. */
+export class OutBatch {
+  readonly #count: number;
+  readonly #size: number;
+  readonly #headers: Uint8Array<ArrayBuffer>;
+  // The kernel reads them by the pointers in #headers.
+  readonly #iovecs: Uint8Array<ArrayBuffer>;
+  readonly #lengths: DataView;
+  readonly #slots: Uint8Array<ArrayBuffer>;
+  readonly #names: Uint8Array<ArrayBuffer>;
+
+  /**
+   * @param count Most frames by one call.
+   * @param size Longest frame in bytes.
+   */
+  constructor(count: number, size: number) {
+    this.#count = count;
+    this.#size = size;
+    this.#headers = new Uint8Array(count * MMSGHDR_SIZE);
+    this.#iovecs = new Uint8Array(count * IOVEC_SIZE);
+    this.#lengths = new DataView(this.#iovecs.buffer);
+    this.#slots = new Uint8Array(count * size);
+    this.#names = new Uint8Array(count * NAME_SIZE);
+    const headers = new DataView(this.#headers.buffer);
+    const [iovecs, slots, names] = [
+      addressOf(this.#iovecs),
+      addressOf(this.#slots),
+      addressOf(this.#names),
+    ];
+    for (let i = 0; i < count; i++) {
+      const header = i * MMSGHDR_SIZE;
+      const iovec = iovecs + BigInt(i * IOVEC_SIZE);
+      headers.setBigUint64(header, names + BigInt(i * NAME_SIZE), true);
+      headers.setUint32(header + NAMELEN_OFFSET, NAME_SIZE, true);
+      headers.setBigUint64(header + IOV_OFFSET, iovec, true);
+      headers.setBigUint64(header + IOVLEN_OFFSET, 1n, true);
+      const slot = slots + BigInt(i * size);
+      this.#lengths.setBigUint64(i * IOVEC_SIZE, slot, true);
+    }
+  }
+
+  /**
+   * Send the first frames of a list.
+   *
+   * @param frames None longer than a slot.
+   * @returns How many were sent, at least one.
+   * @throws {SyscallError} When the kernel refuses the first.
+   */
+  send(
+    socket: Descriptor,
+    frames: readonly Outgoing[],
+    operation: string,
+  ): number {
+    const count = Math.min(frames.length, this.#count);
+    for (let i = 0; i < count; i++) this.#fill(i, frames[i]);
+    return check(
+      libc.sendmmsg(
+        socket.fd,
+        this.#headers,
+        count,
+        MSG_NOSIGNAL,
+      ),
+      operation,
+    );
+  }
+
+  #fill(i: number, frame: Outgoing | undefined): void {
+    if (frame === undefined) return;
+    const { bytes, to } = frame;
+    if (bytes.length > this.#size) {
+      throw new RangeError(
+        `Cannot send a frame of ${bytes.length} bytes: must be at most ${this.#size}`,
+      );
+    }
+    this.#slots.set(bytes, i * this.#size);
+    this.#names.set(to, i * NAME_SIZE);
+    // Only its lower half is ever used.
+    this.#lengths.setUint32(i * IOVEC_SIZE + 8, bytes.length, true);
   }
 }
 

@@ -55,7 +55,7 @@ export const NETLINK_EXT_ACK = 11;
 export const MSG_CTRUNC = 0x8;
 export const MSG_TRUNC = 0x20;
 export const MSG_DONTWAIT = 0x40;
-const MSG_NOSIGNAL = 0x4000;
+export const MSG_NOSIGNAL = 0x4000;
 
 /**
  * Open a socket.

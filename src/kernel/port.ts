@@ -70,6 +70,14 @@ export interface Datagram {
   readonly hopLimit: number;
 }
 
+/** An Ethernet frame and where it goes out. */
+export interface LinkFrame {
+  /** Index of the link. */
+  readonly index: number;
+  /** From the destination's MAC address on. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
 /** Hears the adverts of one family that arrive by one link. */
 export interface AdvertReceiver {
   /** What the wait reports when something has come. */
@@ -206,8 +214,17 @@ export interface Kernel {
   changeAddresses(
     changes: readonly AddressChange[],
   ): readonly (Failure | null)[];
-  /** Send one Ethernet frame out by a link. */
-  sendFrame(index: number, frame: Uint8Array<ArrayBuffer>): Failure | null;
+  /**
+   * These addresses may be added soon: do what can be done beforehand. Nothing
+   * of it can be seen, and none of them need be added.
+   */
+  getReady(addresses: readonly HeldAddress[]): void;
+  /**
+   * Send Ethernet frames in order, by as few calls as possible.
+   *
+   * @returns For each null or why it was not sent.
+   */
+  sendFrames(frames: readonly LinkFrame[]): readonly (Failure | null)[];
   /** Hear adverts on a link. */
   openReceiver(link: LinkRef, family: Family): AdvertReceiver | Failure;
   /** Send adverts out by a link. */

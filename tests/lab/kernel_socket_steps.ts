@@ -78,7 +78,7 @@ export function beOutOfDescriptors(): unknown {
     return {
       receiver: wordOf(receiver),
       sender: wordOf(sender),
-      frame: wordOf(kernel.sendFrame(index, frame)),
+      frame: wordOf(kernel.sendFrames([{ index, bytes: frame }])[0]),
       record: wordOf(kernel.record.write("text")),
       readRecord: wordOf(kernel.record.read()),
       readSysctl: wordOf(kernel.readSysctl("net/ipv4/ip_forward")),
@@ -98,7 +98,7 @@ export function beOutOfDescriptors(): unknown {
   const back = kernel.links.read();
   const { id } = kernel.links;
   const rich = all();
-  const ready = kernel.wait(kernel.now() + 10_000);
+  const ready = kernel.wait(kernel.now() + 10_000, false);
   const news = kernel.links.read();
   return {
     poor,
@@ -180,7 +180,7 @@ export function hear({ count }: { count: number }): unknown {
   const heard: unknown[] = [];
   const patience = kernel.now() + 10_000;
   while (heard.length < count && kernel.now() < patience) {
-    if (!kernel.wait(patience).has(receiver.id)) continue;
+    if (!kernel.wait(patience, false).has(receiver.id)) continue;
     for (const datagram of opened(receiver.receive())) {
       heard.push(
         datagram && {
@@ -221,7 +221,7 @@ export function stamp({ count }: { count: number }): unknown {
     const sending = kernel.now();
     sender.send(payload, source, group);
     // The first ones are lost while the links are coming up, which is told too.
-    const ready = kernel.wait(sending + 100);
+    const ready = kernel.wait(sending + 100, false);
     if (ready.has(kernel.links.id)) kernel.links.read();
     const later = kernel.now() + 0.5;
     while (kernel.now() < later);
@@ -249,7 +249,13 @@ export function talk(
   const group = new Uint8Array([224, 0, 0, 18]);
   const peer = new Uint8Array([192, 0, 2, 2]);
   const sent = [
-    kernel.sendFrame(link.index, new Uint8Array(frame)),
+    // Two of them to a link that is none.
+    ...kernel.sendFrames(
+      [0x7fff_ffff, link.index, 0x7fff_ffff, link.index].map((index) => ({
+        index,
+        bytes: new Uint8Array(frame),
+      })),
+    ),
     sender.send(new Uint8Array([0x31, 1, 100]), source, group),
     sender.send(new Uint8Array([0x31, 2, 100]), source, peer),
     ...lengths.map((length) =>
@@ -273,7 +279,8 @@ export function loseLink(): unknown {
   const receiver = opened(kernel.openReceiver(link, "ipv4"));
   const sender = opened(kernel.openSender(link, "ipv4"));
   const attempts = (): Record<string, string> => ({
-    frame: kernel.sendFrame(link.index, frame)?.message ?? "done",
+    frame: kernel.sendFrames([{ index: link.index, bytes: frame }])[0]
+      ?.message ?? "done",
     advert: sender.send(frame, address, group)?.message ?? "done",
     receive: wordOf(receiver.receive()),
   });
@@ -294,7 +301,14 @@ export function loseLink(): unknown {
     kernel.openReceiver(link, "ipv6"),
     kernel.openSender(link, "ipv6"),
   ].map((result) => result instanceof Failure ? result.message : "done");
-  return { up, down, upAgain, gone, again, waited: kernel.wait(0).has(id) };
+  return {
+    up,
+    down,
+    upAgain,
+    gone,
+    again,
+    waited: kernel.wait(0, false).has(id),
+  };
 }
 
 /** Take the lock of the namespace, say what came of it, and stay. */

@@ -111,7 +111,8 @@ Deno.test("adverts and frames arrive as they were sent", async () => {
   const argument = { frame: ARP, lengths: [2028, 2029, 3981] };
   const talk = { module: MODULE, name: "talk" };
   deepStrictEqual(await runStep(a, talk, argument), [
-    ...[null, null, null, null, null, "EMSGSIZE"],
+    ...["ENXIO", null, "ENXIO", null],
+    ...[null, null, null, null, "EMSGSIZE"],
   ]);
   await hearer.ended;
   const from = { at: true, source: "192.0.2.1", hopLimit: 255 };
