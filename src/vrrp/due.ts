@@ -9,9 +9,9 @@ import { hasStalled } from "./backup.ts";
 import { advertDueAt, choreDueAt, readyAt } from "./deadline.ts";
 import type { Engine, InstanceAction } from "./engine.ts";
 import type { DueUnit } from "./schedule.ts";
-import type { SendAdvert, TakeOver } from "./state.ts";
+import type { Input, SendAdvert, TakeOver } from "./state.ts";
 
-/** Most milliseconds that an advert is sent early to share a wake-up. */
+/** Most milliseconds that an advert is sent early to join another's times. */
 const SLACK = 5;
 
 /** The advert that a takeover begins with. */
@@ -20,12 +20,16 @@ export interface FirstWord extends InstanceAction {
   readonly action: SendAdvert;
 }
 
-/** A router that is run at a time. */
+type Deadline = Extract<Input, { readonly type: "deadline" }>;
+
+const DEADLINE: Deadline = { type: "deadline" };
+
+/** A router that is run. */
 export interface DueRouter {
   /** Name of the instance. */
   readonly instance: string;
-  /** The time that it is told; after the present for an early advert. */
-  readonly at: number;
+  /** What happens to it. */
+  readonly input: Deadline;
 }
 
 /** Those that take over together. */
@@ -58,16 +62,23 @@ export function whatIsDue(
   most: number,
 ): Due {
   const { routers, schedule } = engine;
+  // When the last that is due of each interval was.
+  const dueAt = new Map<number, number>();
   const adverts = schedule.adverts(now + SLACK, most).flatMap((instance) => {
     const { config, state } = routers.get(instance) ?? {};
     if (config === undefined || state === undefined) return [];
+    const { advertInterval: interval } = config;
     const due = advertDueAt(config, state);
-    const slack = Math.min(config.advertInterval / 20, SLACK);
-    // An early advert counts as sent on time: its grid does not move.
-    return due - slack > now ? [] : { instance, at: Math.max(now, due) };
+    if (due <= now) {
+      dueAt.set(interval, due);
+      return { instance, input: DEADLINE };
+    }
+    const joins = dueAt.get(interval) ?? -Infinity;
+    if (due - joins > Math.min(interval / 20, SLACK)) return [];
+    return { instance, input: { ...DEADLINE, joins } };
   });
   const chores = schedule.chores(now, most - adverts.length)
-    .map((instance) => ({ instance, at: now }));
+    .map((instance) => ({ instance, input: DEADLINE }));
   const left = most - adverts.length - chores.length;
   return { adverts, chores, takeOvers: unitsDue(engine, lost, now, left) };
 }

@@ -160,9 +160,10 @@ export function detectStall(
 
 /**
  * Run deadlines that have passed: adverts first, then all else, takeovers
- * last. With one that has, adverts due within a twentieth of their interval
- * (at most 5 ms) go out too, so that many instances do not cost as many
- * wake-ups; a takeover is never early.
+ * last. With an advert go out those of the same interval that are due within a
+ * twentieth of it (at most 5 ms), and from then on always: many instances do not
+ * cost as many wake-ups, and their adverts are as even as those of one. A
+ * takeover is never early.
  *
  * @param lost See {@linkcode detectStall}. What it means for all is dealt with
  *   in this call, whatever `most` says.
@@ -182,8 +183,8 @@ export function expire(
   // Known before anything is done: a group decides on what it was before.
   const { adverts, chores, takeOvers } = whatIsDue(engine, lost, now, most);
   return [
-    ...[...adverts, ...chores].flatMap(({ instance, at }) =>
-      advance(engine, instance, { type: "deadline" }, at)
+    ...[...adverts, ...chores].flatMap(({ instance, input }) =>
+      advance(engine, instance, input, now)
     ),
     ...advanceAll(
       engine,

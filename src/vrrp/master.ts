@@ -77,11 +77,20 @@ function yields(state: Master, advert: Advert): boolean {
   return state.source !== null && compareIp(advert.source, state.source) > 0;
 }
 
-/** An advert, an announcement or a repair is due. */
-export function tick(config: RouterConfig, state: Master, now: number): Step {
+/**
+ * An advert, an announcement or a repair is due.
+ *
+ * @param joins When the advert was due that one which is not yet goes out with.
+ */
+export function tick(
+  config: RouterConfig,
+  state: Master,
+  now: number,
+  joins = Infinity,
+): Step {
   const actions: Action[] = [];
   let next = state;
-  const advertDue = advertDueAt(config, state);
+  const advertDue = Math.min(advertDueAt(config, state), joins);
   if (now >= advertDue) {
     // On the grid of the first advert, so that the interval does not drift;
     // a whole missed interval starts a new grid.

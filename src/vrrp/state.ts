@@ -193,8 +193,11 @@ export type Input =
   | Advert
   | { readonly type: "startup" }
   | { readonly type: "shutdown" }
-  /** Anything but a takeover may be due. */
-  | { readonly type: "deadline" }
+  /**
+   * Anything but a takeover may be due. With `joins` an advert is sent before
+   * it is, with one that was due then, and from now on at the same times.
+   */
+  | { readonly type: "deadline"; readonly joins?: number }
   | TakeOver
   | { readonly type: "priority"; readonly priority: number }
   | { readonly type: "source"; readonly source: string | null }

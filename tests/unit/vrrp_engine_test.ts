@@ -179,14 +179,33 @@ Deno.test("expire() runs no more routers than it may, in that order", () => {
   deepStrictEqual(ran(), []);
 });
 
-Deno.test("expire() sends an advert up to 5 ms early beside one that is due, without moving its grid", () => {
+Deno.test("expire() sends an advert up to 5 ms early beside one that is due, and from then on with it", () => {
   const engine = engineOf({ a: [LONE_OWNER, 10_000], b: [LONE_OWNER, 10_005] });
-  deepStrictEqual(expire(engine, 0, 11_000), [
+  const both = [
     { instance: "a", action: sends(255) },
     { instance: "b", action: sends(255) },
-  ]);
+  ];
+  deepStrictEqual(expire(engine, 0, 11_000), both);
+  deepStrictEqual(expire(engine, 0, 12_000), both);
   forget(engine, "a");
-  strictEqual(earliestDeadline(engine), 12_005);
+  strictEqual(earliestDeadline(engine), 13_000);
+});
+
+Deno.test("expire() lets an advert join what was due, however late that is", () => {
+  const engine = engineOf({ a: [LONE_OWNER, 10_000], b: [LONE_OWNER, 10_005] });
+  strictEqual(expire(engine, 0, 11_004).length, 2);
+  forget(engine, "a");
+  strictEqual(earliestDeadline(engine), 12_000);
+});
+
+Deno.test("expire() sends no advert early beside one of another interval, or what is no advert", () => {
+  const other = { ...LONE_OWNER, advertInterval: 2000 };
+  const engine = engineOf({ a: [LONE_OWNER, 10_000], b: [other, 9_001] });
+  deepStrictEqual(expire(engine, 0, 11_000), sent("a", sends(255)));
+  // a takes over at 11,000.
+  const backup = engineOf({ a: [V2, 7390.625], b: [LONE_OWNER, 10_001] });
+  const took = expire(backup, 0, 11_000);
+  deepStrictEqual(new Set(took.map(({ instance }) => instance)), new Set("a"));
 });
 
 Deno.test("expire() sends no advert more than 5 ms early", () => {
