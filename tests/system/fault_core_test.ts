@@ -17,7 +17,8 @@ import { freezeThread } from "../lab/stall.ts";
 import { coreThread } from "../lab/thread.ts";
 import { now, sleep, until } from "../lab/wait.ts";
 
-const FROZEN = 6_500;
+// It is given up after 5 to 7.5 s.
+const FROZEN = 9_000;
 
 Deno.test("a core that was given up does nothing when it wakes", async () => {
   const reason = await noScripts();
