@@ -216,25 +216,31 @@ Deno.test("alived.init starts, reloads and stops the daemon, with LSB's exit cod
   strictEqual((await init(host, daemon, "status")).code, 3);
   ok(!await host.holds(VIP));
 
-  // Killed, and stopped then: the address goes.
-  await Deno.writeTextFile(configuration, sound);
-  strictEqual((await init(host, daemon, "start")).code, 0);
-  await until(() => host.holds(VIP), { what: "the address" });
+  // Killed, and stopped then, or started with a bad file: the address goes.
   const record = "/run/alived/addresses.json";
-  await until(async () => (await host.exec("cat", record)).includes(VIP), {
-    what: "the record",
-  });
-  await host.exec("sh", "-c", "kill -KILL $(cat /run/alived/alived.pid)");
   const hasEnded = async (): Promise<boolean> =>
     (await init(host, daemon, "status")).code === 3;
-  await until(hasEnded, { what: "its end" });
-  ok(await host.holds(VIP));
-  const stopped = await init(host, daemon, "stop");
+  const afterKill = async (
+    action: string,
+    text: string,
+  ): ReturnType<typeof init> => {
+    await Deno.writeTextFile(configuration, sound);
+    strictEqual((await init(host, daemon, "start")).code, 0);
+    await until(() => host.holds(VIP), { what: "the address" });
+    await until(async () => (await host.exec("cat", record)).includes(VIP), {
+      what: "the record",
+    });
+    await host.exec("sh", "-c", "kill -KILL $(cat /run/alived/alived.pid)");
+    await until(hasEnded, { what: "its end" });
+    ok(await host.holds(VIP));
+    await Deno.writeTextFile(configuration, text);
+    const ended = await init(host, daemon, action);
+    ok(!await host.holds(VIP), `left behind after ${action}`);
+    return ended;
+  };
+  const stopped = await afterKill("stop", sound);
   deepStrictEqual(stopped, { code: 0, text: "alived does not run" });
-  ok(!await host.holds(VIP));
-
-  await Deno.writeTextFile(configuration, "vrrp_instances: 1\n");
-  const refused = await init(host, daemon, "start");
+  const refused = await afterKill("start", "vrrp_instances: 1\n");
   strictEqual(refused.code, 6);
   match(refused.text, /config\.yaml:1:\d+ vrrp_instances: /);
   strictEqual((await init(host, daemon, "nonsense")).code, 2);
