@@ -255,7 +255,8 @@ Deno.test("alived.init keeps what changes the runtime from the daemon", async ()
   const env = {
     ...{ ALIVED_DAEMON: daemon, DENO_LOG: "debug", NODE_OPTIONS: "--x" },
     ...{ RUST_LOG: "trace", ALL_PROXY: "http://192.0.2.9", https_proxy: "x" },
-    ...{ LD_BIND_NOW: "1", TZ: "UTC" },
+    ...{ LD_BIND_NOW: "1", GLIBC_TUNABLES: "glibc.malloc.check=0" },
+    ...{ OTEL_DENO: "false", SSLKEYLOGFILE: "/none", TZ: "UTC" },
   };
   const init = host.spawn(["sh", `${DEPLOYMENT}alived.init`, "start"], { env });
   strictEqual((await init.ended).code, 6);
@@ -263,7 +264,9 @@ Deno.test("alived.init keeps what changes the runtime from the daemon", async ()
     .map((line) => line.split("=")[0] ?? "");
   ok(names.includes("TZ"));
   deepStrictEqual(
-    names.filter((name) => /^(DENO|NODE|RUST|LD)_|_proxy$/i.test(name)),
+    names.filter((name) =>
+      /^(DENO|NODE|RUST|LD|OTEL|GLIBC)_|^SSLKEYLOGFILE$|_proxy$/i.test(name)
+    ),
     [],
   );
 });
