@@ -77,6 +77,9 @@ const SYMBOLS = {
   },
   // ssize_t send(int fd, const void *buffer, size_t len, int flags)
   send: { parameters: ["i32", "buffer", "usize", "i32"], result: "i32" },
+  // int sendmmsg(int fd, struct mmsghdr *messages, unsigned int count,
+  //              int flags)
+  sendmmsg: { parameters: ["i32", "buffer", "u32", "i32"], result: "i32" },
   // ssize_t sendto(int fd, const void *buffer, size_t len, int flags,
   //                const struct sockaddr *to, socklen_t tolen)
   sendto: {

@@ -37,6 +37,8 @@ export const SO_SNDBUF = 7;
 export const SO_RCVBUF = 8;
 export const SO_PRIORITY = 12;
 export const SO_BINDTODEVICE = 25;
+/** Of 64-bit systems; control messages have the same number. */
+export const SO_TIMESTAMPNS = 35;
 const SO_SNDBUFFORCE = 32;
 const SO_RCVBUFFORCE = 33;
 
@@ -50,9 +52,10 @@ export const NETLINK_ROUTE = 0;
 export const NETLINK_CAP_ACK = 10;
 export const NETLINK_EXT_ACK = 11;
 
+export const MSG_CTRUNC = 0x8;
 export const MSG_TRUNC = 0x20;
 export const MSG_DONTWAIT = 0x40;
-const MSG_NOSIGNAL = 0x4000;
+export const MSG_NOSIGNAL = 0x4000;
 
 /**
  * Open a socket.
@@ -243,12 +246,16 @@ export function sockaddrUn(path: string): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/** struct sockaddr_in, without a port (16 bytes). */
+/**
+ * struct sockaddr_in, without a port (16 bytes).
+ *
+ * @param bytes Another one, to be written over.
+ */
 export function sockaddrIn(
   address: Uint8Array,
+  bytes: Uint8Array<ArrayBuffer> = new Uint8Array(16),
 ): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(16);
-  new DataView(bytes.buffer).setUint16(0, AF_INET, true);
+  bytes[0] = AF_INET; // the low byte of two
   bytes.set(address, 4);
   return bytes;
 }

@@ -39,7 +39,7 @@ const EMBEDDED = [
  * A small semi-space keeps collections short. Without the middle compiler the
  * program takes 2 MiB less, and its loops are short or hot.
  */
-const V8_FLAGS = ["--max-semi-space-size=1", "--no-maglev"];
+export const V8_FLAGS = ["--max-semi-space-size=1", "--no-maglev"];
 
 /** How long to wait for the download of Deno's own runtime, in ms. */
 const DOWNLOAD_TIMEOUT = 120_000;

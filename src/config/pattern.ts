@@ -111,7 +111,8 @@ function stepsOf(pieces: readonly RegExpExecArray[]): number {
       last = sum + 2;
       sum = last + (outer.pop() ?? 0);
     } else {
-      last = /^\\p/i.test(piece) ? CLASS_STEPS : 1;
+      // A branch may be empty, which is a step as well.
+      last = /^\\p/i.test(piece) ? CLASS_STEPS : piece === "|" ? 2 : 1;
       sum += last;
     }
   }

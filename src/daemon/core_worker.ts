@@ -10,9 +10,9 @@
 
 import { LinuxKernel } from "../kernel/linux/kernel.ts";
 import { outlastSide } from "../kernel/linux/side_watch.ts";
-import { type Core, openCore, wakeAt } from "./core/core.ts";
+import { type Core, openCore, takesOverAt, wakeAt } from "./core/core.ts";
 import { lastGasp } from "./core/lifecycle.ts";
-import { rehearse } from "./core/rehearse.ts";
+import { newRehearsal } from "./core/rehearse.ts";
 import { turn } from "./core/turn.ts";
 import type { FromCore, WorkerStart } from "./messages.ts";
 
@@ -25,10 +25,11 @@ self.onmessage = ({ data }: MessageEvent<WorkerStart>): void => {
     core = openCore(kernel, data.core, post);
     // Whoever is master from the start holds its addresses first.
     turn(core, new Set());
-    rehearse(data.core);
+    core.rehearse = newRehearsal(kernel);
+    core.rehearse();
     // That was work of its own, and no stall.
     core.restedAt = kernel.now();
-    while (turn(core, kernel.wait(wakeAt(core)))) Atomics.add(data.turns, 0, 1);
+    while (turn(core, wait(core, kernel))) Atomics.add(data.turns, 0, 1);
     core.outbox.end({ type: "stopped" });
   } catch (error) {
     if (core !== undefined) lastGasp(core);
@@ -37,6 +38,11 @@ self.onmessage = ({ data }: MessageEvent<WorkerStart>): void => {
   }
   outlastSide(data.sideWord, code);
 };
+
+function wait(core: Core, kernel: LinuxKernel): ReadonlySet<number> {
+  const at = wakeAt(core);
+  return kernel.wait(at, takesOverAt(core, at));
+}
 
 function describe(error: unknown): string {
   return error instanceof Error ? error.stack ?? error.message : String(error);

@@ -199,7 +199,10 @@ function hold(
   let seen = false;
   try {
     seen = isHere(vip, readLinks(route));
-    if (mac !== null) frames.send(link.index, announcement(mac, vip.address));
+    if (mac !== null) {
+      const bytes = announcement(mac, vip.address);
+      frames.send([{ index: link.index, bytes }]);
+    }
   } finally {
     demand(
       route,

@@ -53,9 +53,14 @@ export interface LinkRef {
   readonly name: string;
 }
 
-/** What came in one IP datagram. */
+/** What came in one IP datagram; all of it is valid until the next read. */
 export interface Datagram {
-  /** The VRRP message, valid until the next read. */
+  /**
+   * When the kernel got it, on the clock of {@linkcode Kernel.now}: never later
+   * than the read, and that where it is not known for certain.
+   */
+  readonly at: number;
+  /** The VRRP message. */
   readonly payload: Uint8Array;
   /** Source address. */
   readonly source: string;
@@ -63,6 +68,14 @@ export interface Datagram {
   readonly destination: string;
   /** TTL or hop limit on arrival. */
   readonly hopLimit: number;
+}
+
+/** An Ethernet frame and where it goes out. */
+export interface LinkFrame {
+  /** Index of the link. */
+  readonly index: number;
+  /** From the destination's MAC address on. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
 /** Hears the adverts of one family that arrive by one link. */
@@ -201,8 +214,17 @@ export interface Kernel {
   changeAddresses(
     changes: readonly AddressChange[],
   ): readonly (Failure | null)[];
-  /** Send one Ethernet frame out by a link. */
-  sendFrame(index: number, frame: Uint8Array<ArrayBuffer>): Failure | null;
+  /**
+   * These addresses may be added soon: do what can be done beforehand. Nothing
+   * of it can be seen, and none of them need be added.
+   */
+  getReady(addresses: readonly HeldAddress[]): void;
+  /**
+   * Send Ethernet frames in order, by as few calls as possible.
+   *
+   * @returns For each null or why it was not sent.
+   */
+  sendFrames(frames: readonly LinkFrame[]): readonly (Failure | null)[];
   /** Hear adverts on a link. */
   openReceiver(link: LinkRef, family: Family): AdvertReceiver | Failure;
   /** Send adverts out by a link. */

@@ -26,9 +26,11 @@ export function listen(
   advert: Advert,
   now: number,
 ): Step {
+  // What came before silence began to count does not make it longer.
+  const heardAt = Math.max(state.heardAt, advert.at ?? now);
   if (advert.priority === 0) {
     if (claims(state)) return stay(state);
-    return stay({ ...state, heardAt: now, waits: "skew" });
+    return stay({ ...state, heardAt, waits: "skew" });
   }
   const preempts = config.preempt && advert.priority < state.priority;
   const toleratedSince = preempts && config.preemptDelay > 0
@@ -43,7 +45,7 @@ export function listen(
   const { state: next, actions } = withdraw(state);
   return stay({
     ...next,
-    heardAt: now,
+    heardAt,
     waits: "masterDown",
     master: heardMaster(advert),
     lowerHeard: null,

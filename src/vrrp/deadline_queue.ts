@@ -25,6 +25,11 @@ export class DeadlineQueue<K> {
     return this.#heap[0]?.at ?? Infinity;
   }
 
+  /** The key that has it, or undefined. */
+  get first(): K | undefined {
+    return this.#heap[0]?.key;
+  }
+
   /** The time of a key; Infinity when it has none. */
   get(key: K): number {
     return this.#entries.get(key)?.at ?? Infinity;

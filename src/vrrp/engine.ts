@@ -5,10 +5,9 @@
  * @module
  */
 
-import { hasStalled } from "./backup.ts";
-import { advertDueAt } from "./deadline.ts";
+import { whatIsDue } from "./due.ts";
 import { step } from "./router.ts";
-import { type DueUnit, Schedule } from "./schedule.ts";
+import { Schedule } from "./schedule.ts";
 import {
   type Action,
   initialState,
@@ -48,9 +47,6 @@ export interface InstanceAction {
   /** What to do. */
   readonly action: Action;
 }
-
-/** Most milliseconds that an advert is sent early to share a wake-up. */
-const SLACK = 5;
 
 /** An engine without routers. */
 export function newEngine(): Engine {
@@ -182,64 +178,26 @@ export function expire(
   now: number,
   most = Infinity,
 ): readonly InstanceAction[] {
-  const { routers, schedule } = engine;
-  if (schedule.earliest > now) return [];
+  if (engine.schedule.earliest > now) return [];
   // Known before anything is done: a group decides on what it was before.
-  const adverts = schedule.adverts(now + SLACK, most).flatMap((instance) => {
-    const { config, state } = routers.get(instance) ?? {};
-    if (config === undefined || state === undefined) return [];
-    const due = advertDueAt(config, state);
-    const slack = Math.min(config.advertInterval / 20, SLACK);
-    // An early advert counts as sent on time: its grid does not move.
-    return due - slack > now ? [] : { instance, at: Math.max(now, due) };
-  });
-  const chores = schedule.chores(now, most - adverts.length)
-    .map((instance) => ({ instance, at: now }));
-  const left = most - adverts.length - chores.length;
-  const takeOvers = unitsDue(engine, lost, now, left);
+  const { adverts, chores, takeOvers } = whatIsDue(engine, lost, now, most);
   return [
     ...[...adverts, ...chores].flatMap(({ instance, at }) =>
       advance(engine, instance, { type: "deadline" }, at)
     ),
-    ...advanceAll(engine, takeOvers, now),
+    ...advanceAll(
+      engine,
+      takeOvers.flatMap(({ members, input }) =>
+        members.map((member) => ({ member, input }))
+      ),
+      now,
+    ),
   ];
 }
 
-/** The takeovers of all units that stalled, and of some that did not. */
-function unitsDue(
-  engine: Engine,
-  lost: number,
-  now: number,
-  most: number,
-): readonly MemberInput[] {
-  // Who stalled would be taken for late by work of its own in the next call.
-  const { routers, schedule } = engine;
-  const units = schedule.takeOvers(now, lost > 0 ? Infinity : most);
-  let left = most;
-  return units.flatMap(({ members, due }) => {
-    const stalled = unitHasStalled(engine, { members, due }, lost, now);
-    if (!stalled && left <= 0) return [];
-    if (!stalled) left -= members.length;
-    const claim = members.some((member) =>
-      (routers.get(member)?.state.refusals ?? 0) > 0
-    );
-    const input: Input = { type: "takeOver", due, stalled, claim };
-    return members.map((member) => ({ member, input }));
-  });
-}
-
-/** A stall of one is that of all. */
-function unitHasStalled(
-  { routers }: Engine,
-  { members, due }: DueUnit,
-  lost: number,
-  now: number,
-): boolean {
-  return members.some((member) => {
-    const { config, state } = routers.get(member) ?? {};
-    return config !== undefined && state?.name === "BACKUP" &&
-      hasStalled(config, state, { due, lost }, now);
-  });
+/** When the first takeover is due, or Infinity; O(1). */
+export function earliestTakeOver({ schedule }: Engine): number {
+  return schedule.earliestTakeOver;
 }
 
 /** The earliest deadline of all, or Infinity; O(1). */

@@ -47,6 +47,19 @@ export class Schedule {
     return this.#adverts.earliest;
   }
 
+  /** When the first unit takes over, or Infinity. */
+  get earliestTakeOver(): number {
+    return this.#takeOvers.earliest;
+  }
+
+  /** The unit that takes over first, or null. */
+  get firstTakeOver(): DueUnit | null {
+    const unit = this.#takeOvers.first;
+    return unit === undefined
+      ? null
+      : { members: unit.members, due: this.#takeOvers.earliest };
+  }
+
   /** Take an instance's configuration and state in; O(log n). */
   set(instance: string, config: RouterConfig, state: RouterState): void {
     this.#adverts.set(instance, advertDueAt(config, state));

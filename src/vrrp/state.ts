@@ -150,6 +150,8 @@ export interface Advert {
   readonly priority: number;
   /** Milliseconds, as the sender says. */
   readonly interval: number;
+  /** When it came, where it was read later; default: now. */
+  readonly at?: number;
 }
 
 /** All that take over together heard no master for as long as they may. */

@@ -71,28 +71,32 @@ export type Ipv4Header = Omit<Ipv4Fields, "source" | "destination"> & {
  *
  * @param datagram Header and payload; bytes behind the total length, such as
  *   Ethernet padding, are cut off.
+ * @param text Writes the address at a place of the datagram; for a caller that
+ *   has it at hand.
  * @returns The datagram, or null when the header is not that of IPv4 or does
  *   not fit the bytes received.
  */
-export function parseIpv4(datagram: Uint8Array): Ipv4Datagram | null {
+export function parseIpv4(
+  datagram: Uint8Array,
+  text: (datagram: Uint8Array, at: number) => string = textAt,
+): Ipv4Datagram | null {
   if (datagram.length < HEADER_LENGTH) return null;
-  const view = new DataView(
-    datagram.buffer,
-    datagram.byteOffset,
-    datagram.byteLength,
-  );
-  const versionIhl = view.getUint8(VERSION_IHL);
-  const headerLength = (versionIhl & 0x0f) * 4;
-  const totalLength = view.getUint16(TOTAL_LENGTH);
-  if (versionIhl >> 4 !== 4 || headerLength < HEADER_LENGTH) return null;
+  const byte = (at: number): number => datagram[at] ?? 0;
+  const headerLength = (byte(VERSION_IHL) & 0x0f) * 4;
+  const totalLength = byte(TOTAL_LENGTH) << 8 | byte(TOTAL_LENGTH + 1);
+  if (byte(VERSION_IHL) >> 4 !== 4 || headerLength < HEADER_LENGTH) return null;
   if (totalLength < headerLength || totalLength > datagram.length) return null;
   return {
-    source: formatIp(datagram.subarray(SOURCE, SOURCE + 4)),
-    destination: formatIp(datagram.subarray(DESTINATION, DESTINATION + 4)),
-    ttl: view.getUint8(TTL),
-    protocol: view.getUint8(PROTOCOL),
+    source: text(datagram, SOURCE),
+    destination: text(datagram, DESTINATION),
+    ttl: byte(TTL),
+    protocol: byte(PROTOCOL),
     payload: datagram.subarray(headerLength, totalLength),
   };
+}
+
+function textAt(datagram: Uint8Array, at: number): string {
+  return formatIp(datagram.subarray(at, at + 4));
 }
 
 /**
@@ -123,28 +127,51 @@ export function emitIpv4Bytes(
   header: Ipv4Fields,
   payload: Uint8Array,
 ): Uint8Array<ArrayBuffer> {
-  const totalLength = HEADER_LENGTH + payload.length;
-  if (totalLength > MAX_LENGTH) {
-    throw new RangeError(
-      `Cannot send ${payload.length} bytes as IPv4 payload: must be at most ${
-        MAX_LENGTH - HEADER_LENGTH
-      }`,
-    );
-  }
-  const datagram = new Uint8Array(totalLength);
-  const view = new DataView(datagram.buffer);
-  view.setUint8(VERSION_IHL, 4 << 4 | HEADER_LENGTH / 4);
-  view.setUint8(TOS, header.tos);
-  view.setUint16(TOTAL_LENGTH, totalLength);
-  view.setUint16(ID, header.id);
-  view.setUint8(TTL, header.ttl);
-  view.setUint8(PROTOCOL, header.protocol);
+  const datagram = new Uint8Array(ipv4Length(payload));
+  writeIpv4(header, payload, datagram);
+  return datagram;
+}
+
+/**
+ * Bytes of the datagram that {@linkcode emitIpv4} writes.
+ *
+ * @throws {RangeError} When the payload is too long.
+ */
+export function ipv4Length(payload: Uint8Array): number {
+  const length = HEADER_LENGTH + payload.length;
+  if (length <= MAX_LENGTH) return length;
+  throw new RangeError(
+    `Cannot send ${payload.length} bytes as IPv4 payload: must be at most ${
+      MAX_LENGTH - HEADER_LENGTH
+    }`,
+  );
+}
+
+/**
+ * Write a datagram over another one.
+ *
+ * @param datagram As long as {@linkcode ipv4Length} says.
+ */
+export function writeIpv4(
+  header: Ipv4Fields,
+  payload: Uint8Array,
+  datagram: Uint8Array,
+): void {
+  datagram.fill(0, 0, HEADER_LENGTH);
+  datagram[VERSION_IHL] = 4 << 4 | HEADER_LENGTH / 4;
+  datagram[TOS] = header.tos;
+  setUint16(datagram, TOTAL_LENGTH, datagram.length);
+  setUint16(datagram, ID, header.id);
+  datagram[TTL] = header.ttl;
+  datagram[PROTOCOL] = header.protocol;
   datagram.set(header.source, SOURCE);
   datagram.set(header.destination, DESTINATION);
-  view.setUint16(
-    CHECKSUM,
-    internetChecksum(datagram.subarray(0, HEADER_LENGTH)),
-  );
+  const checksum = internetChecksum(datagram.subarray(0, HEADER_LENGTH));
+  setUint16(datagram, CHECKSUM, checksum);
   datagram.set(payload, HEADER_LENGTH);
-  return datagram;
+}
+
+function setUint16(bytes: Uint8Array, at: number, value: number): void {
+  bytes[at] = value >> 8;
+  bytes[at + 1] = value & 0xff;
 }

@@ -69,6 +69,10 @@ const NLM_F_EXCL = 0x200;
 const NLM_F_REPLACE = 0x100;
 const NLM_F_CREATE = 0x400;
 
+/** Where struct nlmsghdr has its flags and the sequence number. */
+const FLAGS = 6;
+const SEQUENCE = 8;
+
 const IFA_LABEL = 3;
 const IFA_CACHEINFO = 6;
 const IFA_F_NODAD = 0x02;
@@ -242,9 +246,39 @@ function netlinkRequest(
   const view = new DataView(message.buffer);
   view.setUint32(0, message.length, true);
   view.setUint16(4, type, true);
-  view.setUint16(6, NLM_F_REQUEST | flags, true);
-  view.setUint32(8, sequence, true);
+  view.setUint16(FLAGS, NLM_F_REQUEST | flags, true);
+  view.setUint32(SEQUENCE, sequence, true);
   return message;
+}
+
+/**
+ * Give a request a sequence number, in place of the one that it has.
+ *
+ * @param sequence Number that the answers repeat, 32 bits.
+ * @returns The same bytes.
+ */
+export function numbered(
+  request: Uint8Array<ArrayBuffer>,
+  sequence: number,
+): Uint8Array<ArrayBuffer> {
+  new DataView(request.buffer).setUint32(SEQUENCE, sequence, true);
+  return request;
+}
+
+/**
+ * Ask for an acknowledgement of a request, or for none; what is refused is
+ * answered in any case.
+ *
+ * @returns The same bytes.
+ */
+export function acknowledged(
+  request: Uint8Array<ArrayBuffer>,
+  isWanted: boolean,
+): Uint8Array<ArrayBuffer> {
+  const view = new DataView(request.buffer);
+  const others = view.getUint16(FLAGS, true) & ~NLM_F_ACK;
+  view.setUint16(FLAGS, isWanted ? others | NLM_F_ACK : others, true);
+  return request;
 }
 
 /** struct ifaddrmsg and the address. */

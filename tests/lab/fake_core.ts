@@ -11,6 +11,7 @@ import {
   stateOf,
   wakeAt,
 } from "../../src/daemon/core/core.ts";
+import { earliestDeadline } from "../../src/vrrp/engine.ts";
 import { turn } from "../../src/daemon/core/turn.ts";
 import type { CoreStart, FromCore, ToCore } from "../../src/daemon/messages.ts";
 import type { InstanceSettings } from "../../src/config/settings/instance.ts";
@@ -155,7 +156,7 @@ export class FakeCore {
 
   /** When the virtual router of an instance acts next. */
   get wakeAt(): number {
-    return wakeAt(this.core);
+    return earliestDeadline(this.core.engine);
   }
 
   /** The lines of the log of one event. */

@@ -17,6 +17,7 @@ import {
   Failure,
   type HeldAddress,
   type Kernel,
+  type LinkFrame,
   type LinkNews,
   type LinkRef,
   type SignalName,
@@ -31,6 +32,7 @@ import type {
 /** The calls that can be refused, or take their time. */
 export type Call =
   | "changeAddresses"
+  | "getReady"
   | "change"
   | "openReceiver"
   | "openSender"
@@ -93,6 +95,8 @@ export class FakeMachine implements Kernel {
   readonly frames: string[] = [];
   /** Changes of addresses as asked for, such as `add 2 10.0.0.100/24`. */
   readonly changes: string[] = [];
+  /** Addresses that were prepared to be added. */
+  readonly readied: string[] = [];
   /** How many changes each call asked for. */
   readonly pieces: number[] = [];
   /** Text of the record, or null. */
@@ -297,10 +301,20 @@ export class FakeMachine implements Kernel {
   }
 
   /** See {@linkcode Kernel}. */
-  sendFrame(index: number, frame: Uint8Array<ArrayBuffer>): Failure | null {
+  getReady(addresses: readonly HeldAddress[]): void {
+    this.time += this.takes("getReady", addresses.length);
+    for (const { address } of addresses) this.readied.push(address);
+  }
+
+  /** See {@linkcode Kernel}. */
+  sendFrames(frames: readonly LinkFrame[]): readonly (Failure | null)[] {
+    return frames.map((frame) => this.#sendFrame(frame));
+  }
+
+  #sendFrame({ index, bytes }: LinkFrame): Failure | null {
     const failure = this.#call("sendFrame", `${index}`);
     if (failure !== null) return failure;
-    const hex = Buffer.from(frame).toString("hex");
+    const hex = Buffer.from(bytes).toString("hex");
     this.frames.push(`${this.time} ${index} ${hex}`);
     return null;
   }
@@ -314,11 +328,18 @@ export class FakeMachine implements Kernel {
     this.#receivers.set(id, { index, queue });
     return {
       id,
-      receive: () => this.#call("receive", name) ?? queue.splice(0, BATCH),
+      receive: () =>
+        this.#call("receive", name) ??
+          queue.splice(0, BATCH).map((datagram) => this.#read(datagram)),
       close: () => {
         this.#receivers.delete(id);
       },
     };
+  }
+
+  /** None came later than it is read. */
+  #read(datagram: Datagram | null): Datagram | null {
+    return datagram && { ...datagram, at: Math.min(datagram.at, this.time) };
   }
 
   /** See {@linkcode Kernel}. */

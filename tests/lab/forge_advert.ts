@@ -8,6 +8,8 @@ import type { Datagram } from "../../src/kernel/port.ts";
 
 /** An advert and the IP header that it came with. */
 export interface Forged {
+  /** When it came; default: with the read. */
+  readonly at?: number;
   /** Default: 192.0.2.251. */
   readonly source?: string;
   /** Default: 224.0.0.18. */
@@ -28,6 +30,7 @@ export interface Forged {
 
 /** An advert; its checksum covers the message alone. */
 export function forgeAdvert({
+  at = Infinity,
   source = "192.0.2.251",
   destination = "224.0.0.18",
   hopLimit = 255,
@@ -51,5 +54,5 @@ export function forgeAdvert({
   while (sum > 0xffff) sum = (sum & 0xffff) + (sum >> 16);
   bytes[6] = ~sum >> 8 & 0xff;
   bytes[7] = ~sum & 0xff;
-  return { payload: new Uint8Array(bytes), source, destination, hopLimit };
+  return { at, payload: new Uint8Array(bytes), source, destination, hopLimit };
 }

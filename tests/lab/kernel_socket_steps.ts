@@ -78,7 +78,7 @@ export function beOutOfDescriptors(): unknown {
     return {
       receiver: wordOf(receiver),
       sender: wordOf(sender),
-      frame: wordOf(kernel.sendFrame(index, frame)),
+      frame: wordOf(kernel.sendFrames([{ index, bytes: frame }])[0]),
       record: wordOf(kernel.record.write("text")),
       readRecord: wordOf(kernel.record.read()),
       readSysctl: wordOf(kernel.readSysctl("net/ipv4/ip_forward")),
@@ -98,7 +98,7 @@ export function beOutOfDescriptors(): unknown {
   const back = kernel.links.read();
   const { id } = kernel.links;
   const rich = all();
-  const ready = kernel.wait(kernel.now() + 10_000);
+  const ready = kernel.wait(kernel.now() + 10_000, false);
   const news = kernel.links.read();
   return {
     poor,
@@ -180,11 +180,12 @@ export function hear({ count }: { count: number }): unknown {
   const heard: unknown[] = [];
   const patience = kernel.now() + 10_000;
   while (heard.length < count && kernel.now() < patience) {
-    if (!kernel.wait(patience).has(receiver.id)) continue;
+    if (!kernel.wait(patience, false).has(receiver.id)) continue;
     for (const datagram of opened(receiver.receive())) {
       heard.push(
         datagram && {
           ...datagram,
+          at: datagram.at <= kernel.now(),
           payload: [...datagram.payload.subarray(0, 4)],
           length: datagram.payload.length,
         },
@@ -197,6 +198,41 @@ export function hear({ count }: { count: number }): unknown {
   receiver.close();
   prober[Symbol.dispose]();
   return { heard, arp: arp?.senderMac };
+}
+
+/** Sends itself adverts, and reads each a little later. */
+export function stamp({ count }: { count: number }): unknown {
+  using kernel = openKernel();
+  const names = ["here0", "there0"] as const;
+  ip("link", "add", names[0], "type", "veth", "peer", "name", names[1]);
+  for (const name of names) ip("link", "set", name, "up");
+  const [here, there] = names.map((name) => ({ name, index: indexOf(name) }));
+  if (here === undefined || there === undefined) throw new Error("No links");
+  const sender = opened(kernel.openSender(here, "ipv4"));
+  const receiver = opened(kernel.openReceiver(there, "ipv4"));
+  const payload = new Uint8Array([0x31, 1, 100]);
+  const source = new Uint8Array([192, 0, 2, 7]);
+  const group = new Uint8Array([224, 0, 0, 18]);
+  const heard: unknown[] = [];
+  const patience = kernel.now() + 30_000;
+  while (heard.length < count && kernel.now() < patience) {
+    // Nothing is on the way now, or it comes later.
+    while (opened(receiver.receive()).length > 0);
+    const sending = kernel.now();
+    sender.send(payload, source, group);
+    // The first ones are lost while the links are coming up, which is told too.
+    const ready = kernel.wait(sending + 100, false);
+    if (ready.has(kernel.links.id)) kernel.links.read();
+    const later = kernel.now() + 0.5;
+    while (kernel.now() < later);
+    const reading = kernel.now();
+    const [datagram] = opened(receiver.receive());
+    if (datagram === undefined) continue;
+    heard.push({ sending, at: datagram?.at, reading, read: kernel.now() });
+  }
+  receiver.close();
+  sender.close();
+  return heard;
 }
 
 /** Say something in a frame, and in adverts to the group and to a host. */
@@ -213,7 +249,13 @@ export function talk(
   const group = new Uint8Array([224, 0, 0, 18]);
   const peer = new Uint8Array([192, 0, 2, 2]);
   const sent = [
-    kernel.sendFrame(link.index, new Uint8Array(frame)),
+    // Two of them to a link that is none.
+    ...kernel.sendFrames(
+      [0x7fff_ffff, link.index, 0x7fff_ffff, link.index].map((index) => ({
+        index,
+        bytes: new Uint8Array(frame),
+      })),
+    ),
     sender.send(new Uint8Array([0x31, 1, 100]), source, group),
     sender.send(new Uint8Array([0x31, 2, 100]), source, peer),
     ...lengths.map((length) =>
@@ -237,7 +279,8 @@ export function loseLink(): unknown {
   const receiver = opened(kernel.openReceiver(link, "ipv4"));
   const sender = opened(kernel.openSender(link, "ipv4"));
   const attempts = (): Record<string, string> => ({
-    frame: kernel.sendFrame(link.index, frame)?.message ?? "done",
+    frame: kernel.sendFrames([{ index: link.index, bytes: frame }])[0]
+      ?.message ?? "done",
     advert: sender.send(frame, address, group)?.message ?? "done",
     receive: wordOf(receiver.receive()),
   });
@@ -258,7 +301,14 @@ export function loseLink(): unknown {
     kernel.openReceiver(link, "ipv6"),
     kernel.openSender(link, "ipv6"),
   ].map((result) => result instanceof Failure ? result.message : "done");
-  return { up, down, upAgain, gone, again, waited: kernel.wait(0).has(id) };
+  return {
+    up,
+    down,
+    upAgain,
+    gone,
+    again,
+    waited: kernel.wait(0, false).has(id),
+  };
 }
 
 /** Take the lock of the namespace, say what came of it, and stay. */

@@ -118,7 +118,10 @@ export function changeMany({ count }: { count: number }): unknown {
   };
 }
 
-/** The same with a socket whose buffers are small. */
+/**
+ * Addresses that are there already are added with a socket whose buffers are
+ * small.
+ */
 export function changeWithSmallBuffers(
   { count, sizes }: { count: number; sizes: Partial<RouteSocketSizes> },
 ): unknown {
@@ -127,6 +130,7 @@ export function changeWithSmallBuffers(
   const index = indexOf("eth0");
   const rounds = [];
   for (let round = 0; round < 3; round++) {
+    changeAddresses(judge, changesOf("add", count, index));
     const add = changeAddresses(route, changesOf("add", count, index));
     const held = countIn(judge);
     const seen = countIn(route);

@@ -12,6 +12,7 @@ import {
   type Scene,
   sceneOf,
   stateOf,
+  WORK,
 } from "./scene.ts";
 
 /**
@@ -65,10 +66,11 @@ Deno.test("a master that stood still listens for an interval before it serves ag
 Deno.test("a daemon that stands still between two readings of the clock has stood still", () => {
   forSeeds(50, (seed) => {
     const scene = sceneOf(seed);
-    const { world, master, unit, interval, silence } = scene;
+    const { world, master, unit, interval, silence, way } = scene;
     const lasts = silence + 1000 + 2 * interval;
     actOnProcess(world, master, "pauseAtClock", lasts);
-    pass(world, lasts + 2 * interval);
+    // It reads the clock within an interval, and listens for another one.
+    pass(world, lasts + 3 * interval + 2 * way + WORK);
     // Whoever took over meanwhile is better, or the master is back by then.
     for (const name of unit) {
       const masters = [...world.hosts.values()].filter((host) =>

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { deepStrictEqual } from "node:assert/strict";
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { Lab } from "../lab/lab.ts";
 import { resultIn, runStep, startStep } from "../lab/step.ts";
 
@@ -111,10 +111,11 @@ Deno.test("adverts and frames arrive as they were sent", async () => {
   const argument = { frame: ARP, lengths: [2028, 2029, 3981] };
   const talk = { module: MODULE, name: "talk" };
   deepStrictEqual(await runStep(a, talk, argument), [
-    ...[null, null, null, null, null, "EMSGSIZE"],
+    ...["ENXIO", null, "ENXIO", null],
+    ...[null, null, null, null, "EMSGSIZE"],
   ]);
   await hearer.ended;
-  const from = { source: "192.0.2.1", hopLimit: 255 };
+  const from = { at: true, source: "192.0.2.1", hopLimit: 255 };
   const toGroup = { ...from, destination: "224.0.0.18" };
   deepStrictEqual(resultIn(hearer.lines), {
     heard: [
@@ -130,6 +131,25 @@ Deno.test("adverts and frames arrive as they were sent", async () => {
     ],
     arp: "02:00:00:00:00:07",
   });
+});
+
+/** Rounding of times that are made of two clocks. */
+const ROUNDING = 1e-3;
+
+Deno.test("an advert is told with the time when the kernel got it", async () => {
+  const heard = await onHost("stamp", { count: 50 }) as readonly {
+    sending: number;
+    at: number;
+    reading: number;
+    read: number;
+  }[];
+  strictEqual(heard.length, 50);
+  for (const { sending, at, read } of heard) {
+    ok(at >= sending - ROUNDING, `${at} is before ${sending}`);
+    ok(at <= read, `${at} is after ${read}`);
+  }
+  // One that is read late counts from the read: where that is not all of them.
+  ok(heard.some(({ at, reading }) => at < reading));
 });
 
 const HELD = { index: "INDEX", link: "eth0", address: "10.1.0.0", prefix: 32 };

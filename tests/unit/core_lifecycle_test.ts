@@ -1,9 +1,9 @@
 // Start, reload, stop and the last gasp of the whole core.
 
-import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import type { InstanceSettings } from "../../src/config/settings/instance.ts";
 import { lastGasp } from "../../src/daemon/core/lifecycle.ts";
-import { rehearse } from "../../src/daemon/core/rehearse.ts";
+import { newRehearsal } from "../../src/daemon/core/rehearse.ts";
 import type { CoreSettings, Reload } from "../../src/daemon/messages.ts";
 import { FakeCore, INSTANCE, twoLinks, vip } from "../lab/fake_core.ts";
 import { failing } from "../lab/fake_machine.ts";
@@ -271,36 +271,26 @@ Deno.test("a verdict moves the priority of the instances that it counts for", ()
   deepStrictEqual(sent(fake), ["0a5a", "0a64"]);
 });
 
-Deno.test("rehearse() goes as far as announcing, for any instance", () => {
-  for (
-    const settings of [
-      {},
-      { priority: 255 },
-      { priority: 1, advertInterval: 40_950 },
-      { preemptDelay: 60_000, linkUpDelay: 60_000, linkDownDelay: 60_000 },
-      { sourceAddress: "10.0.0.5", version: 2, interface: "eth9" },
-      { excludedVirtualIps: [vip("10.0.0.1/32", { interface: "eth1" })] },
-    ] as const
-  ) {
-    let bursts = 0;
-    const garp = {
-      ...INSTANCE.garp,
-      get repeat() {
-        bursts++;
-        return 5;
-      },
-    };
-    const first: InstanceSettings = { ...ONE, ...settings, garp };
-    rehearse({
-      ...{ ...WHOLE, instances: [first, TWO], startupDelay: 60_000 },
-      ...{ realtime: true, logStyle: "json", watchdog: 1000 },
-    });
-    ok(bursts > 0, JSON.stringify(settings));
+Deno.test("a rehearsal takes over and yields each time, on a link that is none", () => {
+  const machine = twoLinks();
+  machine.refuse = (call) =>
+    call === "send" || call === "change" || call === "sendFrame"
+      ? failing("ENODEV", 19)
+      : null;
+  const rehearse = newRehearsal(machine);
+  const before = machine.addresses;
+  for (let times = 0; times < 3; times++) {
+    machine.changes.splice(0);
+    rehearse();
+    deepStrictEqual(machine.changes, [
+      "add 2147483647 192.0.2.3/32",
+      "add 2147483647 2001:db8::3/128",
+      "remove 2147483647 192.0.2.3/32",
+      "remove 2147483647 2001:db8::3/128",
+    ]);
   }
-  rehearse({
-    ...{ ...WHOLE, instances: [], startupDelay: 0 },
-    ...{ realtime: false, logStyle: "json", watchdog: null },
-  });
+  deepStrictEqual([machine.sent, machine.frames], [[], []]);
+  deepStrictEqual(machine.addresses, before);
 });
 
 Deno.test("a core starts though nothing of its machine can be had", () => {

@@ -45,6 +45,16 @@ Deno.test("an advert through the core keeps a backup from taking over", () => {
   deepStrictEqual(dropped(fake), {});
 });
 
+Deno.test("silence counts from when the kernel got an advert", () => {
+  const fake = hearing([forgeAdvert({ at: 996.5 })]);
+  strictEqual(fake.wakeAt, 996.5 + DOWN);
+});
+
+Deno.test("of two adverts of one read the one that came last counts", () => {
+  const fake = hearing([forgeAdvert(), forgeAdvert({ at: 996.5 })]);
+  strictEqual(fake.wakeAt, 1000 + DOWN);
+});
+
 Deno.test("an advert with another address list counts like any other, and is named once", () => {
   for (
     const addresses of [

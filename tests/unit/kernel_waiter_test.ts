@@ -1,5 +1,5 @@
 import { deepStrictEqual, ok } from "node:assert/strict";
-import { readClock } from "../../ffi/event.ts";
+import { readClock, readWallClock } from "../../ffi/event.ts";
 import { openPair, receive, send } from "../../ffi/socket.ts";
 import { Waiter } from "../../src/kernel/linux/waiter.ts";
 
@@ -59,4 +59,28 @@ Deno.test("Waiter forgets what was removed", () => {
   send(sender, MESSAGE, null, "send");
   waiter.remove(receiver.fd);
   deepStrictEqual([...waiter.wait(readClock() + 5)], []);
+});
+
+Deno.test("the wall clock is the one of everybody, with a fraction", () => {
+  const before = Date.now();
+  const time = readWallClock();
+  ok(before <= time && time < Date.now() + 1);
+});
+
+Deno.test("Waiter is exact where it is asked to be, never early, and still hears", () => {
+  using waiter = new Waiter();
+  // Sleeping first, watching from the start, and passed already.
+  for (const time of [5, 0.3, 0.1, -1]) {
+    const deadline = readClock() + time;
+    deepStrictEqual([...waiter.wait(deadline, true)], []);
+    ok(readClock() >= deadline);
+  }
+  const [sender, receiver] = openPair();
+  using _s = sender;
+  using _r = receiver;
+  waiter.add(receiver.fd);
+  send(sender, MESSAGE, null, "send");
+  deepStrictEqual([...waiter.wait(readClock() + 3_600_000, true)], [
+    receiver.fd,
+  ]);
 });

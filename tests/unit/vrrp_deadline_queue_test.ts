@@ -5,6 +5,7 @@ import { DeadlineQueue } from "../../src/vrrp/deadline_queue.ts";
 Deno.test("DeadlineQueue: an empty one is never due", () => {
   const queue = new DeadlineQueue<string>();
   strictEqual(queue.earliest, Infinity);
+  strictEqual(queue.first, undefined);
   deepStrictEqual(queue.until(1e12), []);
 });
 
@@ -14,6 +15,7 @@ Deno.test("DeadlineQueue: keys come in the order of their times, up to the limit
     queue.set(key, at);
   }
   strictEqual(queue.earliest, 1);
+  strictEqual(queue.first, "a");
   deepStrictEqual(queue.until(3), ["a", "b", "c"]);
   deepStrictEqual(queue.until(2.999), ["a", "b"]);
   // Asking takes nothing out.

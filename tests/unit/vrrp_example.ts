@@ -107,6 +107,11 @@ export function advert(
   return { type: "advert", source, priority, interval };
 }
 
+/** An advert of a peer that came before it is read. */
+export function advertAt(source: string, priority: number, at: number): Input {
+  return { type: "advert", source, priority, interval: 1000, at };
+}
+
 /** Silence lasted as long as it may. */
 export const TAKE_OVER: TakeOver = {
   type: "takeOver",

@@ -1,6 +1,7 @@
 import { DOWN, NO, promotedAt, STARTED, testCells, UP } from "./vrrp_cell.ts";
 import {
   advert,
+  advertAt,
   ALONE,
   ANNOUNCE,
   BACKUP,
@@ -43,6 +44,33 @@ testCells([
     input: advert("10.0.0.20", 101),
     next: {
       ...STARTED,
+      master: { address: "10.0.0.20", priority: 101, interval: 1000 },
+    },
+  },
+  {
+    name:
+      "BACKUP counts silence from when an advert came, not from its reading",
+    state: ALONE,
+    input: advertAt("10.0.0.20", 101, 19_997.5),
+    next: {
+      ...STARTED,
+      heardAt: 19_997.5,
+      master: { address: "10.0.0.20", priority: 101, interval: 1000 },
+    },
+  },
+  {
+    name: "BACKUP counts from when the master's resignation came",
+    state: BACKUP,
+    input: advertAt("10.0.0.9", 0, 19_997.5),
+    next: { ...BACKUP, heardAt: 19_997.5, waits: "skew" },
+  },
+  {
+    name: "BACKUP waits no shorter for what came before it began to count",
+    state: { ...ALONE, heardAt: 19_999 },
+    input: advertAt("10.0.0.20", 101, 19_997.5),
+    next: {
+      ...STARTED,
+      heardAt: 19_999,
       master: { address: "10.0.0.20", priority: 101, interval: 1000 },
     },
   },

@@ -1,7 +1,13 @@
 import { deepStrictEqual, strictEqual, throws } from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import fc from "fast-check";
-import { emitIpv4, emitIpv4Bytes, parseIpv4 } from "../../src/wire/ipv4.ts";
+import {
+  emitIpv4,
+  emitIpv4Bytes,
+  ipv4Length,
+  parseIpv4,
+  writeIpv4,
+} from "../../src/wire/ipv4.ts";
 
 function bytes(hex: string): Uint8Array {
   return new Uint8Array(Buffer.from(hex, "hex"));
@@ -34,14 +40,31 @@ Deno.test("emitIpv4() writes the datagram of keepalived", () => {
   deepStrictEqual(emitIpv4(SENT, bytes(PAYLOAD)), bytes(HEADER + PAYLOAD));
 });
 
+const SENT_BYTES = {
+  ...SENT,
+  source: bytes("c00002fb"),
+  destination: bytes("e0000012"),
+};
+
 Deno.test("emitIpv4Bytes() writes the datagram of keepalived", () => {
-  const header = {
-    ...SENT,
-    source: bytes("c00002fb"),
-    destination: bytes("e0000012"),
-  };
-  const datagram = emitIpv4Bytes(header, bytes(PAYLOAD));
+  const datagram = emitIpv4Bytes(SENT_BYTES, bytes(PAYLOAD));
   deepStrictEqual(datagram, bytes(HEADER + PAYLOAD));
+});
+
+Deno.test("writeIpv4() leaves nothing of what was there", () => {
+  const datagram = new Uint8Array(ipv4Length(bytes(PAYLOAD))).fill(0xff);
+  writeIpv4(SENT_BYTES, bytes(PAYLOAD), datagram);
+  deepStrictEqual(datagram, bytes(HEADER + PAYLOAD));
+});
+
+Deno.test("parseIpv4() takes the text of addresses from its caller", () => {
+  const text = (datagram: Uint8Array, at: number): string =>
+    Buffer.from(datagram.subarray(at, at + 4)).toString("hex");
+  deepStrictEqual(parseIpv4(bytes(HEADER + PAYLOAD), text), {
+    ...RECEIVED,
+    source: "c00002fb",
+    destination: "e0000012",
+  });
 });
 
 Deno.test("parseIpv4() cuts off padding", () => {

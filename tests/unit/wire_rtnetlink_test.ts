@@ -2,9 +2,11 @@ import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import fc from "fast-check";
 import {
+  acknowledged,
   addAddress,
   dumpAddresses,
   dumpLinks,
+  numbered,
   removeAddress,
   renewAddress,
 } from "../../src/wire/rtnetlink.ts";
@@ -579,6 +581,22 @@ Deno.test("parseMessages() gives back what addAddress() wrote", () => {
       }]);
     },
   ));
+});
+
+Deno.test("numbered() gives a request another sequence number, and nothing else", () => {
+  const request = addAddress({ ...VIP, protocol: 112 }, 1);
+  const other = numbered(request, 0xffff_fffe);
+  strictEqual(other, request);
+  deepStrictEqual(other, addAddress({ ...VIP, protocol: 112 }, 0xffff_fffe));
+});
+
+Deno.test("acknowledged() asks for an answer to what is done, or for none", () => {
+  const request = addAddress({ ...VIP, protocol: 112 }, 1);
+  const flags = (): number => request[6] ?? 0;
+  strictEqual(acknowledged(request, false), request);
+  strictEqual(flags(), 0x01);
+  acknowledged(request, true);
+  deepStrictEqual(request, addAddress({ ...VIP, protocol: 112 }, 1));
 });
 
 const VIP = { index: 4, address: "192.0.2.100", prefix: 24 };

@@ -1,130 +1,103 @@
 /**
- * Many instances of either program behind one face.
+ * Many masters on one link, and what the segment sees of them.
  *
  * @module
  */
 
-import { addIdleLinks } from "../../tests/lab/addresses.ts";
-import { Alived } from "../../tests/lab/alived.ts";
-import { configuration } from "../../tests/lab/configuration.ts";
-import { startKeepalived } from "../../tests/lab/keepalived.ts";
-import type { Host, Lab } from "../../tests/lab/lab.ts";
-import { manyInstances } from "../../tests/lab/many.ts";
+import type { Host } from "../../tests/lab/lab.ts";
+import { sleep } from "../../tests/lab/wait.ts";
+import type { Contender, Running, Setup } from "./contender.ts";
+import type { Frame } from "./frame.ts";
+import type { Recording } from "./recording.ts";
+import { manyRouters } from "./segment.ts";
+import { gaps, percent, percentile } from "./statistics.ts";
 
-/** Instances of one kind, version 3, that share addresses and links evenly. */
+/** So many instances, version 3, with one address each. */
 export interface Crowd {
-  /** How many. */
   readonly count: number;
-  /** Names of the links, each with 255 instances at most. */
-  readonly links: readonly string[];
-  /** All their addresses, with prefixes. */
-  readonly vips: readonly string[];
-  /** Milliseconds between adverts; whole hundredths of a second. */
+  /** Milliseconds between adverts. */
   readonly interval: number;
 }
 
-/** A crowd that runs. */
-export interface RunningCrowd {
-  /** The process that speaks VRRP. */
-  readonly pid: number;
-  /** Times that its log says that an instance came into a state. */
-  entered(state: "MASTER" | "BACKUP"): number;
-  /**
-   * Stop it in order.
-   *
-   * @returns Its exit code; 137 when it did not end within 10 s.
-   */
-  stop(): Promise<number>;
+/** How even the adverts of a crowd were. */
+export interface Rhythm {
+  /** Per cent of those that were due. */
+  readonly sent: number;
+  /** Milliseconds that 99 of 100 gaps of an instance do not exceed. */
+  readonly gapP99: number;
 }
 
-/** A program that can run a crowd. */
-export interface CrowdContender {
-  /** Its column. */
-  readonly name: string;
-  /** @param env Variables for a program that a service manager started. */
-  start(
-    host: Host,
-    crowd: Crowd,
-    env?: Readonly<Record<string, string>>,
-  ): Promise<RunningCrowd>;
+/** The crowd as a program is to run it. */
+export function crowdSetup(
+  { count, interval }: Crowd,
+  priority: number,
+): Setup {
+  return { version: 3, interval, priority, routers: manyRouters(count) };
 }
 
-/** The program of this repository. */
-export const ALIVED_CROWD: CrowdContender = {
-  name: "alived",
-  start: async (host, { count, links, vips, interval }, env = {}) => {
-    const instances = manyInstances(count, links, vips, {
-      advert_interval: `${interval}ms`,
-    });
-    const text = configuration(instances, {
-      global: { log: { level: "info", format: "json" } },
-    });
-    // Each host has a tmpfs there, as a machine has.
-    const runDirectory = "/run/alived";
-    const running = await Alived.start(host, text, { env, runDirectory });
-    return {
-      pid: running.program.pid,
-      entered: (state) => linesWith(running.program.lines, `"to":"${state}"`),
-      stop: () => running.stop(),
-    };
-  },
-};
+/** Milliseconds that a crowd has to become masters. */
+const PATIENCE = 20_000;
 
-/** Debian's keepalived. */
-export const KEEPALIVED_CROWD: CrowdContender = {
-  name: "keepalived",
-  start: async (host, crowd) => {
-    const { program, child, stop } = await startKeepalived(host, conf(crowd));
-    return {
-      pid: child,
-      entered: (state) => linesWith(program.lines, `Entering ${state} STATE`),
-      stop,
-    };
-  },
-};
-
-/** Both, in the order of the columns. */
-export const CROWDS: readonly CrowdContender[] = [
-  ALIVED_CROWD,
-  KEEPALIVED_CROWD,
-];
-
-/** What alived's configuration of a crowd says, in keepalived's words. */
-function conf({ count, links, vips, interval }: Crowd): string {
-  const share = vips.length / count;
-  const instances = Array.from({ length: count }, (_, i) => [
-    `vrrp_instance VI_${i + 1} {`,
-    "  state BACKUP",
-    `  interface ${links[i % links.length]}`,
-    `  virtual_router_id ${1 + Math.floor(i / links.length)}`,
-    "  priority 100",
-    `  advert_int ${interval / 1_000}`,
-    "  virtual_ipaddress {",
-    ...vips.slice(i * share, (i + 1) * share).map((vip) => `    ${vip}`),
-    "  }",
-    "}",
-  ]);
-  return [
-    ...["global_defs {", "  router_id lab", "  vrrp_version 3", "}"],
-    ...instances.flat(),
-    "",
-  ].join("\n");
+/**
+ * Start masters and wait until every one of them was heard; not in vain where
+ * some never are.
+ */
+export async function startMasters(
+  contender: Contender,
+  host: Host,
+  crowd: Crowd,
+  recording: Recording,
+): Promise<Running> {
+  const running = await contender.start(host, crowdSetup(crowd, 200));
+  const heard = new Set<number>();
+  await recording.waitFor(({ kind, address, vrid }) => {
+    if (kind === "advert" && address === host.address) heard.add(vrid);
+    return heard.size === crowd.count;
+  }, { within: PATIENCE }).catch(() => {});
+  return running;
 }
 
-function linesWith(lines: readonly string[], words: string): number {
-  return lines.filter((line) => line.includes(words)).length;
+/**
+ * Let time pass and say when, by the clock that stamps frames.
+ *
+ * @returns Milliseconds since the epoch.
+ */
+export async function window(
+  duration: number,
+): Promise<readonly [from: number, to: number]> {
+  const from = Date.now();
+  await sleep(duration);
+  return [from, Date.now()];
 }
 
-/** A host with so many links, `eth0` on the segment, and their names. */
-export async function hostWithLinks(
-  lab: Lab,
-  count: number,
-): Promise<{ readonly host: Host; readonly links: readonly string[] }> {
-  const host = await lab.host("a", "192.0.2.1/24");
-  const idle = Array.from({ length: count - 1 }, (_, i) => `eth${i + 1}`);
-  await addIdleLinks(
-    host,
-    Object.fromEntries(idle.map((name, i) => [name, `198.18.${i}.1/24`])),
-  );
-  return { host, links: ["eth0", ...idle] };
+/** Wait until the capture has handed out what was sent up to now. */
+export async function captured(): Promise<void> {
+  await sleep(100);
+}
+
+/** Look at the adverts of a crowd in a window of time. */
+export function rhythm(
+  adverts: readonly Frame[],
+  { count, interval }: Crowd,
+  [from, to]: readonly [number, number],
+): Rhythm {
+  const times = new Map<number, number[]>();
+  let sent = 0;
+  for (const { vrid, time } of adverts) {
+    if (time < from || time >= to) continue;
+    sent++;
+    const own = times.get(vrid);
+    if (own === undefined) times.set(vrid, [time]);
+    else own.push(time);
+  }
+  // Who fell silent is late too, and who was never heard.
+  const silences = [...times.values()]
+    .map((own) => to - (own.at(-1) ?? from))
+    .filter((silence) => silence > interval);
+  const unheard = Array.from({ length: count - times.size }, () => to - from);
+  const all = [...times.values()].flatMap(gaps);
+  return {
+    sent: percent(sent, count * (to - from) / interval),
+    gapP99: percentile([...all, ...silences, ...unheard], 0.99),
+  };
 }

@@ -5,12 +5,11 @@
  * @module
  */
 
-import type { Failure } from "../../kernel/port.ts";
+import type { Failure, HeldAddress } from "../../kernel/port.ts";
 import { familyOf, parseMac } from "../../wire/address.ts";
 import { gratuitousArp } from "../../wire/arp.ts";
 import { neighborAdvert } from "../../wire/ndp.ts";
 import { type Core, log, mayHold, stateOf } from "./core.ts";
-import type { Entry } from "./ledger.ts";
 import { addressKey } from "../../kernel/held_record.ts";
 import type { Frame } from "./announcer.ts";
 import type { Announcement } from "./work.ts";
@@ -28,10 +27,11 @@ export function announce(
   const instance = instances.get(name);
   if (instance === undefined || stateOf(core, name)?.name !== "MASTER") return;
   const added = work.added.get(name);
-  const entries = ledger.of(name).filter(({ address }) =>
-    what !== "added" || added?.has(addressKey(address))
+  const all = ledger.of(name).map(({ address }) => address);
+  const addresses = all.filter((one) =>
+    what !== "added" || added?.has(addressKey(one))
   );
-  const byLink = Map.groupBy(entries, ({ address }) => address.index);
+  const byLink = Map.groupBy(addresses, ({ index }) => index);
   if (what === "refresh") {
     announcer.refresh(
       name,
@@ -42,32 +42,54 @@ export function announce(
   // Those that are being announced are among those that serve.
   const isBusy = what === "added" && announcer.isBusy(name);
   for (const [index, here] of byLink) {
-    const all = isBusy
-      ? ledger.of(name).filter(({ address }) => address.index === index)
-      : here;
+    const told = isBusy ? all.filter((one) => one.index === index) : here;
     const { garp } = instance.settings;
-    announcer.burst(name, index, framesOf(core, index, all), garp, now);
+    announcer.burst(name, index, framesOf(core, index, told), garp, now);
   }
 }
 
-function framesOf(
+/** The frames that announce addresses of one link. */
+export function framesOf(
   core: Core,
   index: number,
-  entries: readonly Entry[],
+  addresses: readonly HeldAddress[],
 ): readonly Frame[] {
   const link = core.links.byIndex(index);
   const mac = link?.mac ? parseMac(link.mac) : null;
   if (link === undefined || mac === null) return [];
-  const isIpv6 = ({ address }: Entry): boolean =>
-    familyOf(address.address) === "ipv6";
-  const router = entries.some(isIpv6) && forwardsIpv6(core, link.name);
-  return entries.map((entry) => ({
-    index,
-    key: addressKey(entry.address),
-    bytes: isIpv6(entry)
-      ? neighborAdvert(mac, entry.address.address, router)
-      : gratuitousArp(mac, entry.address.address),
-  }));
+  const isRouter = addresses.some(isIpv6) && forwardsIpv6(core, link.name);
+  const sender = { mac, isRouter, id: `${link.mac} ${isRouter}` };
+  return addresses.map((held) => frameOf(held, sender));
+}
+
+/** Who announces. */
+interface FrameSource {
+  readonly mac: Uint8Array;
+  readonly isRouter: boolean;
+  /** All of that as text. */
+  readonly id: string;
+}
+
+/** The frame of each address that was made last, and who it is from. */
+const FRAMES = new WeakMap<HeldAddress, { from: string; frame: Frame }>();
+
+function frameOf(
+  held: HeldAddress,
+  { mac, isRouter, id: from }: FrameSource,
+): Frame {
+  const known = FRAMES.get(held);
+  if (known?.from === from) return known.frame;
+  const { index, address } = held;
+  const bytes = isIpv6(held)
+    ? neighborAdvert(mac, address, isRouter)
+    : gratuitousArp(mac, address);
+  const frame = { index, key: addressKey(held), bytes };
+  FRAMES.set(held, { from, frame });
+  return frame;
+}
+
+function isIpv6({ address }: HeldAddress): boolean {
+  return familyOf(address) === "ipv6";
 }
 
 function forwardsIpv6(core: Core, link: string): boolean {
@@ -76,21 +98,21 @@ function forwardsIpv6(core: Core, link: string): boolean {
 }
 
 /**
- * Send frames that are due.
+ * Send frames that are due, by one call.
  *
  * @param most Frames to send at most.
  * @returns Whether any was.
  */
 export function sendFrames(core: Core, most: number, now: number): boolean {
-  const { announcer, kernel } = core;
-  for (let count = 0; count < most; count++) {
-    const frame = announcer.next(now);
-    if (frame === null) return count > 0;
-    // A reload may have taken the address away since.
-    if (core.ledger.get(frame.key) === undefined) continue;
-    const failure = kernel.sendFrame(frame.index, frame.bytes);
-    if (failure === null) continue;
-    tellFailure(core, frame.index, failure, now);
+  const { announcer, kernel, ledger } = core;
+  const due = announcer.take(most, now);
+  if (due.length === 0) return false;
+  // A reload may have taken the address away since.
+  const frames = due.filter(({ key }) => ledger.get(key) !== undefined);
+  for (const [i, failure] of kernel.sendFrames(frames).entries()) {
+    const index = frames[i]?.index;
+    if (failure === null || index === undefined) continue;
+    tellFailure(core, index, failure, now);
   }
   return true;
 }

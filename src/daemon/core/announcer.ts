@@ -5,16 +5,13 @@
  * @module
  */
 
+import type { LinkFrame } from "../../kernel/port.ts";
 import { DeadlineQueue } from "../../vrrp/deadline_queue.ts";
 
-/** A frame and where it goes out. */
-export interface Frame {
-  /** Index of the link. */
-  readonly index: number;
-  /** Key of the address that it announces. */
+/** A frame, where it goes out, and what it announces. */
+export interface Frame extends LinkFrame {
+  /** Key of the address. */
   readonly key: string;
-  /** The bytes of the Ethernet frame. */
-  readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
 /** How a burst is sent. */
@@ -110,6 +107,17 @@ export class Announcer {
     if (this.#rounds.size > 0) return -Infinity;
     const refreshAt = this.#refreshes.size > 0 ? this.#refreshAt : Infinity;
     return Math.min(this.#paced.earliest, refreshAt);
+  }
+
+  /** Take so many of the frames that are due, in order. */
+  take(most: number, now: number): readonly Frame[] {
+    const frames: Frame[] = [];
+    while (frames.length < most) {
+      const frame = this.next(now);
+      if (frame === null) break;
+      frames.push(frame);
+    }
+    return frames;
   }
 
   /** Take the next frame that is due, or null. */

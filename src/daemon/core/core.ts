@@ -11,7 +11,12 @@ import {
   Failure,
   type Kernel,
 } from "../../kernel/port.ts";
-import { earliestDeadline, type Engine, newEngine } from "../../vrrp/engine.ts";
+import {
+  earliestDeadline,
+  earliestTakeOver,
+  type Engine,
+  newEngine,
+} from "../../vrrp/engine.ts";
 import type { Verdict } from "../../vrrp/priority.ts";
 import { mayHold as stateMayHold, type RouterState } from "../../vrrp/state.ts";
 import type { LogEvent } from "../../log/log.ts";
@@ -26,6 +31,7 @@ import { start } from "./lifecycle.ts";
 import { LinkSysctls } from "./link_sysctls.ts";
 import { LinkTable } from "./link_table.ts";
 import { Outbox } from "./outbox.ts";
+import { prepareAt, Readiness } from "./prepare.ts";
 import { Reports } from "./reports.ts";
 import { SideLife } from "./side_life.ts";
 import { Work } from "./work.ts";
@@ -96,6 +102,10 @@ export interface Core {
   readonly sideLife: SideLife;
   /** Writes a line of the log that does not pass by the side. */
   readonly format: LineFormatter;
+  /** How far takeovers are prepared. */
+  readonly readiness: Readiness;
+  /** Goes the way of a takeover, in no time and without effect. */
+  rehearse: () => void;
   /** When the last turn ended. */
   restedAt: number;
   /** What it wanted to be woken for, then. */
@@ -136,6 +146,8 @@ export function openCore(
     outbox: new Outbox(post),
     sideLife: new SideLife(kernel.sideWord(), now),
     format: lineFormatter(settings.logStyle, null),
+    readiness: new Readiness(),
+    rehearse: () => {},
     restedAt: now,
     wantedAt: Infinity,
   };
@@ -156,9 +168,15 @@ export function wakeAt(core: Core): number {
   if (work.isPending) return -Infinity;
   return Math.min(
     earliestDeadline(engine),
+    prepareAt(core),
     announcer.dueAt,
     nextChore(core),
   );
+}
+
+/** Whether a takeover is due at the time that the core wants to be woken. */
+export function takesOverAt({ engine }: Core, wakeAt: number): boolean {
+  return wakeAt < Infinity && wakeAt === earliestTakeOver(engine);
 }
 
 /** The state of an instance's virtual router. */

@@ -15,7 +15,7 @@ import { sendAdvert } from "./send.ts";
 /** Milliseconds of work between two looks at the clock and the sockets. */
 const PIECE = 20;
 /** Frames that are sent before the clock is looked at again. */
-const FRAMES = 16;
+const FRAMES = 64;
 /** Lines that are told before the clock is looked at again. */
 const TALES = 64;
 /** Lines that may wait; with more some are told before all else. */

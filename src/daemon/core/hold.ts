@@ -5,7 +5,10 @@
  * @module
  */
 
-import type { VirtualIp } from "../../config/settings/instance.ts";
+import type {
+  InstanceSettings,
+  VirtualIp,
+} from "../../config/settings/instance.ts";
 import { ALIVED_PROTOCOL } from "../../kernel/link_condition.ts";
 import {
   type AddressChange,
@@ -22,7 +25,7 @@ import {
 } from "../../wire/rtnetlink.ts";
 import { familyOf } from "../../wire/address.ts";
 import { type Core, log, mayHold } from "./core.ts";
-import { allVirtualIps, carrierOf, type Instance } from "./instance.ts";
+import { allVirtualIps, carrierOf } from "./instance.ts";
 import type { Holding, LedgerStep } from "./ledger.ts";
 import { addressKey } from "../../kernel/held_record.ts";
 import { feed } from "./perform.ts";
@@ -52,13 +55,22 @@ export function heldAddress(
   vip: VirtualIp,
   index: number,
 ): HeldAddress {
+  const lifetimeSeconds = core.settings.vipLeaseSeconds;
+  const known = HELD.get(vip);
+  if (known?.index === index && known.lifetimeSeconds === lifetimeSeconds) {
+    return known;
+  }
   const { address, prefix, scope, label, preferred } = vip;
-  return {
-    ...{ index, address, prefix, label, preferred },
+  const held = {
+    ...{ index, address, prefix, label, preferred, lifetimeSeconds },
     scope: SCOPES[scope],
-    lifetimeSeconds: core.settings.vipLeaseSeconds,
   };
+  HELD.set(vip, held);
+  return held;
 }
+
+/** What was made of each VIP last: one object, by which more is remembered. */
+const HELD = new WeakMap<VirtualIp, HeldAddress>();
 
 /**
  * Make the next piece of changes.
@@ -100,7 +112,10 @@ function plan(core: Core): LedgerStep[] {
     job.left = 0;
     job.isPlanned = true;
     if (instance === undefined || !mayHold(core, name)) continue;
-    for (const holding of wantedBy(core, instance, job)) {
+    const refuse = ({ address }: VirtualIp, reason: string): void => {
+      job.refused.set(address, reason);
+    };
+    for (const holding of wantedBy(core, instance.settings, refuse)) {
       wanted.set(addressKey(holding.address), holding);
     }
   }
@@ -118,10 +133,15 @@ function plan(core: Core): LedgerStep[] {
   return steps;
 }
 
-function wantedBy(
+/**
+ * What an instance wants to hold.
+ *
+ * @param refuse Told of each address that cannot be held, and why.
+ */
+export function wantedBy(
   core: Core,
-  { settings }: Instance,
-  job: Job,
+  settings: InstanceSettings,
+  refuse: (vip: VirtualIp, reason: string) => void = () => {},
 ): readonly Holding[] {
   return allVirtualIps(settings).flatMap((vip) => {
     const name = carrierOf(settings, vip);
@@ -130,9 +150,7 @@ function wantedBy(
       const address = heldAddress(core, vip, link.index);
       return [{ address, owner: settings.name }];
     }
-    if (vip.track) {
-      job.refused.set(vip.address, `interface "${name}" does not exist`);
-    }
+    if (vip.track) refuse(vip, `interface "${name}" does not exist`);
     return [];
   });
 }

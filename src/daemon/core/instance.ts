@@ -14,6 +14,7 @@ import type { AdvertSender } from "../../kernel/port.ts";
 import { ipBytes, VRRP_GROUP_IPV4 } from "../../wire/address.ts";
 import type { DropReason } from "../../wire/drop_reason.ts";
 import type { ChecksumForm } from "../../wire/vrrp_checksum.ts";
+import type { Heard } from "./heard.ts";
 import { Reports } from "./reports.ts";
 
 /** What was counted since the instance was started. */
@@ -70,6 +71,8 @@ export interface Instance {
   sender: AdvertSender | null;
   /** The adverts sent last, or null. */
   ready: ReadyAdverts | null;
+  /** The advert accepted last by these settings, or null. */
+  heard: Heard | null;
   /** Checksum form of the last accepted advert, sent where none is pinned. */
   checksumForm: ChecksumForm;
   /** Whether the last advert could not be sent. */
@@ -95,6 +98,7 @@ export function newInstance(settings: InstanceSettings): Instance {
     receiveLink: settings.interface,
     sender: null,
     ready: null,
+    heard: null,
     // What peers of RFC 5798 verify; an RFC 9568 one is answered in its form.
     checksumForm: "pseudo_header",
     isMute: false,
@@ -114,6 +118,7 @@ export function useSettings(
   instance.destinations = destinationsOf(settings);
   instance.advertised = settings.virtualIps.map(({ address }) => address);
   instance.ready = null;
+  instance.heard = null;
 }
 
 function destinationsOf(

@@ -9,14 +9,9 @@ import { type Datagram, Failure } from "../../kernel/port.ts";
 import { advance, type InstanceAction } from "../../vrrp/engine.ts";
 import { isHostAddress } from "../../wire/address.ts";
 import type { DropReason } from "../../wire/drop_reason.ts";
-import { VRRP_TTL } from "../../wire/ipv4.ts";
-import {
-  type Advert,
-  advertVrid,
-  parseAdvert,
-  sameAddresses,
-} from "../../wire/vrrp.ts";
+import { advertVrid } from "../../wire/vrrp.ts";
 import { type Core, log, type Port, stateOf } from "./core.ts";
+import { type Heard, judge } from "./heard.ts";
 import type { Instance } from "./instance.ts";
 import { perform } from "./perform.ts";
 
@@ -40,7 +35,7 @@ export function readPort(core: Core, port: Port): Failure | null {
     if (datagrams instanceof Failure) return datagrams;
     if (datagrams.length === 0) return null;
     count += datagrams.length;
-    // Silence counts from when they were here, not from before they were read.
+    // They are here now, whatever was waited for before.
     const now = core.kernel.now();
     for (const datagram of datagrams) {
       perform(core, readDatagram(core, port, datagram, now), now);
@@ -61,55 +56,44 @@ function readDatagram(
   datagram: Datagram | null,
   now: number,
 ): readonly InstanceAction[] {
-  const dropAt = (
-    at: Instance | Port,
-    reason: DropReason,
-    source: string,
-    detail?: string,
-  ): readonly [] => {
-    drop(core, at, { reason, source, detail, now });
-    return [];
-  };
-  if (datagram === null) return dropAt(port, "ip_header", "?");
-  const { payload, source } = datagram;
+  if (datagram === null) {
+    return drop(core, port, { reason: "ip_header", source: "?", now });
+  }
+  const { payload, source, at } = datagram;
   const vrid = advertVrid(payload);
-  if (vrid === null) return dropAt(port, "truncated", source);
+  if (vrid === null) {
+    return drop(core, port, { reason: "truncated", source, now });
+  }
   const instance = port.instances.get(vrid);
   if (instance === undefined) {
     const detail = `no instance has VRID ${vrid}`;
-    return dropAt(port, "unknown_vrid", source, detail);
+    return drop(core, port, { reason: "unknown_vrid", source, detail, now });
   }
-  const { settings, counters } = instance;
-  if (source === stateOf(core, settings.name)?.source) {
-    return dropAt(instance, "own_address", source);
+  const heard = hear(core, port, instance, datagram);
+  if (typeof heard === "string") {
+    return drop(core, instance, { reason: heard, source, now });
   }
-  if (!isSource(core, port, source)) {
-    return dropAt(instance, "source", source);
-  }
-  const { unicastPeers } = settings;
-  const multicast = unicastPeers.length === 0;
-  const peer = unicastPeers.find(({ address }) => address === source);
-  if (!multicast && peer === undefined) {
-    return dropAt(instance, "unknown_peer", source);
-  }
-  const received = parseAdvert(payload, datagram, {
-    family: settings.family,
-    version: settings.version,
-    multicast,
-    minHopLimit: peer?.minTtl ?? VRRP_TTL,
-    mayBeEmpty: settings.virtualIps.length === 0,
-    password: settings.password,
-    interval: settings.advertInterval,
-    checksum: settings.checksum,
-  });
-  if (typeof received === "string") return dropAt(instance, received, source);
-  counters.received++;
-  instance.checksumForm = received.checksumForm;
-  const { advert } = received;
-  compareAddresses(core, instance, advert, { source, now });
-  const { priority, interval } = advert;
-  const input = { type: "advert", source, priority, interval } as const;
-  return advance(core.engine, settings.name, input, now);
+  instance.heard = heard;
+  instance.checksumForm = heard.checksumForm;
+  instance.counters.received++;
+  if (!heard.isAlike) tellOtherAddresses(core, instance, heard, now);
+  const { priority, interval } = heard.advert;
+  const input = { type: "advert", source, priority, interval, at } as const;
+  return advance(core.engine, instance.settings.name, input, now);
+}
+
+/** Whoever sent it comes first, since links and addresses change. */
+function hear(
+  core: Core,
+  port: Port,
+  instance: Instance,
+  datagram: Datagram,
+): Heard | DropReason {
+  const { source } = datagram;
+  const { settings: { name }, heard } = instance;
+  if (source === stateOf(core, name)?.source) return "own_address";
+  if (!isSource(core, port, source)) return "source";
+  return judge(instance, heard, datagram);
 }
 
 /** Whether a host can have an address, on this link. */
@@ -136,24 +120,20 @@ function asNumber(ip: string): number {
 }
 
 /** Accepted all the same: dropping it would make two masters. */
-function compareAddresses(
+function tellOtherAddresses(
   core: Core,
-  instance: Instance,
-  advert: Advert,
-  { source, now }: { readonly source: string; readonly now: number },
+  { advertised, counters, reports, settings }: Instance,
+  { advert, source }: Heard,
+  now: number,
 ): void {
-  const { advertised: own, reports } = instance;
-  const isSame = own.length === advert.addresses.length &&
-    own.every((address, i) => address === advert.addresses[i]);
-  if (isSame || sameAddresses(own, advert.addresses)) return;
-  instance.counters.addressListMismatch++;
+  counters.addressListMismatch++;
   if (reports.say("address_list", source, now) === null) return;
   log(core, {
     level: "warning",
     event: "address_list_mismatch",
-    instance: instance.settings.name,
+    instance: settings.name,
     message: `${source} advertises other addresses: ` +
-      `${advert.addresses.join(", ")} (here: ${own.join(", ")})`,
+      `${advert.addresses.join(", ")} (here: ${advertised.join(", ")})`,
     source,
   });
 }
@@ -161,7 +141,7 @@ function compareAddresses(
 interface Drop {
   readonly reason: DropReason;
   readonly source: string;
-  readonly detail: string | undefined;
+  readonly detail?: string;
   readonly now: number;
 }
 
@@ -169,12 +149,12 @@ function drop(
   core: Core,
   at: Instance | Port,
   { reason, source, detail, now }: Drop,
-): void {
+): readonly [] {
   const { counters, reports } = at;
   counters.dropped[reason] = (counters.dropped[reason] ?? 0) + 1;
   // The first source of a reason is named, and the first of each VRID.
   const unsaid = reports.say(reason, detail ?? "", now);
-  if (unsaid === null) return;
+  if (unsaid === null) return [];
   const others = unsaid === 0 ? "" : ` (and ${unsaid} more since the last)`;
   log(core, {
     level: reason === "unknown_vrid" ? "info" : "warning",
@@ -187,6 +167,7 @@ function drop(
     reason,
     source,
   });
+  return [];
 }
 
 const DROPPED: Readonly<Record<DropReason, string>> = {

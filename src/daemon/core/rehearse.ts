@@ -1,29 +1,42 @@
 /**
- * Runs the code of a takeover before it is needed: V8 compiles functions when
- * they are first called, which would cost the first takeover some
- * milliseconds. A core of its own takes over, serves and stops on a machine
- * that is none, in no time.
+ * Goes the way of a takeover before it is needed: V8 compiles functions when
+ * they are first called, and drops what was not called for a time, which would
+ * cost the takeover some milliseconds. A core of its own takes over and yields,
+ * in no time. Its calls go to the real machine, but to a link that is none:
+ * they are refused, and nothing comes of them.
  *
  * @module
  */
 
 import type { InstanceSettings } from "../../config/settings/instance.ts";
-import type {
-  AdvertReceiver,
-  AdvertSender,
-  Kernel,
+import {
+  type AdvertReceiver,
+  type AdvertSender,
+  type Datagram,
+  Failure,
+  type Kernel,
 } from "../../kernel/port.ts";
+import { ipBytes, VRRP_GROUP_IPV4 } from "../../wire/address.ts";
 import { IFF_RUNNING, IFF_UP } from "../../wire/rtnetlink.ts";
 import type { NetlinkBody } from "../../wire/rtnetlink_parse.ts";
+import { emitAdvert } from "../../wire/vrrp.ts";
 import type { CoreStart } from "../messages.ts";
 import { openCore, wakeAt } from "./core.ts";
-import { stop } from "./lifecycle.ts";
 import { turn } from "./turn.ts";
 
-/** Turns that it takes. */
-const TURNS = 24;
+/** Turns at one moment; it takes two or three. */
+const MOST_TURNS = 8;
+/** No link has this index, the last one that there could be. */
+const NOWHERE = 0x7fff_ffff;
+/** Where a socket that may not broadcast cannot send to. */
+const NOBODY = ipBytes("255.255.255.255");
+/** Documentation addresses (RFC 5737, RFC 3849). */
+const OWN = "192.0.2.1";
+const PEER = "192.0.2.254";
+const PORT_ID = 0;
+const PORT: ReadonlySet<number> = new Set([PORT_ID]);
+const NOTHING: ReadonlySet<number> = new Set();
 
-/** What an instance serves there, whatever it serves here. */
 const VIP = {
   interface: null,
   scope: "global",
@@ -32,57 +45,122 @@ const VIP = {
   preferred: false,
 } as const;
 
-/** Rehearse a takeover by the first instance. */
-export function rehearse(settings: CoreStart): void {
-  const [first] = settings.instances;
-  if (first === undefined) return;
-  const instance: InstanceSettings = {
-    ...first,
-    interface: "none",
-    sourceAddress: null,
-    trackers: [],
-    virtualIps: [{ ...VIP, address: "192.0.2.2", prefix: 32 }],
-    excludedVirtualIps: [{ ...VIP, address: "2001:db8::2", prefix: 128 }],
+const INSTANCE: InstanceSettings = {
+  name: "none",
+  interface: "none",
+  family: "ipv4",
+  version: 3,
+  virtualRouterId: 3,
+  priority: 100,
+  advertInterval: 1000,
+  preempt: true,
+  preemptDelay: 0,
+  password: null,
+  checksum: "auto",
+  downTimerAdverts: 3,
+  linkUpDelay: 0,
+  linkDownDelay: 0,
+  unicastPeers: [],
+  sourceAddress: null,
+  virtualIps: [{ ...VIP, address: "192.0.2.3", prefix: 32 }],
+  excludedVirtualIps: [{ ...VIP, address: "2001:db8::3", prefix: 128 }],
+  garp: { repeat: 2, delay: 0, refresh: 0, interval: 0 },
+  higherPriorityAdvert: false,
+  trackers: [],
+  notify: { byState: {}, any: null },
+};
+
+const SETTINGS: CoreStart = {
+  instances: [INSTANCE],
+  syncGroups: [],
+  vipLeaseSeconds: null,
+  logLevel: "info",
+  logStyle: "json",
+  startupDelay: 0,
+  realtime: false,
+  watchdog: null,
+};
+
+/**
+ * A rehearsal on a machine.
+ *
+ * @returns Takes over and yields, each time that it is called.
+ */
+export function newRehearsal(kernel: Kernel): () => void {
+  const stage: Stage = { now: 0, heard: [] };
+  const core = openCore(nowhere(kernel, stage), SETTINGS, () => {});
+  const better = betterAdvert(INSTANCE);
+  const settle = (): void => {
+    for (let turns = 0; turns < MOST_TURNS; turns++) {
+      if (wakeAt(core) > stage.now) return;
+      turn(core, NOTHING);
+    }
   };
-  const clock = { now: 0 };
-  const core = openCore(nowhere(clock), {
-    ...settings,
-    instances: [{ ...instance, priority: Math.min(instance.priority, 254) }],
-    syncGroups: [],
-    startupDelay: 0,
-    realtime: false,
-    watchdog: null,
-  }, () => {});
-  for (let count = 0; count < TURNS; count++) {
-    clock.now = Math.max(clock.now, wakeAt(core));
-    turn(core, new Set([0]));
-  }
-  stop(core, clock.now);
+  return (): void => {
+    settle();
+    // As in earnest, it is woken before the takeover is due, and when it is.
+    for (let count = 0; count < 2; count++) {
+      stage.now = wakeAt(core);
+      settle();
+    }
+    stage.heard.push({ ...better, at: stage.now });
+    turn(core, PORT);
+    settle();
+    core.outbox.acknowledge(Infinity);
+  };
 }
 
-/** A machine with one link, on which nothing is heard. */
-function nowhere(clock: { readonly now: number }): Kernel {
+/** What the core is made to believe. */
+interface Stage {
+  now: number;
+  /** Datagrams that are still to be heard. */
+  readonly heard: Datagram[];
+}
+
+/** The advert of a better router, whenever it comes. */
+function betterAdvert(
+  { version, virtualRouterId, virtualIps }: InstanceSettings,
+): Omit<Datagram, "at"> {
+  const destination = VRRP_GROUP_IPV4;
+  const payload = emitAdvert({
+    ...{ version, virtualRouterId, priority: 255, interval: 1000 },
+    addresses: virtualIps.map(({ address }) => address),
+  }, {
+    ...{ password: null, checksumForm: "message" },
+    ...{ source: PEER, destination },
+  });
+  return { payload, source: PEER, destination, hopLimit: 255 };
+}
+
+/** The machine with one link, which is none. */
+function nowhere(kernel: Kernel, stage: Stage): Kernel {
   const none = (): null => null;
-  const port: AdvertReceiver & AdvertSender = {
-    id: 0,
-    receive: () => [],
-    send: none,
+  const receiver: AdvertReceiver = {
+    id: PORT_ID,
+    receive: () => stage.heard.splice(0),
     close: () => {},
   };
   return {
-    now: () => clock.now,
-    wallClock: () => 0,
+    now: () => stage.now,
+    wallClock: () => kernel.wallClock(),
     keepsProtocol: true,
-    links: { id: 0, read: () => "empty", dump: () => LINK },
+    links: { id: -1, read: () => "empty", dump: () => LINK },
     record: { read: none, write: none },
-    channel: { id: 0, receive: () => undefined },
+    channel: { id: -1, receive: () => undefined },
     signals: { id: -1, take: () => undefined },
     sideWord: () => 0,
     complain: () => {},
-    changeAddresses: (changes) => changes.map(none),
-    sendFrame: none,
-    openReceiver: () => port,
-    openSender: () => port,
+    changeAddresses: (changes) => {
+      kernel.changeAddresses(changes);
+      return changes.map(none);
+    },
+    getReady: (addresses) => kernel.getReady(addresses),
+    sendFrames: (frames) => {
+      kernel.sendFrames(frames);
+      return frames.map(none);
+    },
+    openReceiver: () => receiver,
+    openSender: () => mutedSender(kernel),
     readSysctl: () => "1",
     writeSysctl: none,
     feedWatchdog: () => {},
@@ -90,12 +168,23 @@ function nowhere(clock: { readonly now: number }): Kernel {
   };
 }
 
-/** Documentation addresses (RFC 5737, RFC 3849). */
+/** A sender of which nothing leaves. */
+function mutedSender(kernel: Kernel): AdvertSender {
+  const sender = kernel.openSender({ index: 1, name: "lo" }, "ipv4");
+  return {
+    send: (payload, source) => {
+      if (!(sender instanceof Failure)) sender.send(payload, source, NOBODY);
+      return null;
+    },
+    close: () => {},
+  };
+}
+
 const LINK: readonly NetlinkBody[] = [
   {
     type: "link",
     link: {
-      index: 1,
+      index: NOWHERE,
       name: "none",
       flags: IFF_UP | IFF_RUNNING,
       mac: "02:00:00:00:00:01",
@@ -107,9 +196,9 @@ const LINK: readonly NetlinkBody[] = [
   {
     type: "address",
     address: {
-      index: 1,
+      index: NOWHERE,
       family: "ipv4",
-      address: "192.0.2.1",
+      address: OWN,
       prefix: 24,
       scope: 0,
       flags: 0,

@@ -59,7 +59,8 @@ export function checksumFormOf(
   return checksum === "auto" ? checksumForm : PINNED[checksum];
 }
 
-function readyAdverts(
+/** The adverts of an instance, as they lie ready or made now. */
+export function readyAdverts(
   instance: Instance,
   priority: number,
   source: string,

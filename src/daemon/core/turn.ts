@@ -4,6 +4,7 @@
  * @module
  */
 
+import { firstWords, unsaid } from "../../vrrp/due.ts";
 import { detectStall, earliestDeadline, expire } from "../../vrrp/engine.ts";
 import type { ToCore } from "../messages.ts";
 import { assess } from "./attach.ts";
@@ -14,6 +15,7 @@ import { followLinks } from "./follow.ts";
 import { reload, stop } from "./lifecycle.ts";
 import { perform } from "./perform.ts";
 import { closePort } from "./ports.ts";
+import { prepare } from "./prepare.ts";
 import { readPort } from "./receive.ts";
 import { tellState } from "./state_report.ts";
 import { applyVerdict } from "./track.ts";
@@ -48,6 +50,7 @@ export function turn(core: Core, ready: ReadonlySet<number>): boolean {
   const goesOn = (!ready.has(kernel.signals.id) || readSignals(core, now)) &&
     (!ready.has(kernel.channel.id) || readChannel(core, now));
   if (goesOn) doWork(core);
+  if (goesOn) prepare(core);
   core.restedAt = kernel.now();
   core.wantedAt = wakeAt(core);
   return goesOn;
@@ -55,14 +58,19 @@ export function turn(core: Core, ready: ReadonlySet<number>): boolean {
 
 /**
  * Do what is due. A deadline is trusted only after the sockets were read: the
- * advert that moves it may have come since the wait ended.
+ * advert that moves it may have come since the wait ended. Takeovers are said
+ * before they are thought through.
  */
 function meetDeadlines(core: Core, time: number, lost: number): void {
   const { kernel, engine } = core;
   let now = time;
   while (now < time + LONGEST) {
     readPorts(core, null, now);
-    perform(core, expire(engine, now === time ? lost : 0, now, DEADLINES), now);
+    const lostNow = now === time ? lost : 0;
+    const said = firstWords(engine, lostNow, now, DEADLINES);
+    perform(core, said, now);
+    const actions = expire(engine, lostNow, now, DEADLINES);
+    perform(core, unsaid(actions, said), now);
     if (earliestDeadline(engine) > now) return;
     now = kernel.now();
   }

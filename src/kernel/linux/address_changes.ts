@@ -10,6 +10,7 @@ import { SyscallError } from "../../../ffi/libc.ts";
 import {
   addAddress,
   type AddAddressRequest,
+  numbered,
   removeAddress,
   renewAddress,
 } from "../../wire/rtnetlink.ts";
@@ -44,12 +45,24 @@ export function changeAddresses(
 function requestOf({ op, address }: AddressChange): Request {
   switch (op) {
     case "add":
-      return (sequence) => addAddress(wanted(address), sequence);
+      return (sequence) => numbered(additionOf(address), sequence);
     case "renew":
       return (sequence) => renewAddress(wanted(address), sequence);
     case "remove":
       return (sequence) => removeAddress(address, sequence);
   }
+}
+
+/** The request to add each address, as it was made first. */
+const ADDITIONS = new WeakMap<HeldAddress, Uint8Array<ArrayBuffer>>();
+
+/** The request to add an address, made once; its sequence number is open. */
+export function additionOf(address: HeldAddress): Uint8Array<ArrayBuffer> {
+  const known = ADDITIONS.get(address);
+  if (known !== undefined) return known;
+  const request = addAddress(wanted(address), 0);
+  ADDITIONS.set(address, request);
+  return request;
 }
 
 function wanted(held: HeldAddress): AddAddressRequest {

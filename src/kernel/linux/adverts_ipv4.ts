@@ -5,6 +5,7 @@
  */
 
 import { Batch } from "../../../ffi/batch.ts";
+import { readClock, readWallClock } from "../../../ffi/event.ts";
 import type { Descriptor } from "../../../ffi/libc.ts";
 import {
   AF_INET,
@@ -22,17 +23,19 @@ import {
   setOptionIfKnown,
   SO_BINDTODEVICE,
   SO_PRIORITY,
+  SO_TIMESTAMPNS,
   SOCK_RAW,
   sockaddrIn,
   SOL_SOCKET,
 } from "../../../ffi/socket.ts";
-import { ipBytes, VRRP_GROUP_IPV4 } from "../../wire/address.ts";
+import { formatIp, ipBytes, VRRP_GROUP_IPV4 } from "../../wire/address.ts";
 import {
-  emitIpv4Bytes,
   IPPROTO_VRRP,
+  ipv4Length,
   parseIpv4,
   VRRP_TOS,
   VRRP_TTL,
+  writeIpv4,
 } from "../../wire/ipv4.ts";
 import type {
   AdvertReceiver,
@@ -41,6 +44,7 @@ import type {
   Failure,
   LinkRef,
 } from "../port.ts";
+import { ArrivalClock, type Clocks } from "./arrival_clock.ts";
 import { orFailure, refusal } from "./failure.ts";
 import type { Watch } from "./link_events.ts";
 
@@ -49,6 +53,10 @@ const TC_PRIO_CONTROL = 7;
 const BATCH = 64;
 // The longest advert is 20 + 40 bytes of header and 8 + 255 × 4 + 8 of VRRP.
 const MAX_DATAGRAM = 2048;
+/** Addresses whose text is kept. */
+const MAX_TEXTS = 64;
+const NONE: readonly Datagram[] = [];
+const HEADER = { ttl: VRRP_TTL, tos: VRRP_TOS, protocol: IPPROTO_VRRP };
 /** Some 1,300 adverts with what the kernel keeps about each. */
 const QUEUE = 1 << 20;
 
@@ -59,6 +67,8 @@ export class Ipv4Receiver implements AdvertReceiver {
   readonly #socket: Descriptor;
   readonly #watch: Watch;
   readonly #batch = new Batch(BATCH, MAX_DATAGRAM);
+  readonly #arrivals = new ArrivalClock(readClocks());
+  readonly #addresses = new AddressTexts();
   #open = true;
 
   /**
@@ -72,6 +82,8 @@ export class Ipv4Receiver implements AdvertReceiver {
     );
     bindToLink(socket, link);
     setBuffer(socket, "receive", QUEUE);
+    // Where that is refused adverts count from the read.
+    refusal(() => setOption(socket, SOL_SOCKET, SO_TIMESTAMPNS, 1));
     // Only what this socket joined. Where that cannot be said, it hears groups
     // that others joined too, but on this link alone, for it is bound to it; and
     // whoever sends an advert there could send it to our group.
@@ -89,7 +101,23 @@ export class Ipv4Receiver implements AdvertReceiver {
 
   /** Take up to 64 datagrams. */
   receive(): readonly (Datagram | null)[] | Failure {
-    return orFailure(() => this.#batch.receive(this.#socket).map(toDatagram));
+    return orFailure(() => {
+      const count = this.#batch.receive(this.#socket);
+      if (count === 0) return NONE;
+      this.#arrivals.look(readClocks());
+      const datagrams: (Datagram | null)[] = [];
+      for (let i = 0; i < count; i++) datagrams.push(this.#datagram(i));
+      return datagrams;
+    });
+  }
+
+  #datagram(i: number): Datagram | null {
+    const bytes = this.#batch.bytes(i);
+    const packet = bytes && parseIpv4(bytes, this.#addresses.at);
+    if (packet === null) return null;
+    const { payload, source, destination, ttl: hopLimit } = packet;
+    const at = this.#arrivals.at(this.#batch.stamp(i));
+    return { at, payload, source, destination, hopLimit };
   }
 
   /** Close it. */
@@ -101,16 +129,33 @@ export class Ipv4Receiver implements AdvertReceiver {
   }
 }
 
-function toDatagram(bytes: Uint8Array | null): Datagram | null {
-  const packet = bytes === null ? null : parseIpv4(bytes);
-  if (packet === null) return null;
-  const { payload, source, destination, ttl } = packet;
-  return { payload, source, destination, hopLimit: ttl };
+function readClocks(): Clocks {
+  return { wall: readWallClock(), now: readClock() };
+}
+
+/** Texts of addresses, so that they are not written for each datagram. */
+class AddressTexts {
+  readonly #known = new Map<number, string>();
+
+  /** The text of the IPv4 address at a place. */
+  readonly at = (bytes: Uint8Array, place: number): string => {
+    const byte = (i: number): number => bytes[place + i] ?? 0;
+    const key = byte(0) << 24 | byte(1) << 16 | byte(2) << 8 | byte(3);
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const text = formatIp(bytes.subarray(place, place + 4));
+    if (this.#known.size >= MAX_TEXTS) this.#known.clear();
+    this.#known.set(key, text);
+    return text;
+  };
 }
 
 /** Sends adverts over IPv4 out by one link. */
 export class Ipv4Sender implements AdvertSender {
   readonly #socket: Descriptor;
+  readonly #to = sockaddrIn(GROUP);
+  // Written over and over: memory of the system is dear to ask for.
+  #datagram = new Uint8Array(0);
   #id = 0;
 
   /** @throws {SyscallError} EPERM without CAP_NET_RAW, ENODEV without the link. */
@@ -138,16 +183,16 @@ export class Ipv4Sender implements AdvertSender {
     destination: Uint8Array,
   ): Failure | null {
     this.#id = (this.#id + 1) & 0xffff;
-    const datagram = emitIpv4Bytes({
-      source,
-      destination,
-      ttl: VRRP_TTL,
-      tos: VRRP_TOS,
-      protocol: IPPROTO_VRRP,
-      id: this.#id,
-    }, payload);
-    const to = sockaddrIn(destination);
-    return refusal(() => send(this.#socket, datagram, to, "send an advert"));
+    const length = ipv4Length(payload);
+    if (this.#datagram.length !== length) {
+      this.#datagram = new Uint8Array(length);
+    }
+    const header = { ...HEADER, source, destination, id: this.#id };
+    writeIpv4(header, payload, this.#datagram);
+    const to = sockaddrIn(destination, this.#to);
+    return refusal(() =>
+      send(this.#socket, this.#datagram, to, "send an advert")
+    );
   }
 
   /** Close it. */

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { OutBatch, type Outgoing } from "../../../ffi/batch.ts";
 import {
   type Descriptor,
   EAGAIN,
@@ -17,16 +18,19 @@ import {
 import {
   AF_PACKET,
   openSocket,
-  send,
   SOCK_RAW,
   sockaddrLl,
 } from "../../../ffi/socket.ts";
-import type { Failure } from "../port.ts";
-import { refusal } from "./failure.ts";
+import { Failure, type LinkFrame } from "../port.ts";
+import { orFailure } from "./failure.ts";
 
 // Read from the frame, which begins with the destination.
 const MAC_LENGTH = 6;
 const ETHERTYPE = 12;
+/** Frames by one call. */
+const BATCH = 64;
+/** A neighbour advertisement has 86 bytes. */
+const LONGEST = 128;
 /** What a link or a full queue is to blame for, and not the socket. */
 const OF_THE_LINK: ReadonlySet<number> = new Set([
   ...[EAGAIN, EMSGSIZE, ENETDOWN, ENOBUFS, ENODEV, ENXIO],
@@ -34,29 +38,40 @@ const OF_THE_LINK: ReadonlySet<number> = new Set([
 
 /** A socket for all links, opened when there is something to send. */
 export class FrameSender implements Disposable {
+  readonly #batch = new OutBatch(BATCH, LONGEST);
   #socket: Descriptor | null = null;
 
   /**
-   * Send one frame.
+   * Send frames in order; one that is refused does not keep back the others.
    *
-   * @param index Index of the link.
-   * @param frame From the destination's MAC address on.
+   * @param frames Each of at most 128 bytes.
+   * @returns For each null or why it was not sent.
    */
-  send(index: number, frame: Uint8Array<ArrayBuffer>): Failure | null {
-    const view = new DataView(frame.buffer, frame.byteOffset, frame.length);
-    const mac = frame.subarray(0, MAC_LENGTH);
-    const to = sockaddrLl(index, view.getUint16(ETHERTYPE), mac);
-    const failure = refusal(() => {
+  send(frames: readonly LinkFrame[]): readonly (Failure | null)[] {
+    const outgoing = frames.map(addressed);
+    const results: (Failure | null)[] = [];
+    while (results.length < frames.length) {
+      const { length } = results;
+      const sent = this.#sendSome(outgoing.slice(length, length + BATCH));
+      if (sent instanceof Failure) results.push(sent);
+      else for (let i = 0; i < sent; i++) results.push(null);
+    }
+    return results;
+  }
+
+  /** @returns How many were sent, or why the first was not. */
+  #sendSome(frames: readonly Outgoing[]): number | Failure {
+    const sent = orFailure(() => {
       // Protocol 0: this socket receives nothing.
       this.#socket ??= openSocket(
         ...[AF_PACKET, SOCK_RAW, 0, "open a packet socket"] as const,
       );
-      send(this.#socket, frame, to, "send a frame");
+      return this.#batch.send(this.#socket, frames, "send a frame");
     });
-    if (failure !== null && !OF_THE_LINK.has(failure.errno)) {
+    if (sent instanceof Failure && !OF_THE_LINK.has(sent.errno)) {
       this[Symbol.dispose]();
     }
-    return failure;
+    return sent;
   }
 
   /** Close it; the next frame opens another. */
@@ -64,4 +79,10 @@ export class FrameSender implements Disposable {
     this.#socket?.[Symbol.dispose]();
     this.#socket = null;
   }
+}
+
+function addressed({ index, bytes }: LinkFrame): Outgoing {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const mac = bytes.subarray(0, MAC_LENGTH);
+  return { bytes, to: sockaddrLl(index, view.getUint16(ETHERTYPE), mac) };
 }

@@ -16,7 +16,9 @@ import type {
   AdvertReceiver,
   AdvertSender,
   Failure,
+  HeldAddress,
   Kernel,
+  LinkFrame,
   LinkNews,
   LinkRef,
   LinkSource,
@@ -25,7 +27,7 @@ import {
   ServiceManager,
   type ServiceManagerSettings,
 } from "../service_manager.ts";
-import { changeAddresses } from "./address_changes.ts";
+import { additionOf, changeAddresses } from "./address_changes.ts";
 import { Ipv4Receiver, Ipv4Sender } from "./adverts_ipv4.ts";
 import { ChannelReceiver } from "./channel.ts";
 import { failureOf, orFailure, refusal } from "./failure.ts";
@@ -122,10 +124,11 @@ export class LinuxKernel implements Kernel, Disposable {
    *
    * @param deadline Milliseconds of {@linkcode now}; Infinity for none; one
    *   that has passed only asks what is readable.
+   * @param isExact See {@linkcode Waiter.wait}.
    * @returns The ids of what is readable.
    */
-  wait(deadline: number): ReadonlySet<number> {
-    return this.#waiter.wait(deadline);
+  wait(deadline: number, isExact: boolean): ReadonlySet<number> {
+    return this.#waiter.wait(deadline, isExact);
   }
 
   /** Monotonic milliseconds with a fraction; they count in suspension. */
@@ -145,9 +148,14 @@ export class LinuxKernel implements Kernel, Disposable {
     return changeAddresses(this.#route, changes);
   }
 
-  /** Send one Ethernet frame out by a link. */
-  sendFrame(index: number, frame: Uint8Array<ArrayBuffer>): Failure | null {
-    return this.#frames.send(index, frame);
+  /** Write the requests for addresses that may be added soon. */
+  getReady(addresses: readonly HeldAddress[]): void {
+    for (const address of addresses) additionOf(address);
+  }
+
+  /** Send Ethernet frames in order. */
+  sendFrames(frames: readonly LinkFrame[]): readonly (Failure | null)[] {
+    return this.#frames.send(frames);
   }
 
   /** Hear adverts on a link. */

@@ -1,6 +1,7 @@
 /**
  * rtnetlink requests, answered before the call returns: the kernel queues its
- * acknowledgements while it takes the request.
+ * answers while it takes the request. Of a batch it tells what it refused, and
+ * acknowledges the last: an answer for each would cost more than the change.
  *
  * @module
  */
@@ -25,6 +26,7 @@ import {
   SOCK_RAW,
   SOL_NETLINK,
 } from "../../../ffi/socket.ts";
+import { acknowledged } from "../../wire/rtnetlink.ts";
 import {
   type NetlinkMessage,
   parseMessages,
@@ -56,7 +58,7 @@ const QUEUE = 1 << 20;
 const READ = 1 << 16;
 /** A message longer than this is no message. */
 const MAX_READ = 1 << 24;
-/** Requests in one send; more acknowledgements overrun a default queue. */
+/** Requests in one send; more refusals overrun a default queue. */
 const MAX_BATCH = 200;
 /** A dump is asked for again when a change interrupted it. */
 const DUMP_ATTEMPTS = 8;
@@ -97,7 +99,7 @@ export class RouteSocket implements Disposable {
   }
 
   /**
-   * Make requests that are acknowledged, in order, in as few calls as possible.
+   * Make changes in order, in as few calls as possible.
    *
    * @returns An answer for each; where the socket fails its error is the
    *   answer.
@@ -116,7 +118,11 @@ export class RouteSocket implements Disposable {
   /** @returns Null when nothing was done and fewer may be asked for. */
   #request(requests: readonly Request[]): readonly Answer[] | null {
     const sequences = requests.map(() => this.#nextSequence());
-    const messages = requests.map((request, i) => request(sequences[i] ?? 0));
+    const last = sequences.at(-1) ?? 0;
+    const messages = requests.map((request, i) => {
+      const sequence = sequences[i] ?? 0;
+      return acknowledged(request(sequence), sequence === last);
+    });
     try {
       send(this.#open(), concatenate(messages), null, "send to rtnetlink");
     } catch (error) {
@@ -129,11 +135,14 @@ export class RouteSocket implements Disposable {
       }
       return requests.map(() => ({ errno, message: null, unanswered: false }));
     }
-    const { answers, errno } = this.#readAnswers(new Set(sequences));
-    if (answers.size < requests.length) this.#close();
+    const { answers, errno } = this.#readAnswers(new Set(sequences), last);
+    if (errno !== 0) this.#close();
     if (errno === ENOBUFS) this.#shrinkBatch(requests.length);
-    const lost = { errno, message: null, unanswered: true };
-    return sequences.map((sequence) => answers.get(sequence) ?? lost);
+    // What was not refused was done, if no refusal can have been lost.
+    const others = errno === 0
+      ? DONE
+      : { errno, message: null, unanswered: true };
+    return sequences.map((sequence) => answers.get(sequence) ?? others);
   }
 
   #nextSequence(): number {
@@ -146,19 +155,24 @@ export class RouteSocket implements Disposable {
     this.#batch = Math.max(1, length >> 2);
   }
 
-  /** @returns What came, and why the rest did not if it did not. */
+  /**
+   * @param last Its answer comes behind all others.
+   * @returns What came, and why the rest did not if it did not.
+   */
   #readAnswers(
     expected: ReadonlySet<number>,
+    last: number,
   ): { answers: ReadonlyMap<number, Answer>; errno: number } {
     const answers = new Map<number, Answer>();
     let errno = 0;
-    while (answers.size < expected.size) {
+    while (!answers.has(last)) {
       try {
         const messages = this.#receive();
         if (messages === null) {
           errno ||= EAGAIN;
           break;
         }
+        if (messages === TRUNCATED) errno ||= EMSGSIZE;
         for (const message of messages) {
           if (message.type !== "ack" || !expected.has(message.sequence)) {
             continue;
@@ -243,6 +257,8 @@ export class RouteSocket implements Disposable {
     this.#close();
   }
 }
+
+const DONE: Answer = { errno: 0, message: null, unanswered: false };
 
 /** In place of the messages of a datagram that was longer than the buffer. */
 const TRUNCATED: readonly NetlinkMessage[] = [];

@@ -8,6 +8,12 @@
 import { Epoll, readClock, Timer } from "../../../ffi/event.ts";
 import { refusal } from "./failure.ts";
 
+/**
+ * Milliseconds before an exact deadline from which on the clock is watched: a
+ * thread that sleeps is woken that much too late.
+ */
+const WATCH = 0.25;
+
 /** Descriptors to wait for and a deadline. */
 export class Waiter implements Disposable {
   readonly #epoll = new Epoll();
@@ -41,20 +47,25 @@ export class Waiter implements Disposable {
    * do not block when it has already.
    *
    * @param deadline Milliseconds of {@linkcode readClock}: Infinity for none.
+   * @param isExact Whether to sleep a little less and watch the clock for the
+   *   rest, at most 0.25 ms.
    * @returns The readable descriptors; none when the time is over, or when a
    *   signal came.
    */
-  wait(deadline: number): ReadonlySet<number> {
-    const overdue = deadline <= readClock();
-    if (!overdue && deadline !== this.#deadline) {
-      this.#timer.set(deadline);
-      this.#deadline = deadline;
+  wait(deadline: number, isExact = false): ReadonlySet<number> {
+    const wakeAt = isExact ? deadline - WATCH : deadline;
+    const overdue = wakeAt <= readClock();
+    if (!overdue && wakeAt !== this.#deadline) {
+      this.#timer.set(wakeAt);
+      this.#deadline = wakeAt;
     }
     const ready = new Set(this.#epoll.wait(overdue ? 0 : -1));
-    if (ready.delete(this.#timer.fd)) {
+    const isOver = ready.delete(this.#timer.fd);
+    if (isOver) {
       this.#timer.clear();
       this.#deadline = Infinity;
     }
+    if (isExact && (isOver || overdue) && ready.size === 0) watch(deadline);
     return ready;
   }
 
@@ -63,4 +74,9 @@ export class Waiter implements Disposable {
     this.#epoll[Symbol.dispose]();
     this.#timer[Symbol.dispose]();
   }
+}
+
+/** Let the time pass without sleeping. */
+function watch(deadline: number): void {
+  while (readClock() < deadline);
 }

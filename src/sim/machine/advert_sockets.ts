@@ -13,6 +13,7 @@ import type {
 } from "../../kernel/port.ts";
 import { type Family, formatIp } from "../../wire/address.ts";
 import type { Packet } from "../lan.ts";
+import { happens, type Prng } from "../prng.ts";
 import type { Machine, Socket } from "./machine.ts";
 import { refusal } from "./refusal.ts";
 import type { Thread } from "./thread.ts";
@@ -38,6 +39,10 @@ export interface SocketHost {
 const ROOM = 1000;
 /** Datagrams that one call gives. */
 const BATCH = 32;
+/** Milliseconds after which it is not known for certain when one came. */
+const OLDEST = 5;
+/** How often it is known when one came that is younger. */
+const KNOWN = 0.9;
 const TTL = 255;
 
 /** A packet that waits to be read. */
@@ -54,13 +59,30 @@ export class FakeReceiver implements AdvertReceiver, Socket {
   readonly #link: LinkRef;
   readonly id: number;
   readonly family: Family;
+  readonly #prng: Prng;
+  readonly #boot: number;
   #queue: Waiting[] = [];
   #given: Uint8Array[] = [];
 
-  /** @param id What the wait reports. */
-  constructor(host: SocketHost, link: LinkRef, family: Family, id: number) {
+  /**
+   * @param id What the wait reports.
+   * @param prng Chance of its own.
+   * @param boot What the clock shows when virtual time begins.
+   */
+  constructor(
+    host: SocketHost,
+    link: LinkRef,
+    family: Family,
+    { id, prng, boot }: {
+      readonly id: number;
+      readonly prng: Prng;
+      readonly boot: number;
+    },
+  ) {
     this.#host = host;
     this.#link = link;
+    this.#prng = prng;
+    this.#boot = boot;
     this.family = family;
     this.id = id;
     host.machine.sockets.add(this);
@@ -98,14 +120,22 @@ export class FakeReceiver implements AdvertReceiver, Socket {
     // What was given is valid until the next read only.
     for (const payload of this.#given) payload.fill(0xee);
     this.#given = [];
-    return this.#queue.splice(0, BATCH).map(({ packet }) => {
-      witness.read(this.#link.name, packet);
+    return this.#queue.splice(0, BATCH).map(({ packet, since }) => {
+      const cameAt = this.#cameAt(since);
+      witness.read(this.#link.name, packet, cameAt);
       if (packet.payload.length === 0) return null;
       const payload = packet.payload.slice();
       this.#given.push(payload);
       const { source, destination, hopLimit } = packet;
-      return { payload, source, destination, hopLimit };
+      const at = this.#boot + cameAt;
+      return { at, payload, source, destination, hopLimit };
     });
+  }
+
+  /** When a packet came, as far as the port knows it. */
+  #cameAt(since: number): number {
+    const now = this.#host.now();
+    return now - since <= OLDEST && happens(this.#prng, KNOWN) ? since : now;
   }
 
   close(): void {

@@ -11,6 +11,7 @@ import type {
   AdvertSender,
   Failure,
   Kernel,
+  LinkFrame,
   LinkNews,
   LinkRef,
   LinkSource,
@@ -138,6 +139,11 @@ export class FakeKernel implements Kernel {
     return this.#host.machine.keepsProtocol;
   }
 
+  /** What its clock shows; nobody reads it. */
+  get clock(): number {
+    return this.#boot + this.#host.now();
+  }
+
   now(): number {
     return this.#boot + this.#host.thread.readClock();
   }
@@ -258,7 +264,13 @@ export class FakeKernel implements Kernel {
     return refusal(what, problem);
   }
 
-  sendFrame(index: number, frame: Uint8Array<ArrayBuffer>): Failure | null {
+  getReady(): void {}
+
+  sendFrames(frames: readonly LinkFrame[]): readonly (Failure | null)[] {
+    return frames.map((frame) => this.#sendFrame(frame));
+  }
+
+  #sendFrame({ index, bytes: frame }: LinkFrame): Failure | null {
     const { machine, witness } = this.#host;
     const operation = "announce an address";
     const trouble = this.#call("frame");
@@ -281,12 +293,11 @@ export class FakeKernel implements Kernel {
     this.#receivers = this.#receivers.filter((one) =>
       this.#host.machine.sockets.has(one)
     );
-    const receiver = new FakeReceiver(
-      this.#host,
-      link,
-      family,
-      this.#nextId++,
-    );
+    const receiver = new FakeReceiver(this.#host, link, family, {
+      id: this.#nextId++,
+      prng: this.#prng,
+      boot: this.#boot,
+    });
     this.#receivers.push(receiver);
     return receiver;
   }

@@ -22,8 +22,9 @@ export interface Witness {
    * An advert was given to the daemon.
    *
    * @param link Name of the link when the socket was opened.
+   * @param at When it came, as the daemon was told.
    */
-  read(link: string, packet: Packet): void;
+  read(link: string, packet: Packet, at: number): void;
   /** A message of the side was given to it. */
   received(message: unknown): void;
   /**

@@ -6,6 +6,8 @@
  */
 
 import type { InstanceSettings } from "../../config/settings/instance.ts";
+import { takeOverDueAt } from "../../vrrp/deadline.ts";
+import type { RouterState } from "../../vrrp/state.ts";
 import type { Packet } from "../lan.ts";
 import type { Process } from "../process.ts";
 import { AdvertRule } from "./advert_rule.ts";
@@ -24,6 +26,8 @@ export class AdvertWatch {
   readonly #adverts: AdvertRule;
   // Instances that have sent as master and are it still.
   readonly #masters = new Set<string>();
+  // Those that said that they take over, as they were then.
+  readonly #firstWords = new Map<string, RouterState>();
   #prompts: number[] = [];
   /** When each instance last became master. */
   readonly promotedAt = new Map<string, number>();
@@ -68,10 +72,13 @@ export class AdvertWatch {
       this.forget(name);
       return null;
     }
-    // The last word of one that has yielded is no advert of a master. At the
-    // start an owner sends before its state can be seen.
-    const isMaster = this.#host.stateOf(name)?.name === "MASTER";
-    if (!isMaster && this.#process.core !== null) return null;
+    // At the start an owner sends before its state can be seen.
+    const state = this.#host.stateOf(name);
+    if (this.#process.core !== null && state?.name !== "MASTER") {
+      // The last word of one that has yielded is no advert of a master.
+      if (state === undefined || !this.#takesOver(instance, state)) return null;
+      this.#firstWords.set(name, state);
+    }
     const isFirst = !this.#masters.has(name);
     if (isFirst) {
       // Whoever makes it master so often makes it advertise so often.
@@ -91,6 +98,13 @@ export class AdvertWatch {
     return isFirst ? instance : null;
   }
 
+  /** Whether it speaks first, and becomes master then. */
+  #takesOver(instance: InstanceSettings, state: RouterState): boolean {
+    // Who was master when the turn began may be due again at its last word.
+    if (this.#masters.has(instance.name)) return false;
+    return takeOverDueAt(instance, state) <= this.#process.kernel.clock;
+  }
+
   /** Adverts that lie unread. */
   #unread(): readonly Unread[] {
     return this.#process.kernel.receivers.flatMap(({ waiting }) =>
@@ -104,9 +118,10 @@ export class AdvertWatch {
   /**
    * An advert was given to the daemon.
    *
+   * @param at When it came, as the daemon was told.
    * @returns The instance that it concerns, or null.
    */
-  read(link: string, packet: Packet): InstanceSettings | null {
+  read(link: string, packet: Packet, at: number): InstanceSettings | null {
     const advert = said(packet);
     const instance = this.#instanceOf(advert);
     if (advert === null || instance === undefined) return null;
@@ -114,7 +129,8 @@ export class AdvertWatch {
     if (instance.interface !== link || version !== advert.version) return null;
     const state = this.#host.stateOf(name);
     if (state === undefined || advert.source === state.source) return null;
-    this.#takeovers.hear(instance, state, advert, this.#process.turnAt);
+    const since = Math.min(at, this.#process.turnAt);
+    this.#takeovers.hear(instance, state, advert, since);
     return instance;
   }
 
@@ -143,13 +159,21 @@ export class AdvertWatch {
   /** A turn is over: nothing is due of those that are not master. */
   turned(): void {
     const { settings, machine } = this.#host;
+    for (const [name, before] of this.#firstWords) {
+      if (this.#host.stateOf(name) !== before) continue;
+      throw new Violation("word", `"${name}" speaks and does not take over`);
+    }
+    this.#firstWords.clear();
     for (const { name, interface: link } of settings.instances) {
       const state = this.#host.stateOf(name);
-      if (state?.name !== "MASTER") this.forget(name);
-      // Without an address of its own, or a link, it cannot send.
-      else if (state.source === null || machine.byName(link) === undefined) {
-        this.#adverts.rests(name);
+      if (state?.name !== "MASTER") {
+        this.forget(name);
+        continue;
       }
+      // Without an address of its own, or a link, it cannot send.
+      const isMute = state.source === null ||
+        machine.byName(link) === undefined;
+      if (isMute) this.#adverts.rests(name);
     }
   }
 

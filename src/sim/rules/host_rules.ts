@@ -103,8 +103,8 @@ export class HostRules implements Watch, Stateful {
     this.#announcements.owe(addressesOf(promoted), this.#now);
   }
 
-  read(link: string, packet: Packet): void {
-    const instance = this.adverts.read(link, packet);
+  read(link: string, packet: Packet, at: number): void {
+    const instance = this.adverts.read(link, packet, at);
     if (instance === null) return;
     const { payload, source } = packet;
     this.#host.trace(`${instance.name} hears ${payload[2]} of ${source}`);

@@ -60,18 +60,19 @@ export class TakeoverRule {
   /**
    * An advert was given to the daemon.
    *
-   * @param turnAt When its turn began: the earliest time that it counts from.
+   * @param since The earliest time that silence counts from: when it came, or
+   *   when the turn began.
    */
   hear(
     instance: InstanceSettings,
     state: RouterState,
     advert: Said,
-    turnAt: number,
+    since: number,
   ): void {
     const { name } = instance;
     if (advert.priority === 0) {
       const heard = this.#heard.get(name);
-      if (heard !== undefined) heard.resignedAt = turnAt;
+      if (heard !== undefined) heard.resignedAt = since;
       return;
     }
     if (!matters(instance, state, advert)) {
@@ -80,7 +81,7 @@ export class TakeoverRule {
       return;
     }
     this.#heard.set(name, {
-      at: turnAt,
+      at: since,
       advert,
       own: state.priority,
       resignedAt: null,

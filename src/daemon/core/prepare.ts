@@ -1,0 +1,93 @@
+/**
+ * Gets ready for takeovers some milliseconds before they are due: what they
+ * will send lies made, and the way that they will go was just gone. While a
+ * master lives its adverts move the deadline first, and nothing of this
+ * happens. What is made is kept with what it was made of, and not used for
+ * anything else.
+ *
+ * @module
+ */
+
+import { type FirstWord, foresee, getReadyAt } from "../../vrrp/due.ts";
+import { earliestDeadline } from "../../vrrp/engine.ts";
+import { framesOf } from "./announce.ts";
+import { type Core, stateOf } from "./core.ts";
+import { wantedBy } from "./hold.ts";
+import { readyAdverts } from "./send.ts";
+
+/** Milliseconds ahead that takeovers are prepared with the first one. */
+const AHEAD = 20;
+/** Milliseconds of preparation between two looks at the sockets. */
+const PIECE = 0.5;
+/** Milliseconds that a rehearsal may take. */
+const REHEARSAL = 2;
+/** Milliseconds before a deadline in which no piece is begun. */
+const QUIET = 1;
+/** Addresses that are prepared between two looks at the clock. */
+const ADDRESSES = 32;
+
+/** How far takeovers are prepared. */
+export class Readiness {
+  /** Takeovers due until then were looked at. */
+  until = -Infinity;
+  /** Those among them that are not ready yet, the next one first. */
+  coming: FirstWord[] = [];
+  /** Addresses of the next one that are ready. */
+  done = 0;
+  /** When to go on with them. */
+  goOnAt = -Infinity;
+}
+
+/** When to prepare something, or ±Infinity. */
+export function prepareAt({ readiness, engine }: Core): number {
+  return readiness.coming.length > 0
+    ? readiness.goOnAt
+    : getReadyAt(engine, readiness.until);
+}
+
+/** Prepare takeovers, if it is time: a piece, or more of what is quick. */
+export function prepare(core: Core): void {
+  const { readiness, engine, kernel } = core;
+  const now = kernel.now();
+  if (now < prepareAt(core)) return;
+  if (readiness.coming.length === 0) {
+    readiness.until = now + AHEAD;
+    readiness.coming = [...foresee(engine, readiness.until)];
+    if (earliestDeadline(engine) - now >= REHEARSAL) core.rehearse();
+  }
+  const next = earliestDeadline(engine);
+  while (readiness.coming.length > 0) {
+    const time = kernel.now();
+    // What is due goes first, and is not kept waiting.
+    if (next - time < QUIET) {
+      readiness.goOnAt = next;
+      return;
+    }
+    if (time - now > PIECE) break;
+    prepareSome(core, readiness);
+  }
+  readiness.goOnAt = -Infinity;
+}
+
+function prepareSome(core: Core, readiness: Readiness): void {
+  const [word] = readiness.coming;
+  const instance = core.instances.get(word?.instance ?? "");
+  const state = stateOf(core, word?.instance ?? "");
+  if (word === undefined || instance === undefined || !state?.source) {
+    readiness.coming.shift();
+    return;
+  }
+  const { done } = readiness;
+  if (done === 0) readyAdverts(instance, word.action.priority, state.source);
+  const addresses = wantedBy(core, instance.settings)
+    .slice(done, done + ADDRESSES)
+    .map(({ address }) => address);
+  core.kernel.getReady(addresses);
+  for (const [index, here] of Map.groupBy(addresses, (one) => one.index)) {
+    framesOf(core, index, here);
+  }
+  readiness.done += ADDRESSES;
+  if (addresses.length === ADDRESSES) return;
+  readiness.coming.shift();
+  readiness.done = 0;
+}
