@@ -148,7 +148,8 @@ function nowhere(kernel: Kernel, stage: Stage): Kernel {
     record: { read: none, write: none },
     channel: { id: -1, receive: () => undefined },
     signals: { id: -1, take: () => undefined },
-    sideWord: () => 0,
+    // The side lives.
+    sideWord: () => stage.now,
     complain: () => {},
     changeAddresses: (changes) => {
       kernel.changeAddresses(changes);
