@@ -42,8 +42,12 @@ if (import.meta.main) {
   Deno.exit(problems === 0 ? 0 : 1);
 }
 
-/** @returns How many files are read wrongly. */
+/** @returns How many files are read wrongly; none at all is a mistake. */
 async function replayAll(paths: readonly string[]): Promise<number> {
+  if (paths.length === 0) {
+    console.error("--replay takes the files to read");
+    return 1;
+  }
   let problems = 0;
   for (const path of paths) {
     try {
@@ -77,9 +81,13 @@ async function run(
   },
 ): Promise<number> {
   const unknown = names.filter((name) => targetOf(name) === undefined);
-  if (unknown.length > 0 || !(milliseconds > 0) || !Number.isInteger(seed)) {
+  if (unknown.length > 0) {
     const known = TARGETS.map(({ name }) => name).join(", ");
-    console.error(`Cannot fuzz that: targets are ${known}`);
+    console.error(`Cannot fuzz "${unknown.join(" ")}": targets are ${known}`);
+    return 1;
+  }
+  if (!(milliseconds > 0) || !Number.isInteger(seed)) {
+    console.error("--minutes must be above 0, and --seed a whole number");
     return 1;
   }
   const targets = names.length === 0

@@ -7,6 +7,11 @@
 
 const MAX_LINKS = 40;
 
+/** Bits of `FileInfo.mode` (inode(7)). */
+export const STICKY = 0o1000;
+export const WRITABLE_BY_GROUP = 0o020;
+export const WRITABLE_BY_ALL = 0o002;
+
 /** A directory or a link on the way, or what it leads to. */
 export interface Place {
   /** Its path, in which no part is a link but perhaps the last. */

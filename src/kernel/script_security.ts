@@ -4,11 +4,14 @@
  * @module
  */
 
-import { hostRoot, type Place, walk } from "./path_walk.ts";
-
-const STICKY = 0o1000;
-const WRITABLE_BY_GROUP = 0o020;
-const WRITABLE_BY_ALL = 0o002;
+import {
+  hostRoot,
+  type Place,
+  STICKY,
+  walk,
+  WRITABLE_BY_ALL,
+  WRITABLE_BY_GROUP,
+} from "./path_walk.ts";
 
 /**
  * Find out who else could put another program in the place of this one. Every

@@ -5,12 +5,16 @@
  * @module
  */
 
-import { hostRoot, type Place, walk } from "./path_walk.ts";
+import {
+  hostRoot,
+  type Place,
+  STICKY,
+  walk,
+  WRITABLE_BY_ALL,
+  WRITABLE_BY_GROUP,
+} from "./path_walk.ts";
 
 const ROOT = 0;
-const WRITABLE_BY_GROUP = 0o020;
-const WRITABLE_BY_ALL = 0o002;
-const STICKY = 0o1000;
 
 /**
  * Find out who else could change what is in a directory. It must belong to root

@@ -86,7 +86,12 @@ export class Process {
     this.startedAt = agenda.now;
     this.watchdog = start.watchdog;
     this.thread = new Thread(agenda);
-    this.side = new Side(agenda, prng, (message) => this.#deliver(message));
+    this.side = new Side(
+      agenda,
+      prng,
+      (message) => this.#deliver(message),
+      () => this.turns,
+    );
     this.#watch = around.watch(this);
     this.kernel = new FakeKernel(
       {

@@ -21,12 +21,15 @@ export class Side {
   readonly #agenda: Agenda;
   readonly #prng: Prng;
   readonly #deliver: (message: ToCore) => void;
+  readonly #turns: () => number;
   #unread: FromCore[] = [];
   #outbox: ToCore[] = [];
   #read = 0;
   #reading = false;
   #stalledUntil = -Infinity;
   #closed = false;
+  /** Turns of the core that it has seen. */
+  #seen = 0;
   /** Changed while it lives. */
   word = 0;
   readonly #states = new Map<string, StateName>();
@@ -35,16 +38,21 @@ export class Side {
   /** Whether the core said that it ended as asked. */
   stopped = false;
 
-  /** @param deliver Gives a message to the core. */
+  /**
+   * @param deliver Gives a message to the core.
+   * @param turns How many turns the core has taken.
+   */
   constructor(
     agenda: Agenda,
     prng: Prng,
     deliver: (message: ToCore) => void,
+    turns: () => number,
   ) {
     this.#agenda = agenda;
     this.#prng = prng;
     this.#deliver = deliver;
-    this.#beat();
+    this.#turns = turns;
+    this.#lookLater();
   }
 
   /** What it was told last of an instance. */
@@ -92,13 +100,20 @@ export class Side {
     this.#closed = true;
   }
 
-  #beat(): void {
+  #lookLater(): void {
     this.#agenda.after(LOOK, () => {
       if (this.#closed) return;
-      if (this.#agenda.now >= this.#stalledUntil) this.word++;
-      if (this.#outbox.length === 0) this.send({ type: "wake" });
-      this.#beat();
+      if (this.#agenda.now >= this.#stalledUntil) this.#look();
+      this.#lookLater();
     });
+  }
+
+  /** A core that takes turns is not woken. */
+  #look(): void {
+    this.word++;
+    const turns = this.#turns();
+    if (turns === this.#seen) this.send({ type: "wake" });
+    this.#seen = turns;
   }
 
   /** When it does next what takes it so long at most. */

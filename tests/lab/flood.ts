@@ -7,7 +7,7 @@
  */
 
 import { happens, mulberry32, type Prng, whole } from "../../src/sim/prng.ts";
-import { noise, pickFrom, splice } from "../../tools/fuzz/bytes.ts";
+import { fromHex, noise, pickFrom, splice } from "../../tools/fuzz/bytes.ts";
 import { joined, withChecksum } from "../../tools/fuzz/checksums.ts";
 import { readCorpus } from "../../tools/fuzz/corpus.ts";
 import { vrrp } from "../../tools/fuzz/targets/vrrp.ts";
@@ -40,7 +40,7 @@ const WRONG: Readonly<Record<string, Partial<ForgedAdvert>>> = {
 };
 
 /** The reasons for which a flood is dropped. */
-export const FLOOD_REASONS: readonly string[] = Object.keys(WRONG);
+const REASONS: readonly string[] = Object.keys(WRONG);
 
 const ETHERTYPE = { ipv4: [8, 0], arp: [8, 6], ipv6: [0x86, 0xdd] } as const;
 const GROUP_MAC = [1, 0, 0x5e, 0, 0, 18];
@@ -67,8 +67,7 @@ function ip(datagram: Uint8Array): Uint8Array {
 
 function advert(changes: Partial<ForgedAdvert>): Uint8Array {
   const source = "192.0.2.66";
-  const hex = forge({ source, priority: 254, ...changes });
-  return Uint8Array.from(hex.match(/../g) ?? [], (pair) => parseInt(pair, 16));
+  return fromHex(forge({ source, priority: 254, ...changes }));
 }
 
 /** An ARP that says that we have an address. */
@@ -98,10 +97,6 @@ const OTHERS: readonly ((chance: Prng) => Uint8Array)[] = [
   (chance) => frame(GROUP_MAC, ETHERTYPE.ipv6, noise(chance, 80)),
   (chance) => frame(BROADCAST, [...noise(chance, 2)], noise(chance, 50)),
 ];
-
-function fromHex(hex: string): Uint8Array {
-  return Uint8Array.from(hex.match(/../g) ?? [], (pair) => parseInt(pair, 16));
-}
 
 const CORPUS = readCorpus(vrrp).map(({ input }) => input);
 
@@ -136,7 +131,7 @@ export class Flood {
       if (happens(chance, 0.5)) {
         return pickFrom(chance, OTHERS)?.(chance) ?? new Uint8Array();
       }
-      const reason = pickFrom(chance, FLOOD_REASONS) ?? "";
+      const reason = pickFrom(chance, REASONS) ?? "";
       this.#share.set(reason, (this.#share.get(reason) ?? 0) + 1);
       return ip(advert(WRONG[reason] ?? {}));
     });

@@ -5,6 +5,21 @@
  * @module
  */
 
+import {
+  type Descriptor,
+  EAGAIN,
+  ENOBUFS,
+  SyscallError,
+} from "../../ffi/libc.ts";
+import {
+  AF_PACKET,
+  openSocket,
+  send,
+  SOCK_RAW,
+  sockaddrLl,
+} from "../../ffi/socket.ts";
+import { sleep } from "./wait.ts";
+
 /** What to send. */
 export interface Volley {
   /** File of frames, each behind its length in two bytes, the higher first. */
@@ -15,19 +30,6 @@ export interface Volley {
   readonly count: number;
   /** How many a second. */
   readonly rate: number;
-}
-
-const AF_PACKET = 17;
-const SOCK_RAW = 3;
-const ENOBUFS = -1;
-
-/** `struct sockaddr_ll` of a link. */
-function sockaddrLl(index: number): Uint8Array<ArrayBuffer> {
-  const sockaddr = new Uint8Array(20);
-  const view = new DataView(sockaddr.buffer);
-  view.setUint16(0, AF_PACKET, true);
-  view.setInt32(4, index, true);
-  return sockaddr;
 }
 
 function framesOf(file: string): Uint8Array<ArrayBuffer>[] {
@@ -42,39 +44,39 @@ function framesOf(file: string): Uint8Array<ArrayBuffer>[] {
   return frames;
 }
 
-function sendAll({ file, index, count, rate }: Volley): void {
-  const libc = Deno.dlopen("libc.so.6", {
-    // int socket(int domain, int type, int protocol)
-    socket: { parameters: ["i32", "i32", "i32"], result: "i32" },
-    // ssize_t sendto(int, const void *, size_t, int, const sockaddr *, socklen_t)
-    sendto: {
-      parameters: ["i32", "buffer", "usize", "i32", "buffer", "u32"],
-      result: "i32",
-    },
-    // int close(int fd)
-    close: { parameters: ["i32"], result: "i32" },
-    // int usleep(useconds_t usec)
-    usleep: { parameters: ["u32"], result: "i32" },
-  });
-  const { sendto, usleep } = libc.symbols;
-  const socket = libc.symbols.socket(AF_PACKET, SOCK_RAW, 0);
-  if (socket < 0) throw new Error("Cannot open a packet socket");
-  const to = sockaddrLl(index);
+/**
+ * @returns Whether there was room for the frame.
+ * @throws {SyscallError} When it can never be sent: the test is wrong.
+ */
+function trySend(
+  socket: Descriptor,
+  frame: Uint8Array<ArrayBuffer>,
+  to: Uint8Array<ArrayBuffer>,
+): boolean {
+  try {
+    send(socket, frame, to, "send a frame");
+    return true;
+  } catch (error) {
+    const isFull = error instanceof SyscallError &&
+      (error.errno === EAGAIN || error.errno === ENOBUFS);
+    if (!isFull) throw error;
+    return false;
+  }
+}
+
+async function sendAll({ file, index, count, rate }: Volley): Promise<void> {
+  using socket = openSocket(AF_PACKET, SOCK_RAW, 0, "open a packet socket");
+  // Where each goes is in the frame itself.
+  const to = sockaddrLl(index, 0, new Uint8Array(6));
   const frames = framesOf(file);
   const start = performance.now();
   for (let sent = 0; sent < count;) {
     const frame = frames[sent % frames.length] ?? new Uint8Array();
-    const length = sendto(
-      ...[socket, frame, BigInt(frame.length), 0, to, to.length] as const,
-    );
-    // A queue that is full is tried again, anything else is a wrong test.
-    if (length === frame.length) sent++;
-    else if (length !== ENOBUFS) throw new Error("Cannot send a frame");
+    if (trySend(socket, frame, to)) sent++;
+    else await sleep(1);
     const ahead = sent * 1_000 / rate - (performance.now() - start);
-    if (ahead > 1) usleep(Math.floor(ahead * 1_000));
+    if (ahead > 1) await sleep(ahead);
   }
-  libc.symbols.close(socket);
-  libc.close();
 }
 
-if (import.meta.main) sendAll(JSON.parse(Deno.args[0] ?? ""));
+if (import.meta.main) await sendAll(JSON.parse(Deno.args[0] ?? ""));

@@ -30,7 +30,7 @@ export interface Fate {
 }
 
 /** What ends a daemon in order. */
-export const ORDERLY = ["SIGTERM", "SIGINT", "SIGQUIT"] as const;
+const ORDERLY = ["SIGTERM", "SIGINT", "SIGQUIT"] as const;
 
 /**
  * What may end a daemon: the runtime's own handlers look whether it is a stack

@@ -22,12 +22,9 @@ const PATIENT = { within: 30_000 } as const;
 export class Unit {
   /** The host that was booted for it. */
   readonly root: BootedRoot;
-  /** What `alived install` said. */
-  readonly installed: string;
 
-  private constructor(root: BootedRoot, installed: string) {
+  private constructor(root: BootedRoot) {
     this.root = root;
-    this.installed = installed;
   }
 
   /**
@@ -43,9 +40,9 @@ export class Unit {
     const root = await BootedRoot.boot(lab, host);
     await Deno.copyFile(binary, root.path(DOWNLOADED));
     await root.exec("chmod", "755", DOWNLOADED);
-    const said = await root.exec(DOWNLOADED, "install", "--method", "systemd");
+    await root.exec(DOWNLOADED, "install", "--method", "systemd");
     await root.exec("systemctl", "daemon-reload");
-    return new Unit(root, said);
+    return new Unit(root);
   }
 
   /** Write the configuration. */

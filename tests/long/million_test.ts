@@ -38,7 +38,9 @@ Deno.test("1,000,000 hostile packets change nothing and are accounted for", asyn
   await backup.waitForState("BACKUP");
   const filter = `ip proto 112 and ether src ${await a.mac()}`;
   const capture = await Capture.start(lab, { filter });
-  const flood = new Flood(now() | 0, lab.directory);
+  const seed = now() | 0;
+  report(`seed of the flood: ${seed}`);
+  const flood = new Flood(seed, lab.directory);
   const from = now();
   await flood.send(c, { count: COUNT / 2, rate: RATE });
   const half = await memories(master, backup);
@@ -59,9 +61,8 @@ Deno.test("1,000,000 hostile packets change nothing and are accounted for", asyn
     judgeFlooded(backup, ["BACKUP", "INIT"], sent, lossOf(losses, 1)),
   ];
   report(
-    `${COUNT} packets in ${took.toFixed(0)} s; counted ${
-      counted.join(", ")
-    }; ` +
+    `${COUNT} packets in ${took.toFixed(0)} s; ` +
+      `counted ${counted.join(", ")}; ` +
       `lost ${JSON.stringify(losses)}; memory ${growth.join(", ")} KiB more; ` +
       `${adverts.length} adverts, at most ` +
       `${Math.max(...gaps).toFixed(0)} ms from one to the next`,

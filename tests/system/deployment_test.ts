@@ -216,25 +216,31 @@ Deno.test("alived.init starts, reloads and stops the daemon, with LSB's exit cod
   strictEqual((await init(host, daemon, "status")).code, 3);
   ok(!await host.holds(VIP));
 
-  // Killed, and stopped then: the address goes.
-  await Deno.writeTextFile(configuration, sound);
-  strictEqual((await init(host, daemon, "start")).code, 0);
-  await until(() => host.holds(VIP), { what: "the address" });
+  // Killed, and stopped then, or started with a bad file: the address goes.
   const record = "/run/alived/addresses.json";
-  await until(async () => (await host.exec("cat", record)).includes(VIP), {
-    what: "the record",
-  });
-  await host.exec("sh", "-c", "kill -KILL $(cat /run/alived/alived.pid)");
   const hasEnded = async (): Promise<boolean> =>
     (await init(host, daemon, "status")).code === 3;
-  await until(hasEnded, { what: "its end" });
-  ok(await host.holds(VIP));
-  const stopped = await init(host, daemon, "stop");
+  const afterKill = async (
+    action: string,
+    text: string,
+  ): ReturnType<typeof init> => {
+    await Deno.writeTextFile(configuration, sound);
+    strictEqual((await init(host, daemon, "start")).code, 0);
+    await until(() => host.holds(VIP), { what: "the address" });
+    await until(async () => (await host.exec("cat", record)).includes(VIP), {
+      what: "the record",
+    });
+    await host.exec("sh", "-c", "kill -KILL $(cat /run/alived/alived.pid)");
+    await until(hasEnded, { what: "its end" });
+    ok(await host.holds(VIP));
+    await Deno.writeTextFile(configuration, text);
+    const ended = await init(host, daemon, action);
+    ok(!await host.holds(VIP), `left behind after ${action}`);
+    return ended;
+  };
+  const stopped = await afterKill("stop", sound);
   deepStrictEqual(stopped, { code: 0, text: "alived does not run" });
-  ok(!await host.holds(VIP));
-
-  await Deno.writeTextFile(configuration, "vrrp_instances: 1\n");
-  const refused = await init(host, daemon, "start");
+  const refused = await afterKill("start", "vrrp_instances: 1\n");
   strictEqual(refused.code, 6);
   match(refused.text, /config\.yaml:1:\d+ vrrp_instances: /);
   strictEqual((await init(host, daemon, "nonsense")).code, 2);
@@ -249,7 +255,8 @@ Deno.test("alived.init keeps what changes the runtime from the daemon", async ()
   const env = {
     ...{ ALIVED_DAEMON: daemon, DENO_LOG: "debug", NODE_OPTIONS: "--x" },
     ...{ RUST_LOG: "trace", ALL_PROXY: "http://192.0.2.9", https_proxy: "x" },
-    ...{ LD_BIND_NOW: "1", TZ: "UTC" },
+    ...{ LD_BIND_NOW: "1", GLIBC_TUNABLES: "glibc.malloc.check=0" },
+    ...{ OTEL_DENO: "false", SSLKEYLOGFILE: "/none", TZ: "UTC" },
   };
   const init = host.spawn(["sh", `${DEPLOYMENT}alived.init`, "start"], { env });
   strictEqual((await init.ended).code, 6);
@@ -257,7 +264,9 @@ Deno.test("alived.init keeps what changes the runtime from the daemon", async ()
     .map((line) => line.split("=")[0] ?? "");
   ok(names.includes("TZ"));
   deepStrictEqual(
-    names.filter((name) => /^(DENO|NODE|RUST|LD)_|_proxy$/i.test(name)),
+    names.filter((name) =>
+      /^(DENO|NODE|RUST|LD|OTEL|GLIBC)_|^SSLKEYLOGFILE$|_proxy$/i.test(name)
+    ),
     [],
   );
 });

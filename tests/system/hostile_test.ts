@@ -145,7 +145,9 @@ Deno.test("a flood of all kinds of frames is counted, and neither delays adverts
   const options = { interval: 1, password: FLOODED_PASSWORD } as const;
   const master = await Alived.start(a, options);
   await master.waitForState("MASTER");
-  const flood = new Flood(now() | 0, lab.directory);
+  const seed = now() | 0;
+  report(`seed of the flood: ${seed}`);
+  const flood = new Flood(seed, lab.directory);
   const half = { count: FLOOD / 2, rate: FLOOD_RATE };
   await flood.send(b, half);
   const memory = await memoryKib(master.program.pid);

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { strictEqual } from "node:assert/strict";
+import { ok, strictEqual } from "node:assert/strict";
 import { Alived } from "../lab/alived.ts";
 import { openPair } from "../lab/pair.ts";
 import { until } from "../lab/wait.ts";
@@ -33,8 +33,11 @@ Deno.test("process 1 buries orphans before it ever ran a script", async () => {
     through: AS_PROCESS_1,
   });
   await alived.waitForState("MASTER");
-  const [first = 0] = await childrenOf(alived.program.pid);
-  const [orphan = 0] = await childrenOf(first);
+  const [first] = await childrenOf(alived.program.pid);
+  ok(first !== undefined, "it is not process 1 of a namespace");
+  const [orphan] = await childrenOf(first);
+  // A signal to process 0 would be one to these tests.
+  ok(orphan !== undefined, "it was left no process");
   Deno.kill(orphan, "SIGKILL");
   await until(async () => (await childrenOf(first)).length === 0, {
     what: "the burial",

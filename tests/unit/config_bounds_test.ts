@@ -1,4 +1,5 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import { cpuTime } from "../lab/cpu_time.ts";
 import { NASTY_CONFIGURATIONS } from "../lab/nasty_configurations.ts";
 import { issuesOf, load, warningsOf } from "./config_host.ts";
 
@@ -59,13 +60,6 @@ for (const [what, first, last] of SAID) {
     deepStrictEqual([issues[0], issues.at(-1)], [first, last]);
     ok(issues.length <= 101, `${issues.length} issues`);
   });
-}
-
-/** Milliseconds that this thread has run: others may be busy beside it. */
-function cpuTime(): number {
-  const [nanoseconds] = Deno.readTextFileSync("/proc/thread-self/schedstat")
-    .split(" ");
-  return Number(nanoseconds) / 1e6;
 }
 
 /** An instance with so many wrong trackers. */

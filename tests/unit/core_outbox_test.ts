@@ -15,7 +15,7 @@ function opened(): { outbox: Outbox; posted: FromCore[] } {
 /** An outbox of which so many messages were not read. */
 function filled(unread: number): ReturnType<typeof opened> {
   const made = opened();
-  for (let i = 0; i < unread; i++) made.outbox.answer({ type: "ready" });
+  for (let i = 0; i < unread; i++) made.outbox.notice({ type: "ready" });
   made.posted.splice(0);
   return made;
 }
@@ -55,7 +55,7 @@ Deno.test("Outbox hands everything over at once and in order while it is read", 
   const { outbox, posted } = opened();
   outbox.log(LINE);
   outbox.transition(change("VI_1", "INIT", "BACKUP"));
-  outbox.answer({ type: "ready" });
+  outbox.notice({ type: "ready" });
   deepStrictEqual(posted, [
     { type: "log", event: LINE },
     { type: "transition", transition: change("VI_1", "INIT", "BACKUP") },
@@ -75,11 +75,11 @@ Deno.test("Outbox takes the 1,000th unread line and drops the next, which it cou
   strictEqual(outbox.lost, 2);
 });
 
-Deno.test("Outbox takes states and answers where it drops lines", () => {
+Deno.test("Outbox takes states and notices where it drops lines", () => {
   const { outbox, posted } = filled(1000);
   outbox.log(LINE);
   outbox.transition(change("VI_1", "INIT", "BACKUP"));
-  outbox.answer({ type: "ready" });
+  outbox.notice({ type: "ready" });
   deepStrictEqual(lines(posted), ["VI_1 INIT BACKUP 0", "ready"]);
 });
 
@@ -145,10 +145,10 @@ Deno.test("Outbox tells no state before an older one of the same instance", () =
   strictEqual(lines(posted)[2], "VI_2 MASTER BACKUP 0");
 });
 
-Deno.test("Outbox keeps answers beyond 4,000 for later, and before states", () => {
+Deno.test("Outbox keeps notices beyond 4,000 for later, and before states", () => {
   const { outbox, posted } = filled(4000);
   outbox.transition(change("VI_1", "INIT", "BACKUP"));
-  outbox.answer({ type: "ready" });
+  outbox.notice({ type: "ready" });
   deepStrictEqual(posted, []);
   outbox.acknowledge(4000);
   deepStrictEqual(lines(posted), ["ready", "VI_1 INIT BACKUP 0"]);
@@ -157,7 +157,7 @@ Deno.test("Outbox keeps answers beyond 4,000 for later, and before states", () =
 Deno.test("Outbox ends with all that waits and the last word", () => {
   const { outbox, posted } = filled(4000);
   outbox.transition(change("VI_1", "MASTER", "INIT"));
-  outbox.answer({ type: "ready" });
+  outbox.notice({ type: "ready" });
   outbox.end({ type: "stopped" });
   deepStrictEqual(lines(posted), ["ready", "VI_1 MASTER INIT 0", "stopped"]);
 });

@@ -1,18 +1,7 @@
 import { deepStrictEqual, strictEqual, throws } from "node:assert/strict";
 import { openPair, send } from "../../ffi/socket.ts";
 import { Channel, ChannelReceiver } from "../../src/kernel/linux/channel.ts";
-
-/** Files of messages that are open in this process, also in other tests. */
-function openFiles(): number {
-  return [...Deno.readDirSync("/proc/self/fd")].filter(({ name }) => {
-    try {
-      return Deno.readLinkSync(`/proc/self/fd/${name}`)
-        .startsWith("/memfd:message");
-    } catch {
-      return false;
-    }
-  }).length;
-}
+import { openMessageFiles } from "../lab/message_files.ts";
 
 /** `"…"` and the byte in front of it make a datagram of this length. */
 function messageOf(length: number): string {
@@ -34,7 +23,7 @@ for (const [name, size] of Object.entries(SIZES)) {
     strictEqual(channel.send(message), true);
     strictEqual(receiver.receive(), message);
     strictEqual(receiver.receive(), undefined);
-    strictEqual(openFiles(), 0);
+    strictEqual(openMessageFiles(), 0);
   });
 }
 
@@ -55,7 +44,7 @@ Deno.test("Channel goes on behind a message that found no room", () => {
   let sent = 0;
   while (sent < 100_000 && channel.send(sent)) sent++;
   strictEqual(channel.send(large), false);
-  strictEqual(openFiles(), 0);
+  strictEqual(openMessageFiles(), 0);
   for (let i = 0; i < sent; i++) strictEqual(receiver.receive(), i);
   strictEqual(receiver.receive(), undefined);
   strictEqual(channel.send(large), true);

@@ -89,7 +89,7 @@ const SIGNS = "\0\t\n\r \"'#$%&()*+,-./:;<=>?@[\\]^_`{|}~0159aZ\u0085Ã¤\u202eðŸ˜
  *
  * @param words Words that the format knows.
  */
-export function mutateText(
+function mutateText(
   text: string,
   chance: Prng,
   other: string,
@@ -169,6 +169,20 @@ function number(digits: string, chance: Prng): string {
     () => digits + digits,
     () => pick(chance, ["-1", "0", "00", "65536", "4294967296", "1e9", "0x1"]),
   ])();
+}
+
+/**
+ * Bytes of hexadecimal digits, with white space between any of them.
+ *
+ * @throws {TypeError} For anything else.
+ */
+export function fromHex(text: string): Uint8Array<ArrayBuffer> {
+  const pairs = text.replace(/\s/g, "").match(/../g) ?? [];
+  return Uint8Array.from(pairs, (pair) => {
+    const value = parseInt(pair, 16);
+    if (Number.isNaN(value)) throw new TypeError(`Not hex: "${pair}"`);
+    return value;
+  });
 }
 
 const encoder = new TextEncoder();

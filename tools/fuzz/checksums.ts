@@ -5,7 +5,7 @@
  */
 
 /** Sum 16-bit words with end-around carry; an odd byte is the higher half. */
-export function onesSum(bytes: Uint8Array): number {
+function onesSum(bytes: Uint8Array): number {
   let sum = 0;
   for (const [at, byte] of bytes.entries()) {
     sum += at % 2 === 0 ? byte * 256 : byte;

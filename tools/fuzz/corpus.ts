@@ -6,6 +6,7 @@
  */
 
 import { join } from "node:path";
+import { fromHex } from "./bytes.ts";
 import type { Target } from "./target.ts";
 
 /** The folder of all of them. */
@@ -42,7 +43,7 @@ export function readCorpus({ name, form }: Target): Entry[] {
 export function readEntry(path: string, form: Target["form"]): Uint8Array {
   return form === "text"
     ? Deno.readFileSync(path)
-    : fromHex(Deno.readTextFileSync(path));
+    : fromHex(Deno.readTextFileSync(path).replace(/#.*/g, ""));
 }
 
 /**
@@ -65,15 +66,6 @@ export async function writeEntry(
     form === "text" ? input : new TextEncoder().encode(toHex(input)),
   );
   return path;
-}
-
-function fromHex(text: string): Uint8Array {
-  const pairs = text.replace(/#.*/g, "").replace(/\s/g, "").match(/../g) ?? [];
-  return Uint8Array.from(pairs, (pair) => {
-    const value = parseInt(pair, 16);
-    if (Number.isNaN(value)) throw new TypeError(`Not hex: "${pair}"`);
-    return value;
-  });
 }
 
 function toHex(bytes: Uint8Array): string {

@@ -30,11 +30,14 @@ self.onmessage = async ({ data }: MessageEvent<Task>): Promise<void> => {
   if (target === undefined) throw new TypeError(`No target "${data.target}"`);
   const last = new LastInput(data.memory);
   const corpus = readCorpus(target).map(({ input }) => input);
-  const result: FuzzResult = await fuzz(target, corpus, {
-    ...{ seed: data.seed, grow: data.grow },
-    milliseconds: data.end - performance.timeOrigin - performance.now(),
-    beforeEach: (input) => last.put(input),
-  });
-  removeRecordFile();
-  self.postMessage(result);
+  try {
+    const result: FuzzResult = await fuzz(target, corpus, {
+      ...{ seed: data.seed, grow: data.grow },
+      milliseconds: data.end - performance.timeOrigin - performance.now(),
+      beforeEach: (input) => last.put(input),
+    });
+    self.postMessage(result);
+  } finally {
+    removeRecordFile();
+  }
 };

@@ -51,7 +51,7 @@ export function start(core: Core, settings: CoreStart): void {
   if (settings.startupDelay === 0) startUp(core, core.kernel.now());
   // An owner that does not serve at once keeps nothing of the last daemon's.
   for (const name of core.ledger.owners()) core.work.touch(name);
-  core.outbox.answer({ type: "ready" });
+  core.outbox.notice({ type: "ready" });
 }
 
 function addInstance(core: Core, settings: InstanceSettings): void {

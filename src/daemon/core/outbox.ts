@@ -1,6 +1,6 @@
 /**
  * What the core tells the side, which may stand still: its queue must not
- * grow then. States and answers are never lost; lines of the log may be, and
+ * grow then. States and notices are never lost; lines of the log may be, and
  * are counted.
  *
  * @module
@@ -18,7 +18,7 @@ const MAX_UNREAD = 4000;
 export class Outbox {
   readonly #post: (message: FromCore) => void;
   readonly #states = new Map<string, Transition>();
-  readonly #answers: FromCore[] = [];
+  readonly #notices: FromCore[] = [];
   #posted = 0;
   #read = 0;
   #lost = 0;
@@ -58,10 +58,10 @@ export class Outbox {
     this.#states.set(instance, { ...transition, from, missed: missed + 1 });
   }
 
-  /** An answer, or a word on the life of the core. */
-  answer(message: FromCore): void {
+  /** What the core has to say of itself. */
+  notice(message: FromCore): void {
     if (this.unread < MAX_UNREAD) this.#hand(message);
-    else this.#answers.push(message);
+    else this.#notices.push(message);
   }
 
   /** The last word: it goes out whatever waits. */
@@ -86,9 +86,9 @@ export class Outbox {
 
   #flush(most: number): void {
     while (this.unread < most) {
-      const answer = this.#answers.shift();
-      if (answer === undefined) break;
-      this.#hand(answer);
+      const notice = this.#notices.shift();
+      if (notice === undefined) break;
+      this.#hand(notice);
     }
     for (const [instance, transition] of this.#states) {
       if (this.unread >= most) return;

@@ -117,7 +117,7 @@ function readSignals(core: Core, now: number): boolean {
       tellState(core, now);
       continue;
     }
-    core.outbox.answer({ type: "stopping", signal });
+    core.outbox.notice({ type: "stopping", signal });
     stop(core, now);
     return false;
   }

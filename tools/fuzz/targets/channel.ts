@@ -8,6 +8,7 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { openPair, send } from "../../../ffi/socket.ts";
 import { Channel, ChannelReceiver } from "../../../src/kernel/linux/channel.ts";
+import { openMessageFiles } from "../../../tests/lab/message_files.ts";
 import { decode, encode, mutateUtf8 } from "../bytes.ts";
 import type { Target } from "../target.ts";
 
@@ -31,13 +32,13 @@ const WORDS = [
 const MOST = 400_000;
 
 function judge(input: Uint8Array): void {
-  const before = openFiles();
+  const before = openMessageFiles();
   const lines = decode(input).split("\n");
   carry(lines);
   for (const line of lines) {
     if (line.startsWith("raw ")) refuse(encode(line.slice(4)));
   }
-  strictEqual(openFiles(), before, "A file was left open");
+  strictEqual(openMessageFiles(), before, "A file was left open");
 }
 
 /** What is sent arrives, all of it and in order. */
@@ -97,16 +98,4 @@ function refuse(datagram: Uint8Array<ArrayBuffer>): void {
       error instanceof TypeError;
     if (!isRefusal) throw error;
   }
-}
-
-/** Files of long messages that this process has open. */
-function openFiles(): number {
-  return Array.from(Deno.readDirSync("/proc/self/fd")).filter(({ name }) => {
-    try {
-      return Deno.readLinkSync(`/proc/self/fd/${name}`)
-        .startsWith("/memfd:message");
-    } catch {
-      return false;
-    }
-  }).length;
 }

@@ -9,6 +9,7 @@ import { diffInstances } from "../../../src/config/diff.ts";
 import type { Host } from "../../../src/config/host.ts";
 import { type ConfigIssue, formatIssue } from "../../../src/config/issue.ts";
 import { loadConfig, type LoadedConfig } from "../../../src/config/load.ts";
+import { testHost } from "../../../tests/unit/config_host.ts";
 import { decode, mutateUtf8 } from "../bytes.ts";
 import type { Target } from "../target.ts";
 
@@ -23,16 +24,9 @@ export const config: Target = {
   judge,
 };
 
+/** Addresses of its own are what an instance must not have. */
 const HOST: Host = {
-  name: () => "test",
-  findUser: (text) =>
-    text === "keeper"
-      ? { user: { uid: 7, gid: 8 } }
-      : { problem: "is nobody here" },
-  programProblem: () => null,
-  fileProblem: () => null,
-  secretFileProblem: () => null,
-  changeableBy: () => null,
+  ...testHost,
   addresses: () => [{ address: "192.0.2.1", link: "eth0", protocol: 0 }],
 };
 

@@ -33,7 +33,7 @@ export const record: Target = {
 
 let file: string | null = null;
 
-/** Where this thread writes records; gone with the thread's files. */
+/** Where this thread writes records, until {@linkcode removeRecordFile}. */
 function fileOf(): string {
   file ??= Deno.makeTempFileSync({ prefix: "alived-fuzz-" });
   return file;
