@@ -12,7 +12,7 @@
 import { basename, dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { readEntry, writeEntry } from "./fuzz/corpus.ts";
-import type { FuzzResult } from "./fuzz/engine.ts";
+import { fuzz, type FuzzResult } from "./fuzz/engine.ts";
 import type { Target } from "./fuzz/target.ts";
 import { targetOf, TARGETS } from "./fuzz/targets.ts";
 import { removeRecordFile } from "./fuzz/targets/record.ts";
@@ -54,7 +54,9 @@ async function replayAll(paths: readonly string[]): Promise<number> {
       await replay(path);
       console.log(`${path}: ok`);
     } catch (error) {
-      console.error(`${path}:`, error);
+      console.error(
+        `${path}: ${error instanceof Error ? error.message : error}`,
+      );
       problems++;
     }
   }
@@ -68,7 +70,10 @@ async function replay(path: string): Promise<void> {
   if (target === undefined) {
     throw new TypeError("must be in the folder of a target");
   }
-  await target.judge(readEntry(path, target.form));
+  const input = readEntry(path, target.form);
+  const options = { milliseconds: 0, seed: 0, grow: false };
+  const { finding } = await fuzz(target, [input], options);
+  if (finding !== null) throw new Error(finding.message);
 }
 
 /** @returns How many targets read something wrongly. */

@@ -14,13 +14,17 @@ import { type Prng, streamOf, whole } from "../../../src/sim/prng.ts";
 import { decode, encode, mutateUtf8 } from "../bytes.ts";
 import type { Target } from "../target.ts";
 
+/** Most bytes that are asked for in the worst case: head, framing, body. */
+const MOST_READ = 4 << 20;
+
 /** The target. */
 export const http: Target = {
   name: "http",
   form: "text",
   maxLength: 64 * 1024,
   sources: ["/src/health/probes/", "/src/log/one_line.ts"],
-  steps: { base: 50_000, perByte: 400 },
+  // A server without end is read as far as one may be, in a few steps a byte.
+  steps: { base: 4 * MOST_READ, perByte: 400 },
   mutate: (input, chance, other) => mutateUtf8(input, chance, other, WORDS),
   judge,
 };
@@ -33,8 +37,6 @@ const WORDS = [
   ...["\0", "\x1b[31m", "\u202e", ":", " ", "204", "304", "secret"],
 ];
 
-/** Most bytes that are asked for in the worst case: head, framing, body. */
-const MOST_READ = 4 << 20;
 const MOST_BODY = 1 << 20;
 /** In pieces of one byte or two an answer takes long. */
 const MAX_TINY = 4_096;
