@@ -9,7 +9,7 @@ import { hasStalled } from "./backup.ts";
 import { advertDueAt, choreDueAt, readyAt } from "./deadline.ts";
 import type { Engine, InstanceAction } from "./engine.ts";
 import type { DueUnit } from "./schedule.ts";
-import type { Input, SendAdvert, TakeOver } from "./state.ts";
+import type { Deadline, SendAdvert, TakeOver } from "./state.ts";
 
 /** Most milliseconds that an advert is sent early to join another's times. */
 const SLACK = 5;
@@ -19,8 +19,6 @@ export interface FirstWord extends InstanceAction {
   /** Sent before all else. */
   readonly action: SendAdvert;
 }
-
-type Deadline = Extract<Input, { readonly type: "deadline" }>;
 
 const DEADLINE: Deadline = { type: "deadline" };
 

@@ -154,6 +154,17 @@ export interface Advert {
   readonly at?: number;
 }
 
+/** Anything but a takeover may be due. */
+export interface Deadline {
+  /** Discriminant. */
+  readonly type: "deadline";
+  /**
+   * When the advert was due that another, which is not due yet, is sent with:
+   * from now on it has the same times.
+   */
+  readonly joins?: number;
+}
+
 /** All that take over together heard no master for as long as they may. */
 export interface TakeOver {
   /** Discriminant. */
@@ -193,11 +204,7 @@ export type Input =
   | Advert
   | { readonly type: "startup" }
   | { readonly type: "shutdown" }
-  /**
-   * Anything but a takeover may be due. With `joins` an advert is sent before
-   * it is, with one that was due then, and from now on at the same times.
-   */
-  | { readonly type: "deadline"; readonly joins?: number }
+  | Deadline
   | TakeOver
   | { readonly type: "priority"; readonly priority: number }
   | { readonly type: "source"; readonly source: string | null }
