@@ -23,6 +23,17 @@ const NEEDED: Needs = {
   tshark: "tshark",
 };
 
+/** System tests that wait, and that no pause of others disturbs. */
+const SIDE_BY_SIDE = [
+  ...["addresses", "delays", "demo", "deployment", "doctor_broken"],
+  ...["doctor_fit", "doctor_usage", "fault_record", "firewall"],
+  ...["health_scripts", "health_trackers", "keepalived", "kernel_lock"],
+  ...["kernel_netlink", "kernel_sockets"],
+  ...["left_overs", "link", "notify_remote", "notify_scripts", "orphans"],
+  ...["process", "run_directory", "service_manager", "signals"],
+  ...["unicast", "unprivileged", "virtual_ips", "wire"],
+].map((name) => `tests/system/${name}_test.ts`);
+
 /** What to run, one child `deno` each. */
 const STEPS: readonly (readonly string[])[] = [
   ["task", "ok"],
@@ -32,7 +43,8 @@ const STEPS: readonly (readonly string[])[] = [
     ...["tests/health", "tests/notify", "tests/fuzz"],
   ],
   ["test", "-A", "--no-prompt", "--parallel", "tests/sim"],
-  ["test", "-A", "--no-prompt", "tests/system"],
+  ["test", "-A", "--no-prompt", "--parallel", ...SIDE_BY_SIDE],
+  ["test", "-A", "--no-prompt", `--ignore=${SIDE_BY_SIDE}`, "tests/system"],
 ];
 
 if (import.meta.main) {
