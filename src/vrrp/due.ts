@@ -174,7 +174,7 @@ function isCertain(
   return !stalled && !claim && members.every((member) => {
     const { config, state } = routers.get(member) ?? {};
     return config === undefined || state === undefined ||
-      choreDueAt(config, state) > now + SLACK;
+      choreDueAt(config, state) > now;
   });
 }
 
