@@ -17,6 +17,7 @@ import {
   type Step,
   transition,
 } from "./state.ts";
+import { beatOf } from "./timing.ts";
 
 /**
  * Startup, and the end of the last fault (RFC 9568 §6.4.1). After a fault an
@@ -117,7 +118,7 @@ export function becomeMaster(
   const announcing = announceAll(config, {
     ...standing(state),
     name: "MASTER",
-    advertAt: now,
+    advertAt: beatOf(config.advertInterval, now),
     announcedAt: null,
     announceAgainAt: null,
     answeredAt: null,

@@ -67,21 +67,23 @@ export class DeadlineQueue<K> {
 
   /**
    * The keys whose time is not after a limit, the earliest first; of equal
-   * times, the one that was set first. O(k log n) for k keys.
+   * times, the one that was set first. O(k log k) for k keys within the limit.
    *
    * @param most Most keys that are wanted.
    */
   until(limit: number, most = Infinity): readonly K[] {
-    const taken: Entry<K>[] = [];
-    for (;;) {
-      const [first] = this.#heap;
-      if (first === undefined || first.at > limit) break;
-      if (taken.length >= most) break;
-      taken.push(first);
-      this.#remove(first);
-    }
-    for (const entry of taken) this.#add(entry);
-    return taken.map(({ key }) => key);
+    const within: Entry<K>[] = [];
+    this.#collect(0, limit, within);
+    return within.sort(inOrder).slice(0, most).map(({ key }) => key);
+  }
+
+  /** Take in an entry and those below it that are within a limit. */
+  #collect(place: number, limit: number, into: Entry<K>[]): void {
+    const entry = this.#heap[place];
+    if (entry === undefined || entry.at > limit) return;
+    into.push(entry);
+    this.#collect(2 * place + 1, limit, into);
+    this.#collect(2 * place + 2, limit, into);
   }
 
   #add(entry: Entry<K>): void {
@@ -147,6 +149,10 @@ function isBefore<K>(
   one: Entry<K> | undefined,
   other: Entry<K> | undefined,
 ): boolean {
-  if (one === undefined || other === undefined) return false;
-  return one.at < other.at || one.at === other.at && one.order < other.order;
+  return one !== undefined && other !== undefined && inOrder(one, other) < 0;
+}
+
+/** Negative when the first comes before the second. */
+function inOrder<K>(one: Entry<K>, other: Entry<K>): number {
+  return one.at - other.at || one.order - other.order;
 }

@@ -1,33 +1,20 @@
 /**
- * What is due of all virtual routers of an engine, and what takeovers begin
- * with: known beforehand, without a change of anything.
+ * What is due of all virtual routers of an engine, and what will be said first:
+ * known beforehand, without a change of anything.
  *
  * @module
  */
 
 import { hasStalled } from "./backup.ts";
-import { advertDueAt, choreDueAt, readyAt } from "./deadline.ts";
+import { readyAt } from "./deadline.ts";
 import type { Engine, InstanceAction } from "./engine.ts";
 import type { DueUnit } from "./schedule.ts";
-import type { Deadline, SendAdvert, TakeOver } from "./state.ts";
+import type { SendAdvert, TakeOver } from "./state.ts";
 
-/** Most milliseconds that an advert is sent early to join another's times. */
-const SLACK = 5;
-
-/** The advert that a takeover begins with. */
+/** An advert that is due for certain. */
 export interface FirstWord extends InstanceAction {
   /** Sent before all else. */
   readonly action: SendAdvert;
-}
-
-const DEADLINE: Deadline = { type: "deadline" };
-
-/** A router that is run. */
-export interface DueRouter {
-  /** Name of the instance. */
-  readonly instance: string;
-  /** What happens to it. */
-  readonly input: Deadline;
 }
 
 /** Those that take over together. */
@@ -40,10 +27,10 @@ export interface DueTakeOver {
 
 /** What is due. */
 export interface Due {
-  /** Masters whose advert is due, or nearly. */
-  readonly adverts: readonly DueRouter[];
+  /** Masters whose advert is due. */
+  readonly adverts: readonly string[];
   /** Those with anything else. */
-  readonly chores: readonly DueRouter[];
+  readonly chores: readonly string[];
   /** Takeovers. */
   readonly takeOvers: readonly DueTakeOver[];
 }
@@ -59,32 +46,17 @@ export function whatIsDue(
   now: number,
   most: number,
 ): Due {
-  const { routers, schedule } = engine;
-  // When the last that is due of each interval was.
-  const dueAt = new Map<number, number>();
-  const adverts = schedule.adverts(now + SLACK, most).flatMap((instance) => {
-    const { config, state } = routers.get(instance) ?? {};
-    if (config === undefined || state === undefined) return [];
-    const { advertInterval: interval } = config;
-    const due = advertDueAt(config, state);
-    if (due <= now) {
-      dueAt.set(interval, due);
-      return { instance, input: DEADLINE };
-    }
-    const joins = dueAt.get(interval) ?? -Infinity;
-    if (due - joins > Math.min(interval / 20, SLACK)) return [];
-    return { instance, input: { ...DEADLINE, joins } };
-  });
-  const chores = schedule.chores(now, most - adverts.length)
-    .map((instance) => ({ instance, input: DEADLINE }));
+  const { schedule } = engine;
+  const adverts = schedule.adverts(now, most);
+  const chores = schedule.chores(now, most - adverts.length);
   const left = most - adverts.length - chores.length;
   return { adverts, chores, takeOvers: unitsDue(engine, lost, now, left) };
 }
 
 /**
- * The adverts that takeovers begin with: what `expire()` will say first
- * for those that take over for certain, so that it can be said before anything
- * is thought through. Changes nothing.
+ * The adverts that takeovers begin with, and then those of masters: what
+ * `expire()` will say for certain, so that it can be said before anything is
+ * thought through. Changes nothing.
  *
  * @param lost As `expire()` will be told, and so are the others.
  * @returns Each of them is among the actions of `expire()` with these
@@ -96,10 +68,24 @@ export function firstWords(
   now: number,
   most = Infinity,
 ): readonly FirstWord[] {
-  if (engine.schedule.earliestTakeOver > now) return [];
-  return whatIsDue(engine, lost, now, most).takeOvers
-    .filter((unit) => isCertain(engine, unit, now))
-    .flatMap(({ members }) => wordsOf(engine, members));
+  const { schedule } = engine;
+  if (Math.min(schedule.earliestTakeOver, schedule.earliestAdvert) > now) {
+    return [];
+  }
+  // What else is due can change who says what, in the whole of a unit.
+  const unsure = new Set(
+    schedule.chores(now).flatMap((instance) => schedule.unitOf(instance)),
+  );
+  const isSure = (instance: string): boolean => !unsure.has(instance);
+  const { adverts, takeOvers } = whatIsDue(engine, lost, now, most);
+  return [
+    ...takeOvers
+      .filter(({ input: { stalled, claim } }) => !stalled && !claim)
+      .flatMap(({ members }) =>
+        wordsOf(engine, members.filter(isSure), "BACKUP")
+      ),
+    ...wordsOf(engine, adverts.filter(isSure), "MASTER"),
+  ];
 }
 
 /**
@@ -108,7 +94,7 @@ export function firstWords(
  */
 export function foresee(engine: Engine, by: number): readonly FirstWord[] {
   return engine.schedule.takeOvers(by)
-    .flatMap(({ members }) => wordsOf(engine, members));
+    .flatMap(({ members }) => wordsOf(engine, members, "BACKUP"));
 }
 
 /** What is still to be done of what was asked for: not what was said already. */
@@ -165,26 +151,15 @@ function unitsDue(
   });
 }
 
-/** Whether nothing of what is run before it can change it. */
-function isCertain(
-  { routers }: Engine,
-  { members, input: { stalled, claim } }: DueTakeOver,
-  now: number,
-): boolean {
-  return !stalled && !claim && members.every((member) => {
-    const { config, state } = routers.get(member) ?? {};
-    return config === undefined || state === undefined ||
-      choreDueAt(config, state) > now;
-  });
-}
-
+/** An advert of each that is in a state. */
 function wordsOf(
   { routers }: Engine,
-  members: readonly string[],
+  instances: readonly string[],
+  name: "BACKUP" | "MASTER",
 ): readonly FirstWord[] {
-  return members.flatMap((instance) => {
+  return instances.flatMap((instance) => {
     const state = routers.get(instance)?.state;
-    return state?.name === "BACKUP"
+    return state?.name === name
       ? { instance, action: { type: "sendAdvert", priority: state.priority } }
       : [];
   });

@@ -10,6 +10,7 @@ import { step } from "./router.ts";
 import { Schedule } from "./schedule.ts";
 import {
   type Action,
+  type Deadline,
   initialState,
   type Input,
   type RouterConfig,
@@ -47,6 +48,8 @@ export interface InstanceAction {
   /** What to do. */
   readonly action: Action;
 }
+
+const DEADLINE: Deadline = { type: "deadline" };
 
 /** An engine without routers. */
 export function newEngine(): Engine {
@@ -160,10 +163,7 @@ export function detectStall(
 
 /**
  * Run deadlines that have passed: adverts first, then all else, takeovers
- * last. With an advert go out those of the same interval that are due within a
- * twentieth of it (at most 5 ms), and from then on always: many instances do not
- * cost as many wake-ups, and their adverts are as even as those of one. A
- * takeover is never early.
+ * last.
  *
  * @param lost See {@linkcode detectStall}. What it means for all is dealt with
  *   in this call, whatever `most` says.
@@ -183,8 +183,8 @@ export function expire(
   // Known before anything is done: a group decides on what it was before.
   const { adverts, chores, takeOvers } = whatIsDue(engine, lost, now, most);
   return [
-    ...[...adverts, ...chores].flatMap(({ instance, input }) =>
-      advance(engine, instance, input, now)
+    ...[...adverts, ...chores].flatMap((instance) =>
+      advance(engine, instance, DEADLINE, now)
     ),
     ...advanceAll(
       engine,

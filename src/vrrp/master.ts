@@ -17,7 +17,7 @@ import {
   stay,
   type Step,
 } from "./state.ts";
-import { masterDownInterval } from "./timing.ts";
+import { beatOf, masterDownInterval } from "./timing.ts";
 
 /** A rival's advert is answered at most this often, in milliseconds. */
 const ANSWER_SPACING = 100;
@@ -43,7 +43,10 @@ export function contend(
   }
   const answer: Action = { type: "sendAdvert", priority: state.priority };
   const answered = { ...due, answeredAt: now };
-  if (resigns) return stay({ ...answered, advertAt: now }, [answer]);
+  if (resigns) {
+    const advertAt = beatOf(config.advertInterval, now);
+    return stay({ ...answered, advertAt }, [answer]);
+  }
   const rival: Action = { type: "rival", source, priority };
   const announcing = announceAll(config, answered, now);
   return stay(announcing.state, [answer, ...announcing.actions, rival]);
@@ -77,25 +80,18 @@ function yields(state: Master, advert: Advert): boolean {
   return state.source !== null && compareIp(advert.source, state.source) > 0;
 }
 
-/**
- * An advert, an announcement or a repair is due.
- *
- * @param joins When the advert was due that one which is not yet goes out with.
- */
-export function tick(
-  config: RouterConfig,
-  state: Master,
-  now: number,
-  joins = Infinity,
-): Step {
+/** An advert, an announcement or a repair is due. */
+export function tick(config: RouterConfig, state: Master, now: number): Step {
   const actions: Action[] = [];
   let next = state;
-  const advertDue = Math.min(advertDueAt(config, state), joins);
+  const { advertInterval } = config;
+  const advertDue = advertDueAt(config, state);
   if (now >= advertDue) {
-    // On the grid of the first advert, so that the interval does not drift;
-    // a whole missed interval starts a new grid.
-    const missed = now - advertDue >= config.advertInterval;
-    next = { ...next, advertAt: missed ? now : advertDue, refusals: 0 };
+    // By the first advert, so that the interval does not drift; a whole missed
+    // interval begins anew.
+    const missed = now - advertDue >= advertInterval;
+    const advertAt = missed ? beatOf(advertInterval, now) : advertDue;
+    next = { ...next, advertAt, refusals: 0 };
     actions.push({ type: "sendAdvert", priority: state.priority });
   }
   if (state.repairAt !== null && now >= state.repairAt) {

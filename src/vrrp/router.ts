@@ -54,7 +54,7 @@ export function step(
       if (state.name === "MASTER") return contend(config, state, input, now);
       return stay(state);
     case "deadline":
-      return expire(config, state, now, input.joins);
+      return expire(config, state, now);
     case "takeOver":
       return state.name === "BACKUP"
         ? takeOver(config, state, input, now)
@@ -95,14 +95,8 @@ export function step(
   }
 }
 
-function expire(
-  config: RouterConfig,
-  state: RouterState,
-  now: number,
-  joins = Infinity,
-): Step {
-  const isJoining = state.name === "MASTER" && joins <= now;
-  if (now < nextDeadline(config, state) && !isJoining) return stay(state);
+function expire(config: RouterConfig, state: RouterState, now: number): Step {
+  if (now < nextDeadline(config, state)) return stay(state);
   const lasted = state.pending.find(({ at }) => at <= now);
   if (lasted !== undefined) return believe(config, state, lasted, now);
   switch (state.name) {
@@ -111,7 +105,7 @@ function expire(
     case "BACKUP":
       return now < claimEndsAt(state) ? stay(state) : giveUp(state, now);
     case "MASTER":
-      return tick(config, state, now, joins);
+      return tick(config, state, now);
     case "FAULT":
       return recover(config, state, { cause: REFUSED }, now);
     default:

@@ -158,11 +158,6 @@ export interface Advert {
 export interface Deadline {
   /** Discriminant. */
   readonly type: "deadline";
-  /**
-   * When the advert was due that another, which is not due yet, is sent with:
-   * from now on it has the same times.
-   */
-  readonly joins?: number;
 }
 
 /** All that take over together heard no master for as long as they may. */

@@ -58,3 +58,20 @@ export function masterDownInterval(
   return downTimerAdverts * masterInterval +
     skewTime(version, priority, masterInterval);
 }
+
+/** Most milliseconds between two beats. */
+const MOST_BEAT = 5;
+
+/**
+ * The beat that a time belongs to. Adverts are due on beats, the same for all
+ * that have an interval: many instances share a wake-up, and the gaps of each
+ * are as even as those of one.
+ *
+ * @param interval Milliseconds between two adverts; a whole number of beats.
+ * @param time Milliseconds of any clock.
+ * @returns At most a twentieth of the interval, and 5 ms, before the time.
+ */
+export function beatOf(interval: number, time: number): number {
+  const beat = Math.min(interval / 20, MOST_BEAT);
+  return Math.floor(time / beat) * beat;
+}

@@ -84,7 +84,7 @@ Deno.test("§6.4.3 the core answers a losing advert and keeps Adver_Timer", () =
   hear(fake, 4000, { priority: 50 });
   strictEqual(fake.state(), "MASTER");
   fake.run(7000);
-  deepStrictEqual(sentAfter(fake, 3700), [4000, 4609.375, 5609.375, 6609.375]);
+  deepStrictEqual(sentAfter(fake, 3700), [4000, 4605, 5605, 6605]);
 });
 
 Deno.test("§6.4.3 the core answers priority 0 and sets Adver_Timer anew", () => {

@@ -179,50 +179,18 @@ Deno.test("expire() runs no more routers than it may, in that order", () => {
   deepStrictEqual(ran(), []);
 });
 
-Deno.test("expire() sends an advert up to 5 ms early beside one that is due, and from then on with it", () => {
-  const engine = engineOf({ a: [LONE_OWNER, 10_000], b: [LONE_OWNER, 10_005] });
-  const both = [
+Deno.test("adverts of all that have an interval are due on the same beats", () => {
+  const engine = engineOf({
+    a: [LONE_OWNER, 10_001],
+    b: [LONE_OWNER, 10_004.999],
+    c: [LONE_OWNER, 10_005],
+  });
+  deepStrictEqual(expire(engine, 0, 10_999.999), []);
+  deepStrictEqual(expire(engine, 0, 11_000), [
     { instance: "a", action: sends(255) },
     { instance: "b", action: sends(255) },
-  ];
-  deepStrictEqual(expire(engine, 0, 11_000), both);
-  deepStrictEqual(expire(engine, 0, 12_000), both);
-  forget(engine, "a");
-  strictEqual(earliestDeadline(engine), 13_000);
-});
-
-Deno.test("expire() lets an advert join what was due, however late that is", () => {
-  const engine = engineOf({ a: [LONE_OWNER, 10_000], b: [LONE_OWNER, 10_005] });
-  strictEqual(expire(engine, 0, 11_004).length, 2);
-  forget(engine, "a");
-  strictEqual(earliestDeadline(engine), 12_000);
-});
-
-Deno.test("expire() sends no advert early beside one of another interval, or what is no advert", () => {
-  const other = { ...LONE_OWNER, advertInterval: 2000 };
-  const engine = engineOf({ a: [LONE_OWNER, 10_000], b: [other, 9_001] });
-  deepStrictEqual(expire(engine, 0, 11_000), sent("a", sends(255)));
-  // a takes over at 11,000.
-  const backup = engineOf({ a: [V2, 7390.625], b: [LONE_OWNER, 10_001] });
-  const took = expire(backup, 0, 11_000);
-  deepStrictEqual(new Set(took.map(({ instance }) => instance)), new Set("a"));
-});
-
-Deno.test("expire() sends no advert more than 5 ms early", () => {
-  const engine = engineOf({
-    a: [LONE_OWNER, 10_000],
-    b: [LONE_OWNER, 10_005.001],
-  });
-  deepStrictEqual(expire(engine, 0, 11_000), sent("a", sends(255)));
-  strictEqual(earliestDeadline(engine), 11_005.001);
-});
-
-Deno.test("expire() sends no advert more than a twentieth of its interval early", () => {
-  const fast = { ...LONE_OWNER, version: 3, advertInterval: 20 } as const;
-  const near = engineOf({ a: [fast, 10_000], b: [fast, 10_001] });
-  strictEqual(expire(near, 0, 10_020).length, 2);
-  const far = engineOf({ a: [fast, 10_000], b: [fast, 10_001.001] });
-  strictEqual(expire(far, 0, 10_020).length, 1);
+  ]);
+  deepStrictEqual(expire(engine, 0, 11_005), sent("c", sends(255)));
 });
 
 Deno.test("expire() takes over no moment early", () => {

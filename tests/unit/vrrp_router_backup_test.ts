@@ -118,7 +118,7 @@ testCells([
     state: { ...BACKUP, heardAt: 18_390.625, lowerHeard: LOWER },
     input: TAKE_OVER,
     at: 22_000.5,
-    next: { ...promotedAt(22_000.5), missing: "10.0.0.20" },
+    next: { ...promotedAt(22_000.5), advertAt: 22_000, missing: "10.0.0.20" },
     actions: [
       sends(100),
       HOLD,

@@ -247,10 +247,10 @@ Deno.test("a group that stalled as master yields without resigning, for one inte
   deepStrictEqual(told(detectStall(engine, 15_000, 30_000)), [
     "a stalled",
     "a release",
-    "a BACKUP: stood still for 16.391 s",
+    "a BACKUP: stood still for 16.395 s",
     "b stalled",
     "b release",
-    "b BACKUP: stood still for 16.391 s",
+    "b BACKUP: stood still for 16.395 s",
   ]);
   strictEqual(earliestDeadline(engine), 31_609.375);
   strictEqual(expire(engine, 0, 31_609.375).length, 8);

@@ -1,5 +1,6 @@
 import { strictEqual } from "node:assert/strict";
 import {
+  beatOf,
   masterDownInterval,
   skewTime,
   type Version,
@@ -72,5 +73,21 @@ for (
   });
   Deno.test(`masterDownInterval() of ${name} is ${down} ms`, () => {
     strictEqual(masterDownInterval(version, priority, interval, adverts), down);
+  });
+}
+
+for (
+  const [interval, time, beat] of [
+    [1000, 12_349.999, 12_345],
+    [1000, 12_345, 12_345],
+    [100, 12_349.999, 12_345],
+    [40, 12_345.999, 12_344],
+    [10, 12_345.499, 12_345],
+    [10, 12_345.999, 12_345.5],
+    [40_950, 4.999, 0],
+  ] as const
+) {
+  Deno.test(`beatOf() every ${interval} ms at ${time}`, () => {
+    strictEqual(beatOf(interval, time), beat);
   });
 }
