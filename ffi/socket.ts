@@ -246,15 +246,9 @@ export function sockaddrUn(path: string): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/**
- * struct sockaddr_in, without a port (16 bytes).
- *
- * @param bytes Another one, to be written over.
- */
-export function sockaddrIn(
-  address: Uint8Array,
-  bytes: Uint8Array<ArrayBuffer> = new Uint8Array(16),
-): Uint8Array<ArrayBuffer> {
+/** struct sockaddr_in, without a port (16 bytes). */
+export function sockaddrIn(address: Uint8Array): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(16);
   bytes[0] = AF_INET; // the low byte of two
   bytes.set(address, 4);
   return bytes;

@@ -93,20 +93,24 @@ export interface AdvertReceiver {
   close(): void;
 }
 
+/** Sends what it was made for, each time that it is called. */
+export type Send = () => Failure | null;
+
 /** Sends adverts of one family out by one link. */
 export interface AdvertSender {
   /**
-   * Send one advert (RFC 9568 §5.1.1).
+   * Make an advert (RFC 9568 §5.1.1) that lies ready to be sent until the
+   * sender is closed.
    *
    * @param payload The VRRP message.
    * @param source Own address, 4 or 16 bytes.
    * @param destination The VRRP group, or a unicast peer.
    */
-  send(
+  ready(
     payload: Uint8Array,
     source: Uint8Array,
     destination: Uint8Array,
-  ): Failure | null;
+  ): Send;
   /** Close it. */
   close(): void;
 }

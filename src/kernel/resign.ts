@@ -40,7 +40,7 @@ export function resign(
     const sender = new Ipv4Sender({ index, name });
     for (const destination of destinations) {
       const payload = emitAdvert(said, { ...router, destination });
-      const failure = sender.send(payload, from, ipBytes(destination));
+      const failure = sender.ready(payload, from, ipBytes(destination))();
       if (failure === null) sent++;
       else problems.push(failure.message);
     }

@@ -49,19 +49,20 @@ export function announceSoon(state: Master, now: number): Master {
     : { ...state, announceAgainAt: soonest };
 }
 
-/** The announcement that is due, if one is: a planned burst or a refresh. */
+/** The announcement that is due: a planned burst or a refresh; null for none. */
 export function announceDue(
   config: RouterConfig,
   state: Master,
   now: number,
-): Announcing {
+): Announcing | null {
+  if (now < announceDueAt(config, state)) return null;
   const { announcedAt, announceAgainAt } = state;
   if (announceAgainAt !== null && now >= announceAgainAt) {
     return announcedAt === null
       ? announceNow(config, state, now)
       : burst({ ...state, announceAgainAt: null }, now);
   }
-  return now < announceDueAt(config, state) ? { state, actions: [] } : {
+  return {
     state: { ...state, announcedAt: now },
     actions: [{ type: "announce", what: "refresh" }],
   };

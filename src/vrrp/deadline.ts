@@ -68,8 +68,8 @@ export function readyAt(config: RouterConfig, state: Backup): number {
 
 /** When anything else is due, or Infinity. */
 export function choreDueAt(config: RouterConfig, state: RouterState): number {
-  return Math.min(
-    ...state.pending.map(({ at }) => at),
+  return state.pending.reduce(
+    (first, { at }) => Math.min(first, at),
     ownChoreAt(config, state),
   );
 }

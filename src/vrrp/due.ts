@@ -35,18 +35,27 @@ export interface Due {
   readonly takeOvers: readonly DueTakeOver[];
 }
 
+const NOTHING: Due = { adverts: [], chores: [], takeOvers: [] };
+
 /**
- * What `expire()` runs, in this order.
+ * What is due, for `expire()`. Changes nothing.
  *
- * @param lost As for `expire()`, and so are the others.
+ * @param lost Milliseconds in which the process was not run: see
+ *   `detectStall()`. What it means for all is due at once, whatever
+ *   `most` says.
+ * @param now Milliseconds of the monotonic clock.
+ * @param most Most routers to run, so that the clock can be read in between: to
+ *   be asked again with what it says then and no time lost. A group takes over
+ *   as a whole.
  */
 export function whatIsDue(
   engine: Engine,
   lost: number,
   now: number,
-  most: number,
+  most = Infinity,
 ): Due {
   const { schedule } = engine;
+  if (schedule.earliest > now) return NOTHING;
   const adverts = schedule.adverts(now, most);
   const chores = schedule.chores(now, most - adverts.length);
   const left = most - adverts.length - chores.length;
@@ -58,26 +67,21 @@ export function whatIsDue(
  * `expire()` will say for certain, so that it can be said before anything is
  * thought through. Changes nothing.
  *
- * @param lost As `expire()` will be told, and so are the others.
- * @returns Each of them is among the actions of `expire()` with these
- *   arguments, if nothing happens before it.
+ * @param due What `expire()` will run, and when.
+ * @returns Each of them is among the actions of `expire()`, if nothing happens
+ *   before it.
  */
 export function firstWords(
   engine: Engine,
-  lost: number,
+  { adverts, takeOvers }: Due,
   now: number,
-  most = Infinity,
 ): readonly FirstWord[] {
   const { schedule } = engine;
-  if (Math.min(schedule.earliestTakeOver, schedule.earliestAdvert) > now) {
-    return [];
-  }
   // What else is due can change who says what, in the whole of a unit.
   const unsure = new Set(
     schedule.chores(now).flatMap((instance) => schedule.unitOf(instance)),
   );
   const isSure = (instance: string): boolean => !unsure.has(instance);
-  const { adverts, takeOvers } = whatIsDue(engine, lost, now, most);
   return [
     ...takeOvers
       .filter(({ input: { stalled, claim } }) => !stalled && !claim)

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { whatIsDue } from "./due.ts";
+import type { Due } from "./due.ts";
 import { step } from "./router.ts";
 import { Schedule } from "./schedule.ts";
 import {
@@ -100,7 +100,10 @@ export function advance(
   put(engine, instance, { config, state });
   const change = { name: instance, before, after: state };
   const follow = followUp(engine, change, input, now);
-  return [...tag(instance, actions), ...advanceAll(engine, follow, now)];
+  const own = tag(instance, actions);
+  return follow.length === 0
+    ? own
+    : [...own, ...advanceAll(engine, follow, now)];
 }
 
 /** What the change of one member means for its group. */
@@ -162,38 +165,30 @@ export function detectStall(
 }
 
 /**
- * Run deadlines that have passed: adverts first, then all else, takeovers
- * last.
+ * Run what is due: adverts first, then all else, takeovers last.
  *
- * @param lost See {@linkcode detectStall}. What it means for all is dealt with
- *   in this call, whatever `most` says.
+ * @param due Known before anything is done, of this engine as it is: a group
+ *   decides on what it was before.
  * @param now Milliseconds of the monotonic clock.
- * @param most Most routers to run, so that the clock can be read in between: to
- *   be called again with what it says then and no time lost. A group takes over
- *   as a whole.
  * @returns What to do, in order.
  */
 export function expire(
   engine: Engine,
-  lost: number,
+  { adverts, chores, takeOvers }: Due,
   now: number,
-  most = Infinity,
 ): readonly InstanceAction[] {
-  if (engine.schedule.earliest > now) return [];
-  // Known before anything is done: a group decides on what it was before.
-  const { adverts, chores, takeOvers } = whatIsDue(engine, lost, now, most);
-  return [
-    ...[...adverts, ...chores].flatMap((instance) =>
-      advance(engine, instance, DEADLINE, now)
-    ),
-    ...advanceAll(
-      engine,
-      takeOvers.flatMap(({ members, input }) =>
-        members.map((member) => ({ member, input }))
-      ),
-      now,
-    ),
-  ];
+  const actions: InstanceAction[] = [];
+  for (const instances of [adverts, chores]) {
+    for (const instance of instances) {
+      actions.push(...advance(engine, instance, DEADLINE, now));
+    }
+  }
+  for (const { members, input } of takeOvers) {
+    for (const member of members) {
+      actions.push(...advance(engine, member, input, now));
+    }
+  }
+  return actions;
 }
 
 /** When the first takeover is due, or Infinity; O(1). */

@@ -99,7 +99,9 @@ export function tick(config: RouterConfig, state: Master, now: number): Step {
     actions.push({ type: "hold" }, { type: "announce", what: "added" });
   }
   const announcing = announceDue(config, next, now);
-  return stay(announcing.state, [...actions, ...announcing.actions]);
+  return announcing === null
+    ? stay(next, actions)
+    : stay(announcing.state, [...actions, ...announcing.actions]);
 }
 
 /** An address was taken away: put it back, but do not fight over it. */

@@ -65,7 +65,9 @@ export class Schedule {
     this.#adverts.set(instance, advertDueAt(config, state));
     this.#chores.set(instance, choreDueAt(config, state));
     const unit = this.#unitOf(instance);
-    if (state.name === "MASTER") {
+    const serves = state.name === "MASTER";
+    if (serves && unit.masters.has(instance)) return;
+    if (serves) {
       unit.masters.add(instance);
       unit.waits.delete(instance);
     } else {

@@ -127,40 +127,18 @@ export function emitIpv4Bytes(
   header: Ipv4Fields,
   payload: Uint8Array,
 ): Uint8Array<ArrayBuffer> {
-  const datagram = new Uint8Array(ipv4Length(payload));
-  writeIpv4(header, payload, datagram);
-  return datagram;
-}
-
-/**
- * Bytes of the datagram that {@linkcode emitIpv4} writes.
- *
- * @throws {RangeError} When the payload is too long.
- */
-export function ipv4Length(payload: Uint8Array): number {
   const length = HEADER_LENGTH + payload.length;
-  if (length <= MAX_LENGTH) return length;
-  throw new RangeError(
-    `Cannot send ${payload.length} bytes as IPv4 payload: must be at most ${
-      MAX_LENGTH - HEADER_LENGTH
-    }`,
-  );
-}
-
-/**
- * Write a datagram over another one.
- *
- * @param datagram As long as {@linkcode ipv4Length} says.
- */
-export function writeIpv4(
-  header: Ipv4Fields,
-  payload: Uint8Array,
-  datagram: Uint8Array,
-): void {
-  datagram.fill(0, 0, HEADER_LENGTH);
+  if (length > MAX_LENGTH) {
+    throw new RangeError(
+      `Cannot send ${payload.length} bytes as IPv4 payload: must be at most ${
+        MAX_LENGTH - HEADER_LENGTH
+      }`,
+    );
+  }
+  const datagram = new Uint8Array(length);
   datagram[VERSION_IHL] = 4 << 4 | HEADER_LENGTH / 4;
   datagram[TOS] = header.tos;
-  setUint16(datagram, TOTAL_LENGTH, datagram.length);
+  setUint16(datagram, TOTAL_LENGTH, length);
   setUint16(datagram, ID, header.id);
   datagram[TTL] = header.ttl;
   datagram[PROTOCOL] = header.protocol;
@@ -169,6 +147,7 @@ export function writeIpv4(
   const checksum = internetChecksum(datagram.subarray(0, HEADER_LENGTH));
   setUint16(datagram, CHECKSUM, checksum);
   datagram.set(payload, HEADER_LENGTH);
+  return datagram;
 }
 
 function setUint16(bytes: Uint8Array, at: number, value: number): void {

@@ -347,7 +347,7 @@ export class FakeMachine implements Kernel {
     const failure = this.#call("openSender", link);
     if (failure !== null) return failure;
     return {
-      send: (payload, source, destination) => {
+      ready: (payload, source, destination) => () => {
         const failure = this.#call("send", link);
         if (failure !== null) return failure;
         this.sent.push({

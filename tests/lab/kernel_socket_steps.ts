@@ -219,7 +219,7 @@ export function stamp({ count }: { count: number }): unknown {
     // Nothing is on the way now, or it comes later.
     while (opened(receiver.receive()).length > 0);
     const sending = kernel.now();
-    sender.send(payload, source, group);
+    sender.ready(payload, source, group)();
     // The first ones are lost while the links are coming up, which is told too.
     const ready = kernel.wait(sending + 100, false);
     if (ready.has(kernel.links.id)) kernel.links.read();
@@ -256,10 +256,10 @@ export function talk(
         bytes: new Uint8Array(frame),
       })),
     ),
-    sender.send(new Uint8Array([0x31, 1, 100]), source, group),
-    sender.send(new Uint8Array([0x31, 2, 100]), source, peer),
+    sender.ready(new Uint8Array([0x31, 1, 100]), source, group)(),
+    sender.ready(new Uint8Array([0x31, 2, 100]), source, peer)(),
     ...lengths.map((length) =>
-      sender.send(new Uint8Array(length), source, group)
+      sender.ready(new Uint8Array(length), source, group)()
     ),
   ].map((failure) => failure?.code ?? null);
   sender.close();
@@ -281,7 +281,7 @@ export function loseLink(): unknown {
   const attempts = (): Record<string, string> => ({
     frame: kernel.sendFrames([{ index: link.index, bytes: frame }])[0]
       ?.message ?? "done",
-    advert: sender.send(frame, address, group)?.message ?? "done",
+    advert: sender.ready(frame, address, group)()?.message ?? "done",
     receive: wordOf(receiver.receive()),
   });
   const up = attempts();

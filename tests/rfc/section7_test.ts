@@ -7,9 +7,9 @@ import {
   advance,
   configure,
   earliestDeadline,
-  expire,
   newEngine,
 } from "../../src/vrrp/engine.ts";
+import { expireAt } from "../unit/vrrp_example.ts";
 import { step } from "../../src/vrrp/router.ts";
 import {
   initialState,
@@ -131,7 +131,7 @@ Deno.test("§7.1 an advert for one virtual router does not touch another", () =>
   advance(engine, "VI_1", input, 2000);
   strictEqual(earliestDeadline(engine), 3609.375);
   deepStrictEqual(engine.routers.get("VI_2"), other);
-  expire(engine, 0, 3609.375);
+  expireAt(engine, 0, 3609.375);
   strictEqual(engine.routers.get("VI_1")?.state.name, "BACKUP");
   strictEqual(engine.routers.get("VI_2")?.state.name, "MASTER");
 });

@@ -6,14 +6,13 @@ import {
   configure,
   earliestDeadline,
   type Engine,
-  expire,
   forget,
   type InstanceAction,
   newEngine,
   regroup,
 } from "../../src/vrrp/engine.ts";
 import type { Input, RouterConfig } from "../../src/vrrp/state.ts";
-import { advert, ONE_BURST } from "./vrrp_example.ts";
+import { advert, expireAt, ONE_BURST } from "./vrrp_example.ts";
 
 const NO: Input = { type: "addressRefused", reason: "no permission" };
 const HELD: Input = { type: "held" };
@@ -47,7 +46,7 @@ function told(actions: readonly InstanceAction[]): string[] {
 
 /** Run into the next deadline. */
 function next(engine: Engine): string[] {
-  return told(expire(engine, 0, earliestDeadline(engine)));
+  return told(expireAt(engine, 0, earliestDeadline(engine)));
 }
 
 const GROUP = { a: ONE_BURST, b: ONE_BURST };
@@ -55,7 +54,7 @@ const GROUP = { a: ONE_BURST, b: ONE_BURST };
 /** A group that claims since 8218.75: "b" was refused as master. */
 function claiming(): Engine {
   const engine = started(GROUP);
-  expire(engine, 0, 3609.375);
+  expireAt(engine, 0, 3609.375);
   advance(engine, "b", NO, 3609.375);
   deepStrictEqual(next(engine), ["b BACKUP", "a BACKUP"]);
   strictEqual(earliestDeadline(engine), 8218.75);
@@ -68,7 +67,7 @@ Deno.test("who cannot hold its addresses advertises once, and never again", () =
   const all: string[] = [];
   while (earliestDeadline(engine) < 600_000) {
     const now = earliestDeadline(engine);
-    const actions = told(expire(engine, 0, now));
+    const actions = told(expireAt(engine, 0, now));
     all.push(...actions);
     if (!actions.includes("a hold")) continue;
     all.push(...told(advance(engine, "a", NO, now)));
@@ -87,7 +86,7 @@ Deno.test("who cannot hold its addresses advertises once, and never again", () =
 
 Deno.test("who can hold them after all takes over then, and is trusted after an interval", () => {
   const engine = started({ a: ONE_BURST });
-  expire(engine, 0, 3609.375);
+  expireAt(engine, 0, 3609.375);
   advance(engine, "a", NO, 3609.375);
   deepStrictEqual(next(engine), ["a BACKUP"]);
   deepStrictEqual(next(engine), ["a hold"]);

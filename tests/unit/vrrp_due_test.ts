@@ -8,17 +8,23 @@ import {
 } from "node:assert/strict";
 import fc from "fast-check";
 import { readyAt } from "../../src/vrrp/deadline.ts";
-import { firstWords, foresee, getReadyAt, unsaid } from "../../src/vrrp/due.ts";
+import {
+  type FirstWord,
+  firstWords,
+  foresee,
+  getReadyAt,
+  unsaid,
+  whatIsDue,
+} from "../../src/vrrp/due.ts";
 import {
   advance,
   configure,
   type Engine,
-  expire,
   newEngine,
   regroup,
 } from "../../src/vrrp/engine.ts";
 import type { Input, RouterConfig } from "../../src/vrrp/state.ts";
-import { advert, BACKUP, sends, V2, V3 } from "./vrrp_example.ts";
+import { advert, BACKUP, expireAt, sends, V2, V3 } from "./vrrp_example.ts";
 
 /** Backups by name, started at these times. */
 function backups(
@@ -32,6 +38,15 @@ function backups(
   return engine;
 }
 
+function wordsAt(
+  engine: Engine,
+  lost: number,
+  now: number,
+  most?: number,
+): readonly FirstWord[] {
+  return firstWords(engine, whatIsDue(engine, lost, now, most), now);
+}
+
 const word = (instance: string, priority = 100): unknown => ({
   instance,
   action: sends(priority),
@@ -39,66 +54,66 @@ const word = (instance: string, priority = 100): unknown => ({
 
 Deno.test("firstWords() are those of takeovers that are due, and none is early", () => {
   const engine = backups({ a: [V2, 10_000], b: [V2, 10_001] });
-  deepStrictEqual(firstWords(engine, 0, 13_609.374), []);
-  deepStrictEqual(firstWords(engine, 0, 13_609.375), [word("a")]);
-  deepStrictEqual(firstWords(engine, 0, 13_610.375), [word("a"), word("b")]);
+  deepStrictEqual(wordsAt(engine, 0, 13_609.374), []);
+  deepStrictEqual(wordsAt(engine, 0, 13_609.375), [word("a")]);
+  deepStrictEqual(wordsAt(engine, 0, 13_610.375), [word("a"), word("b")]);
   strictEqual(engine.routers.get("a")?.state.name, "BACKUP");
 });
 
 Deno.test("firstWords() are those of masters too, behind those of takeovers", () => {
   const engine = backups({ a: [V2, 10_000], b: [V2, 11_001] });
-  expire(engine, 0, 13_610);
-  deepStrictEqual(firstWords(engine, 0, 14_609.999), []);
-  deepStrictEqual(firstWords(engine, 0, 14_610), [word("a")]);
-  deepStrictEqual(firstWords(engine, 0, 14_611), [word("b"), word("a")]);
+  expireAt(engine, 0, 13_610);
+  deepStrictEqual(wordsAt(engine, 0, 14_609.999), []);
+  deepStrictEqual(wordsAt(engine, 0, 14_610), [word("a")]);
+  deepStrictEqual(wordsAt(engine, 0, 14_611), [word("b"), word("a")]);
 });
 
 Deno.test("firstWords() say nothing of a master that may be at fault", () => {
   const engine = backups({ a: [V2, 10_000] });
-  expire(engine, 0, 13_610);
+  expireAt(engine, 0, 13_610);
   const down: Input = {
     ...{ type: "fault", cause: "link", reason: "down" },
     delay: 500,
   };
   advance(engine, "a", down, 14_110);
-  deepStrictEqual(firstWords(engine, 0, 14_610), []);
-  deepStrictEqual(expire(engine, 0, 14_610)[0], word("a", 0));
+  deepStrictEqual(wordsAt(engine, 0, 14_610), []);
+  deepStrictEqual(expireAt(engine, 0, 14_610)[0], word("a", 0));
 });
 
 Deno.test("firstWords() speak for no more than expire() runs", () => {
   const engine = backups({ a: [V2, 10_000], b: [V2, 10_001] });
-  deepStrictEqual(firstWords(engine, 0, 14_000, 1), [word("a")]);
+  deepStrictEqual(wordsAt(engine, 0, 14_000, 1), [word("a")]);
 });
 
 Deno.test("firstWords() are those of a whole group, when its last may", () => {
   const engine = backups({ a: [V2, 10_000], b: [V2, 10_500] });
   regroup(engine, new Map([["g", ["a", "b"]]]), 11_000);
-  deepStrictEqual(firstWords(engine, 0, 14_109.374), []);
-  deepStrictEqual(firstWords(engine, 0, 14_109.375), [word("a"), word("b")]);
+  deepStrictEqual(wordsAt(engine, 0, 14_109.374), []);
+  deepStrictEqual(wordsAt(engine, 0, 14_109.375), [word("a"), word("b")]);
 });
 
 Deno.test("firstWords() say nothing of who stood still, was refused or may be at fault", () => {
   const engine = backups({ a: [V2, 10_000] });
-  deepStrictEqual(firstWords(engine, 2000, 15_000), []);
+  deepStrictEqual(wordsAt(engine, 2000, 15_000), []);
   const down: Input = {
     ...{ type: "fault", cause: "link", reason: "down" },
     delay: 609.375,
   };
   advance(engine, "a", down, 13_000);
-  deepStrictEqual(firstWords(engine, 0, 13_609.375), []);
+  deepStrictEqual(wordsAt(engine, 0, 13_609.375), []);
   const refused = backups({ a: [V2, 10_000] });
-  expire(refused, 0, 13_700);
+  expireAt(refused, 0, 13_700);
   const input: Input = { type: "addressRefused", reason: "no" };
   advance(refused, "a", input, 13_700);
-  expire(refused, 0, 14_700);
+  expireAt(refused, 0, 14_700);
   strictEqual(refused.routers.get("a")?.state.name, "BACKUP");
-  deepStrictEqual(firstWords(refused, 0, 20_000), []);
+  deepStrictEqual(wordsAt(refused, 0, 20_000), []);
 });
 
 Deno.test("unsaid() leaves out what was said, and nothing else", () => {
   const engine = backups({ a: [V2, 10_000], b: [V2, 10_000] });
-  const said = firstWords(engine, 0, 13_700);
-  const actions = unsaid(expire(engine, 0, 13_700), said);
+  const said = wordsAt(engine, 0, 13_700);
+  const actions = unsaid(expireAt(engine, 0, 13_700), said);
   deepStrictEqual(
     actions.map(({ instance, action }) => `${instance} ${action.type}`),
     ["a", "b"].flatMap((name) =>
@@ -144,9 +159,9 @@ Deno.test("firstWords() are always among what expire() says", () => {
     for (const { name, wait, input, most, lost } of all) {
       now += wait;
       if (input !== null) advance(engine, name, input, now);
-      const said = firstWords(engine, lost, now, most);
+      const said = wordsAt(engine, lost, now, most);
       const states = said.map(({ instance }) => engine.routers.get(instance));
-      const actions = expire(engine, lost, now, most);
+      const actions = expireAt(engine, lost, now, most);
       const left = unsaid(actions, said);
       strictEqual(actions.length - left.length, said.length);
       for (const [i, { instance, action }] of said.entries()) {

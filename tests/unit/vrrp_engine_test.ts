@@ -5,7 +5,6 @@ import {
   configure,
   earliestDeadline,
   type Engine,
-  expire,
   forget,
   newEngine,
 } from "../../src/vrrp/engine.ts";
@@ -18,6 +17,7 @@ import type {
 import {
   advert,
   ANNOUNCE,
+  expireAt,
   HOLD,
   INIT,
   ONE_BURST,
@@ -125,7 +125,7 @@ Deno.test("earliestDeadline() is the first of several", () => {
 Deno.test("expire() does nothing before the earliest deadline", () => {
   const engine = engineOf({ a: [LONE_OWNER, 10_000] });
   const before = engine.routers.get("a");
-  deepStrictEqual(expire(engine, 0, 10_999.999), []);
+  deepStrictEqual(expireAt(engine, 0, 10_999.999), []);
   strictEqual(engine.routers.get("a"), before);
 });
 
@@ -136,8 +136,8 @@ Deno.test("expire() runs every deadline that has passed: adverts, then all else,
     c: [LONE_OWNER, 10_500],
     d: [LONE_OWNER, 10_400],
   });
-  expire(engine, 0, 11_450);
-  deepStrictEqual(expire(engine, 0, 11_550), [
+  expireAt(engine, 0, 11_450);
+  deepStrictEqual(expireAt(engine, 0, 11_550), [
     { instance: "c", action: sends(255) },
     { instance: "b", action: ANNOUNCE },
     { instance: "a", action: sends(100) },
@@ -165,7 +165,7 @@ Deno.test("expire() runs no more routers than it may, in that order", () => {
   };
   advance(engine, "e", down, 11_000);
   const ran = (): string[] =>
-    expire(engine, 0, 11_500, 1).map(({ instance, action }) =>
+    expireAt(engine, 0, 11_500, 1).map(({ instance, action }) =>
       `${instance} ${action.type}`
     );
   strictEqual(advertDue(engine, 11_399.999), false);
@@ -185,38 +185,38 @@ Deno.test("adverts of all that have an interval are due on the same beats", () =
     b: [LONE_OWNER, 10_004.999],
     c: [LONE_OWNER, 10_005],
   });
-  deepStrictEqual(expire(engine, 0, 10_999.999), []);
-  deepStrictEqual(expire(engine, 0, 11_000), [
+  deepStrictEqual(expireAt(engine, 0, 10_999.999), []);
+  deepStrictEqual(expireAt(engine, 0, 11_000), [
     { instance: "a", action: sends(255) },
     { instance: "b", action: sends(255) },
   ]);
-  deepStrictEqual(expire(engine, 0, 11_005), sent("c", sends(255)));
+  deepStrictEqual(expireAt(engine, 0, 11_005), sent("c", sends(255)));
 });
 
 Deno.test("expire() takes over no moment early", () => {
   // b would take over a millisecond later.
   const engine = engineOf({ a: [LONE_OWNER, 12_000], b: [V2, 9391.625] });
-  deepStrictEqual(expire(engine, 0, 13_000), sent("a", sends(255)));
+  deepStrictEqual(expireAt(engine, 0, 13_000), sent("a", sends(255)));
   strictEqual(earliestDeadline(engine), 13_001);
-  strictEqual(expire(engine, 0, 13_001).length, 4);
+  strictEqual(expireAt(engine, 0, 13_001).length, 4);
 });
 
 Deno.test("expire() tries refused addresses no moment early", () => {
   const engine = engineOf({ a: [LONE_OWNER, 12_000], b: [OWNER, 12_001] });
   advance(engine, "b", { type: "addressRefused", reason: "no" }, 12_001);
-  deepStrictEqual(expire(engine, 0, 13_000), sent("a", sends(255)));
+  deepStrictEqual(expireAt(engine, 0, 13_000), sent("a", sends(255)));
 });
 
 Deno.test("expire() sends one advert for several missed ones", () => {
   const engine = engineOf({ a: [LONE_OWNER, 10_000] });
-  deepStrictEqual(expire(engine, 0, 15_300), sent("a", sends(255)));
+  deepStrictEqual(expireAt(engine, 0, 15_300), sent("a", sends(255)));
   strictEqual(earliestDeadline(engine), 16_300);
 });
 
 Deno.test("expire() leaves nothing that is still due", () => {
   const engine = engineOf({ a: [V2, 10_000], b: [LONE_OWNER, 10_000] });
-  expire(engine, 0, 20_000);
-  deepStrictEqual(expire(engine, 0, 20_000), []);
+  expireAt(engine, 0, 20_000);
+  deepStrictEqual(expireAt(engine, 0, 20_000), []);
   strictEqual(earliestDeadline(engine), 21_000);
 });
 
@@ -229,5 +229,5 @@ Deno.test("forget() leaves nothing of a router", () => {
   strictEqual(earliestDeadline(engine), 13_609.375);
   forget(engine, "b");
   strictEqual(earliestDeadline(engine), Infinity);
-  deepStrictEqual(expire(engine, 0, 1e9), []);
+  deepStrictEqual(expireAt(engine, 0, 1e9), []);
 });

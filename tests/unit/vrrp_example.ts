@@ -5,6 +5,12 @@
  * @module
  */
 
+import { whatIsDue } from "../../src/vrrp/due.ts";
+import {
+  type Engine,
+  expire,
+  type InstanceAction,
+} from "../../src/vrrp/engine.ts";
 import type {
   Action,
   Backup,
@@ -140,3 +146,13 @@ export const ANNOUNCE: Action = { type: "announce", what: "all" };
 export const ADDED: Action = { type: "announce", what: "added" };
 /** See {@linkcode HOLD}. */
 export const REFRESH: Action = { type: "announce", what: "refresh" };
+
+/** Run what is due at a time; see `whatIsDue()`. */
+export function expireAt(
+  engine: Engine,
+  lost: number,
+  now: number,
+  most?: number,
+): readonly InstanceAction[] {
+  return expire(engine, whatIsDue(engine, lost, now, most), now);
+}

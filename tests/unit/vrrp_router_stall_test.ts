@@ -7,7 +7,6 @@ import {
   detectStall,
   earliestDeadline,
   type Engine,
-  expire,
   type InstanceAction,
   newEngine,
 } from "../../src/vrrp/engine.ts";
@@ -18,6 +17,7 @@ import {
   ALONE,
   ANNOUNCE,
   BACKUP,
+  expireAt,
   FAULT,
   HOLD,
   INIT,
@@ -166,25 +166,25 @@ Deno.test("a backup that was not run until an interval past its time listens onc
   for (const [lost, late] of [[0.25, 1000.25], [46_390.5, 46_390.625]]) {
     const engine = backups({ a: V2 });
     const now = 3609.375 + (late ?? 0);
-    deepStrictEqual(expire(engine, lost ?? 0, now), [
+    deepStrictEqual(expireAt(engine, lost ?? 0, now), [
       { instance: "a", action: { type: "stalled", late } },
     ]);
     strictEqual(earliestDeadline(engine), now + 3609.375);
     // Once: after the second silence it takes over however late.
-    strictEqual(expire(engine, 1e6, now + 9000).length, 4);
+    strictEqual(expireAt(engine, 1e6, now + 9000).length, 4);
     strictEqual(engine.routers.get("a")?.state.name, "MASTER");
   }
 });
 
 Deno.test("a backup takes over, not late by more than an interval", () => {
   const engine = backups({ a: V2 });
-  strictEqual(expire(engine, 1e6, 4609.375).length, 4);
+  strictEqual(expireAt(engine, 1e6, 4609.375).length, 4);
 });
 
 Deno.test("a backup takes over, late by work of its own", () => {
   for (const lost of [0, 0.5, 8390.5]) {
     const engine = backups({ a: V2 });
-    strictEqual(expire(engine, lost, 13_000).length, 4);
+    strictEqual(expireAt(engine, lost, 13_000).length, 4);
   }
 });
 
@@ -192,18 +192,18 @@ Deno.test("a backup measures its lateness by the interval of its master", () => 
   const engine = backups({ a: { ...V3, advertInterval: 100 } });
   advance(engine, "a", advert("10.0.0.20", 200, 1000), 100);
   strictEqual(earliestDeadline(engine), 3709.375);
-  strictEqual(expire(engine, 1e6, 4709.375).length, 4);
+  strictEqual(expireAt(engine, 1e6, 4709.375).length, 4);
 });
 
 Deno.test("a backup late after a resignation listens once more", () => {
   const engine = backups({ a: V2 });
   advance(engine, "a", advert("10.0.0.20", 0), 1000);
-  deepStrictEqual(told(expire(engine, 1e6, 2700)), ["a stalled"]);
+  deepStrictEqual(told(expireAt(engine, 1e6, 2700)), ["a stalled"]);
 });
 
 Deno.test("all that stalled is known in one call, however few it may run", () => {
   const engine = backups({ a: V2, b: V2, c: V2, d: { ...V2, priority: 1 } });
-  deepStrictEqual(told(expire(engine, 1e6, 4900, 1)), [
+  deepStrictEqual(told(expireAt(engine, 1e6, 4900, 1)), [
     ...["a stalled", "b stalled", "c stalled"],
     // Its time was up less than an interval ago.
     ...["d sendAdvert", "d hold", "d announce", "d transition"],

@@ -9,7 +9,6 @@ import {
   detectStall,
   earliestDeadline,
   type Engine,
-  expire,
   forget,
   newEngine,
   regroup,
@@ -20,7 +19,7 @@ import {
   takeOverDueAt,
 } from "../../src/vrrp/deadline.ts";
 import type { Input, RouterConfig } from "../../src/vrrp/state.ts";
-import { advert, ONE_BURST, V2, V3 } from "./vrrp_example.ts";
+import { advert, expireAt, ONE_BURST, V2, V3 } from "./vrrp_example.ts";
 
 const NAMES = ["a", "b", "c", "d"];
 const GROUPINGS: readonly (readonly (readonly string[])[])[] = [
@@ -120,7 +119,7 @@ Deno.test("the earliest deadline is the one that a look at all routers finds, wh
           regroup(engine, new Map(named), now);
         } else {
           detectStall(engine, what.lost, now);
-          expire(engine, what.lost, now, 1 + what.lost % 3);
+          expireAt(engine, what.lost, now, 1 + what.lost % 3);
         }
         strictEqual(earliestDeadline(engine), scan(engine, groups));
         const adverts = [...engine.routers.values()]
@@ -143,7 +142,7 @@ Deno.test("deadlines that are run a few at a time are all run", () => {
       regroup(engine, new Map([["G", ["a", "d"]]]), 0);
       let calls = 0;
       while (earliestDeadline(engine) <= 5000) {
-        expire(engine, 0, 5000, most);
+        expireAt(engine, 0, 5000, most);
         ok(++calls <= 8, "does not end");
       }
       deepStrictEqual(

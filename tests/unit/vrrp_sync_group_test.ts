@@ -7,14 +7,13 @@ import {
   detectStall,
   earliestDeadline,
   type Engine,
-  expire,
   forget,
   type InstanceAction,
   newEngine,
   regroup,
 } from "../../src/vrrp/engine.ts";
 import type { Input, RouterConfig, StateName } from "../../src/vrrp/state.ts";
-import { advert, ONE_BURST } from "./vrrp_example.ts";
+import { advert, expireAt, ONE_BURST } from "./vrrp_example.ts";
 
 const DOWN: Input = { type: "fault", cause: "link", reason: "eth0 is down" };
 const UP: Input = { type: "recover", cause: "link" };
@@ -40,7 +39,7 @@ function started(
 /** The same, master since 13,609.375. */
 function serving(): Engine {
   const engine = started();
-  expire(engine, 0, 13_609.375);
+  expireAt(engine, 0, 13_609.375);
   deepStrictEqual(states(engine), ["MASTER", "MASTER"]);
   return engine;
 }
@@ -78,16 +77,16 @@ const TAKE_OVER = [
 Deno.test("a group takes over together", () => {
   const engine = started();
   strictEqual(earliestDeadline(engine), 13_609.375);
-  deepStrictEqual(told(expire(engine, 0, 13_609.375)), TAKE_OVER);
+  deepStrictEqual(told(expireAt(engine, 0, 13_609.375)), TAKE_OVER);
 });
 
 Deno.test("a member that hears no master waits for the one that does", () => {
   const engine = started();
   advance(engine, "b", advert("10.0.0.20", 200), 13_000);
   strictEqual(earliestDeadline(engine), 16_609.375);
-  deepStrictEqual(expire(engine, 0, 16_609), []);
+  deepStrictEqual(expireAt(engine, 0, 16_609), []);
   deepStrictEqual(states(engine), ["BACKUP", "BACKUP"]);
-  expire(engine, 0, 16_609.375);
+  expireAt(engine, 0, 16_609.375);
   deepStrictEqual(states(engine), ["MASTER", "MASTER"]);
 });
 
@@ -96,21 +95,21 @@ for (const order of [["a", "b"], ["b", "a"]]) {
     const engine = started(order);
     for (let at = 11_000; at <= 60_000; at += 1000) {
       advance(engine, "b", advert("10.0.0.20", 200), at);
-      deepStrictEqual(expire(engine, 0, at + 900), []);
+      deepStrictEqual(expireAt(engine, 0, at + 900), []);
     }
-    const actions = expire(engine, 0, 63_610);
+    const actions = expireAt(engine, 0, 63_610);
     strictEqual(actions.length, 8);
     deepStrictEqual(states(engine), ["MASTER", "MASTER"]);
   });
 
   Deno.test(`a group that stalled as backup listens once more, all of it: ${order}`, () => {
     const engine = started(order);
-    deepStrictEqual(told(expire(engine, 7000, 20_000)).sort(), [
+    deepStrictEqual(told(expireAt(engine, 7000, 20_000)).sort(), [
       "a stalled",
       "b stalled",
     ]);
     strictEqual(earliestDeadline(engine), 23_609.375);
-    expire(engine, 0, 23_610);
+    expireAt(engine, 0, 23_610);
     deepStrictEqual(states(engine), ["MASTER", "MASTER"]);
   });
 }
@@ -121,12 +120,12 @@ for (const order of [["a", "b"], ["b", "a"]]) {
     const fast = { ...ONE_BURST, version: 3, advertInterval: 100 } as const;
     const slow = { ...fast, advertInterval: 1000 };
     const engine = started(order, { a: fast, b: slow });
-    deepStrictEqual(told(expire(engine, 500, 13_809.375)).sort(), [
+    deepStrictEqual(told(expireAt(engine, 500, 13_809.375)).sort(), [
       "a stalled",
       "b stalled",
     ]);
     strictEqual(earliestDeadline(engine), 17_418.75);
-    strictEqual(expire(engine, 0, 17_418.75).length, 8);
+    strictEqual(expireAt(engine, 0, 17_418.75).length, 8);
   });
 }
 
@@ -188,7 +187,7 @@ Deno.test("a fault that lasted puts all in FAULT", () => {
   const debounced = { ...DOWN, delay: 300 };
   deepStrictEqual(advance(engine, "a", debounced, 14_000), []);
   strictEqual(earliestDeadline(engine), 14_300);
-  expire(engine, 0, 14_300);
+  expireAt(engine, 0, 14_300);
   deepStrictEqual(states(engine), ["FAULT", "FAULT"]);
 });
 
@@ -197,7 +196,7 @@ Deno.test("a backup's pending fault is not put off by its group", () => {
   advance(engine, "b", advert("10.0.0.20", 200), 13_000);
   advance(engine, "a", { ...DOWN, delay: 300 }, 14_000);
   strictEqual(earliestDeadline(engine), 14_300);
-  expire(engine, 0, 14_300);
+  expireAt(engine, 0, 14_300);
   deepStrictEqual(states(engine), ["FAULT", "FAULT"]);
 });
 
@@ -206,7 +205,7 @@ Deno.test("refused addresses of one put all in FAULT and are tried again by all"
   advance(engine, "b", { type: "addressRefused", reason: "no" }, 14_000);
   deepStrictEqual(states(engine), ["FAULT", "FAULT"]);
   strictEqual(earliestDeadline(engine), 15_000);
-  expire(engine, 0, 15_000);
+  expireAt(engine, 0, 15_000);
   deepStrictEqual(states(engine), ["BACKUP", "BACKUP"]);
 });
 
@@ -237,7 +236,7 @@ Deno.test("a group does not come back while a better master lives on one link on
   const engine = serving();
   for (let at = 14_000; at < 60_000; at += 1000) {
     advance(engine, "a", advert("10.0.0.20", 200), at);
-    deepStrictEqual(expire(engine, 0, at + 500), []);
+    deepStrictEqual(expireAt(engine, 0, at + 500), []);
   }
   deepStrictEqual(states(engine), ["BACKUP", "BACKUP"]);
 });
@@ -253,7 +252,7 @@ Deno.test("a group that stalled as master yields without resigning, for one inte
     "b BACKUP: stood still for 16.395 s",
   ]);
   strictEqual(earliestDeadline(engine), 31_609.375);
-  strictEqual(expire(engine, 0, 31_609.375).length, 8);
+  strictEqual(expireAt(engine, 0, 31_609.375).length, 8);
 });
 
 Deno.test("a member that joins masters takes over when its own time is up", () => {
@@ -265,9 +264,11 @@ Deno.test("a member that joins masters takes over when its own time is up", () =
   );
   advance(engine, "c", { type: "startup" }, 14_000);
   deepStrictEqual(states(engine), ["MASTER", "MASTER"]);
-  for (const at of [14_609.375, 15_609.375, 16_609.375]) expire(engine, 0, at);
+  for (const at of [14_609.375, 15_609.375, 16_609.375]) {
+    expireAt(engine, 0, at);
+  }
   strictEqual(engine.routers.get("c")?.state.name, "BACKUP");
-  expire(engine, 0, 17_609.375);
+  expireAt(engine, 0, 17_609.375);
   strictEqual(engine.routers.get("c")?.state.name, "MASTER");
 });
 
@@ -280,7 +281,7 @@ function crossed(): Engine {
     advance(engine, name, { type: "startup" }, 10_000);
   }
   advance(engine, "b", advert("10.0.0.20", 50), 13_000);
-  expire(engine, 0, 13_609.375);
+  expireAt(engine, 0, 13_609.375);
   deepStrictEqual(states(engine), ["MASTER", "BACKUP"]);
   return engine;
 }
@@ -303,7 +304,7 @@ Deno.test("a master waits for what a worse one resigns to another of its group",
   regroup(engine, GROUP, 14_000);
   deepStrictEqual(advance(engine, "b", advert("10.0.0.20", 99), 14_100), []);
   deepStrictEqual(advance(engine, "b", advert("10.0.0.20", 0), 14_200), []);
-  expire(engine, 0, 14_200 + 609.375);
+  expireAt(engine, 0, 14_200 + 609.375);
   deepStrictEqual(states(engine), ["MASTER", "MASTER"]);
 });
 
@@ -332,7 +333,7 @@ Deno.test("an instance outside the group goes its own way", () => {
   configure(engine, "c", ONE_BURST);
   advance(engine, "c", { type: "startup" }, 10_000);
   advance(engine, "a", DOWN, 11_000);
-  expire(engine, 0, 13_609.375);
+  expireAt(engine, 0, 13_609.375);
   deepStrictEqual(states(engine), ["FAULT", "FAULT"]);
   strictEqual(engine.routers.get("c")?.state.name, "MASTER");
 });

@@ -10,7 +10,7 @@ import type {
   VirtualIp,
 } from "../../config/settings/instance.ts";
 import type { TrackerSettings } from "../../config/settings/tracker.ts";
-import type { AdvertSender } from "../../kernel/port.ts";
+import type { AdvertSender, Send } from "../../kernel/port.ts";
 import { ipBytes, VRRP_GROUP_IPV4 } from "../../wire/address.ts";
 import type { DropReason } from "../../wire/drop_reason.ts";
 import type { ChecksumForm } from "../../wire/vrrp_checksum.ts";
@@ -45,12 +45,15 @@ export interface Destination {
 
 /** Adverts of one content, ready to be sent. */
 export interface ReadyAdverts {
-  /** Priority, checksum form and source that they were made of. */
-  readonly key: string;
-  /** Own address, 4 or 16 bytes. */
-  readonly source: Uint8Array;
-  /** The VRRP message for each destination. */
-  readonly payloads: readonly Uint8Array[];
+  /** Priority that they say. */
+  readonly priority: number;
+  /** Canonical text of the own address. */
+  readonly source: string;
+  readonly checksumForm: ChecksumForm;
+  /** Who sends them. */
+  readonly sender: AdvertSender;
+  /** One for each destination. */
+  readonly sends: readonly Send[];
 }
 
 /** One instance. */

@@ -173,9 +173,13 @@ function nowhere(kernel: Kernel, stage: Stage): Kernel {
 function mutedSender(kernel: Kernel): AdvertSender {
   const sender = kernel.openSender({ index: 1, name: "lo" }, "ipv4");
   return {
-    send: (payload, source) => {
-      if (!(sender instanceof Failure)) sender.send(payload, source, NOBODY);
-      return null;
+    ready: (payload, source) => {
+      if (sender instanceof Failure) return () => null;
+      const send = sender.ready(payload, source, NOBODY);
+      return () => {
+        send();
+        return null;
+      };
     },
     close: () => {},
   };

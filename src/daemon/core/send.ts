@@ -26,15 +26,14 @@ export function sendAdvert(
   priority: number,
   now: number,
 ): void {
-  const { sender, counters, destinations } = instance;
+  const { counters } = instance;
   const source = stateOf(core, instance.settings.name)?.source ?? null;
-  if (sender === null || source === null) return;
+  if (source === null) return;
   const ready = readyAdverts(instance, priority, source);
+  if (ready === null) return;
   let failure: Failure | null = null;
-  for (const [i, { bytes }] of destinations.entries()) {
-    const payload = ready.payloads[i];
-    if (payload === undefined) continue;
-    const refused = sender.send(payload, ready.source, bytes);
+  for (const send of ready.sends) {
+    const refused = send();
     if (refused === null) counters.sent++;
     else {
       counters.sendErrors++;
@@ -59,17 +58,24 @@ export function checksumFormOf(
   return checksum === "auto" ? checksumForm : PINNED[checksum];
 }
 
-/** The adverts of an instance, as they lie ready or made now. */
+/**
+ * The adverts of an instance, as they lie ready or made now; null while it has
+ * nothing to send by.
+ */
 export function readyAdverts(
   instance: Instance,
   priority: number,
   source: string,
-): ReadyAdverts {
-  const { settings, destinations, advertised: addresses, ready } = instance;
-  const { password } = settings;
+): ReadyAdverts | null {
+  const { settings, destinations, advertised: addresses, sender } = instance;
   const checksumForm = checksumFormOf(instance);
-  const key = `${priority} ${checksumForm} ${source}`;
-  if (ready?.key === key) return ready;
+  const { ready } = instance;
+  if (
+    ready?.priority === priority && ready.source === source &&
+    ready.checksumForm === checksumForm && ready.sender === sender
+  ) return ready;
+  if (sender === null) return null;
+  const { password } = settings;
   const advert = {
     version: settings.version,
     virtualRouterId: settings.virtualRouterId,
@@ -77,10 +83,12 @@ export function readyAdverts(
     interval: settings.advertInterval,
     addresses,
   };
-  const payloads = destinations.map(({ address: destination }) =>
-    emitAdvert(advert, { password, checksumForm, source, destination })
-  );
-  return instance.ready = { key, source: ipBytes(source), payloads };
+  const from = ipBytes(source);
+  const sends = destinations.map(({ address: destination, bytes }) => {
+    const form = { password, checksumForm, source, destination };
+    return sender.ready(emitAdvert(advert, form), from, bytes);
+  });
+  return instance.ready = { priority, source, checksumForm, sender, sends };
 }
 
 function tellMute(

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { firstWords, unsaid } from "../../vrrp/due.ts";
+import { firstWords, unsaid, whatIsDue } from "../../vrrp/due.ts";
 import { detectStall, earliestDeadline, expire } from "../../vrrp/engine.ts";
 import type { ToCore } from "../messages.ts";
 import { assess } from "./attach.ts";
@@ -66,11 +66,10 @@ function meetDeadlines(core: Core, time: number, lost: number): void {
   let now = time;
   while (now < time + LONGEST) {
     readPorts(core, null, now);
-    const lostNow = now === time ? lost : 0;
-    const said = firstWords(engine, lostNow, now, DEADLINES);
+    const due = whatIsDue(engine, now === time ? lost : 0, now, DEADLINES);
+    const said = firstWords(engine, due, now);
     perform(core, said, now);
-    const actions = expire(engine, lostNow, now, DEADLINES);
-    perform(core, unsaid(actions, said), now);
+    perform(core, unsaid(expire(engine, due, now), said), now);
     if (earliestDeadline(engine) > now) return;
     now = kernel.now();
   }

@@ -30,12 +30,11 @@ import {
 } from "../../../ffi/socket.ts";
 import { formatIp, ipBytes, VRRP_GROUP_IPV4 } from "../../wire/address.ts";
 import {
+  emitIpv4Bytes,
   IPPROTO_VRRP,
-  ipv4Length,
   parseIpv4,
   VRRP_TOS,
   VRRP_TTL,
-  writeIpv4,
 } from "../../wire/ipv4.ts";
 import type {
   AdvertReceiver,
@@ -43,6 +42,7 @@ import type {
   Datagram,
   Failure,
   LinkRef,
+  Send,
 } from "../port.ts";
 import { ArrivalClock, type Clocks } from "./arrival_clock.ts";
 import { orFailure, refusal } from "./failure.ts";
@@ -153,10 +153,6 @@ class AddressTexts {
 /** Sends adverts over IPv4 out by one link. */
 export class Ipv4Sender implements AdvertSender {
   readonly #socket: Descriptor;
-  readonly #to = sockaddrIn(GROUP);
-  // Written over and over: memory of the system is dear to ask for.
-  #datagram = new Uint8Array(0);
-  #id = 0;
 
   /** @throws {SyscallError} EPERM without CAP_NET_RAW, ENODEV without the link. */
   constructor(link: LinkRef) {
@@ -176,23 +172,18 @@ export class Ipv4Sender implements AdvertSender {
     this.#socket = socket;
   }
 
-  /** Send one advert. */
-  send(
+  /** See {@linkcode AdvertSender.ready}. */
+  ready(
     payload: Uint8Array,
     source: Uint8Array,
     destination: Uint8Array,
-  ): Failure | null {
-    this.#id = (this.#id + 1) & 0xffff;
-    const length = ipv4Length(payload);
-    if (this.#datagram.length !== length) {
-      this.#datagram = new Uint8Array(length);
-    }
-    const header = { ...HEADER, source, destination, id: this.#id };
-    writeIpv4(header, payload, this.#datagram);
-    const to = sockaddrIn(destination, this.#to);
-    return refusal(() =>
-      send(this.#socket, this.#datagram, to, "send an advert")
-    );
+  ): Send {
+    // The kernel fills in an ID of 0.
+    const header = { ...HEADER, source, destination, id: 0 };
+    const datagram = emitIpv4Bytes(header, payload);
+    const to = sockaddrIn(destination);
+    const call = (): void => send(this.#socket, datagram, to, "send an advert");
+    return () => refusal(call);
   }
 
   /** Close it. */

@@ -10,6 +10,7 @@ import type {
   Datagram,
   Failure,
   LinkRef,
+  Send,
 } from "../../kernel/port.ts";
 import { type Family, formatIp } from "../../wire/address.ts";
 import type { Packet } from "../lan.ts";
@@ -155,11 +156,21 @@ export class FakeSender implements AdvertSender {
     this.#link = link;
   }
 
-  send(
+  ready(
     payload: Uint8Array,
     source: Uint8Array,
     destination: Uint8Array,
-  ): Failure | null {
+  ): Send {
+    const packet: Packet = {
+      payload: payload.slice(),
+      source: formatIp(source),
+      destination: formatIp(destination),
+      hopLimit: TTL,
+    };
+    return () => this.#send(packet);
+  }
+
+  #send(packet: Packet): Failure | null {
     const { machine, thread, witness, now } = this.#host;
     const { name, index } = this.#link;
     thread.enter();
@@ -167,12 +178,6 @@ export class FakeSender implements AdvertSender {
     const operation = `send an advert on "${name}"`;
     const trouble = machine.conditions.fate("send", now());
     const link = machine.links.get(index);
-    const packet: Packet = {
-      payload: payload.slice(),
-      source: formatIp(source),
-      destination: formatIp(destination),
-      hopLimit: TTL,
-    };
     const done = trouble === null && link?.up === true;
     witness.sent(link, packet, done);
     if (trouble !== null) return refusal(operation, trouble.code);
