@@ -47,7 +47,7 @@ export function listen(
     ...next,
     heardAt,
     waits: "masterDown",
-    master: heardMaster(advert),
+    master: heardMaster(advert, state.master),
     lowerHeard: null,
     toleratedSince,
   }, actions);
@@ -60,10 +60,18 @@ export function hear(state: Backup, since: number): Step {
   return stay({ ...state, heardAt: since, waits });
 }
 
-/** The master that an advert tells of. */
-export function heardMaster(advert: Advert): HeardMaster {
-  const { source, priority, interval } = advert;
-  return { address: source, priority, interval };
+/**
+ * The master that an advert tells of.
+ *
+ * @param last What was known of it: the same object, where nothing is new.
+ */
+export function heardMaster(
+  { source, priority, interval }: Advert,
+  last: HeardMaster | null = null,
+): HeardMaster {
+  const isSame = last?.address === source && last.priority === priority &&
+    last.interval === interval;
+  return isSame ? last : { address: source, priority, interval };
 }
 
 /**

@@ -20,7 +20,10 @@ export interface DueUnit {
 /** A group, or an instance without one. */
 interface Unit {
   readonly members: readonly string[];
-  /** When those that are not MASTER may take over, negated: last first. */
+  /**
+   * When those that are not MASTER may take over, negated: last first. Empty
+   * where there is one member.
+   */
   readonly waits: DeadlineQueue<string>;
   /** Those that are MASTER. */
   readonly masters: Set<string>;
@@ -67,14 +70,13 @@ export class Schedule {
     const unit = this.#unitOf(instance);
     const serves = state.name === "MASTER";
     if (serves && unit.masters.has(instance)) return;
-    if (serves) {
-      unit.masters.add(instance);
-      unit.waits.delete(instance);
-    } else {
-      unit.masters.delete(instance);
-      unit.waits.set(instance, -takeOverDueAt(config, state));
-    }
-    this.#takeOvers.set(unit, dueOf(unit));
+    if (serves) unit.masters.add(instance);
+    else unit.masters.delete(instance);
+    const due = takeOverDueAt(config, state);
+    if (unit.members.length === 1) return this.#takeOvers.set(unit, due);
+    if (serves) unit.waits.delete(instance);
+    else unit.waits.set(instance, -due);
+    this.#takeOvers.set(unit, lastOf(unit));
   }
 
   /** Forget an instance; its group keeps a place for it. */
@@ -84,7 +86,7 @@ export class Schedule {
     const unit = this.#unitOf(instance);
     unit.waits.delete(instance);
     unit.masters.delete(instance);
-    this.#takeOvers.set(unit, dueOf(unit));
+    this.#takeOvers.set(unit, lastOf(unit));
     if (unit.members.length === 1) this.#units.delete(instance);
   }
 
@@ -121,7 +123,10 @@ export class Schedule {
   /** Units that are due to take over by a time, the earliest first. */
   takeOvers(by: number, most?: number): readonly DueUnit[] {
     return this.#takeOvers.until(by, most)
-      .map((unit) => ({ members: unit.members, due: dueOf(unit) }));
+      .map((unit) => ({
+        members: unit.members,
+        due: this.#takeOvers.get(unit),
+      }));
   }
 
   #unitOf(instance: string): Unit {
@@ -138,6 +143,6 @@ function newUnit(members: readonly string[]): Unit {
 }
 
 /** When the last member may take over; never when all are MASTER. */
-function dueOf({ waits }: Unit): number {
+function lastOf({ waits }: Unit): number {
   return Math.abs(waits.earliest);
 }
