@@ -18,7 +18,7 @@ const NAMES: readonly string[] = [
   ...Array.from({ length: 8 }, (_, i) => `@alived/vrrp/${i + 1}`),
 ];
 /** Milliseconds between looks at who asked for the holder. */
-const DROP_EVERY = 1000;
+const DROP_EVERY = 10_000;
 const ROOT = 0;
 
 /** A process that has one of the names. */
