@@ -50,7 +50,7 @@ export const LONG: readonly Part[] = [IDLE_HOUR, BUSY_HOUR];
 
 /** Enough for figures that are worth printing. */
 export const THOROUGH: Effort = {
-  ...{ later: 2, settling: 2_000, counted: 5_000 },
+  ...{ later: 2, settling: 15_000, counted: 5_000 },
   ...{ idleSettling: 15_000, idle: 20_000, hour: 3_600_000 },
 };
 

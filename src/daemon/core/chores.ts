@@ -61,9 +61,15 @@ export function nextChore(core: Core): number {
   const { chores, following, sideLife } = core;
   if (following.isOwed || isRecordDue(core)) return -Infinity;
   return Math.min(
-    ...[chores.startAt, chores.renewAt, chores.feedAt, chores.tellAt],
-    ...[chores.record.dueAt, chores.sockets.dueAt, chores.mend.dueAt],
-    ...[following.retry.dueAt, sideLife.dueAt],
+    chores.startAt,
+    chores.renewAt,
+    chores.feedAt,
+    chores.tellAt,
+    chores.record.dueAt,
+    chores.sockets.dueAt,
+    chores.mend.dueAt,
+    following.retry.dueAt,
+    sideLife.dueAt,
   );
 }
 
