@@ -201,11 +201,6 @@ export function earliestDeadline({ schedule }: Engine): number {
   return schedule.earliest;
 }
 
-/** Whether an advert of a MASTER is due; O(1), for between long work. */
-export function advertDue({ schedule }: Engine, now: number): boolean {
-  return schedule.earliestAdvert <= now;
-}
-
 /**
  * Replace the groups. A fault that a member has because of its group comes and
  * goes with it.

@@ -134,6 +134,20 @@ Deno.test("a turn ends its work early when an advert is due", () => {
   deepStrictEqual(fake.machine.pieces, [128, 128]);
 });
 
+Deno.test("a turn ends its work early when a takeover is due", () => {
+  const fake = new FakeCore([
+    ...many(1, {}, 600),
+    // 12 ms later.
+    ...many(2, { priority: 97 }).slice(1),
+  ]);
+  fake.machine.takes = (call) => call === "changeAddresses" ? 9 : 0;
+  fake.machine.time = 3609.375;
+  fake.turn();
+  strictEqual(fake.machine.time, 3627.375);
+  fake.turn();
+  strictEqual(fake.state("VI_2"), "MASTER");
+});
+
 Deno.test("pieces become smaller while calls are slow, and larger while they are fast", () => {
   const fake = new FakeCore(many(1, {}, 600));
   fake.machine.takes = (call, count) =>

@@ -1,7 +1,6 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import {
   advance,
-  advertDue,
   configure,
   earliestDeadline,
   type Engine,
@@ -168,11 +167,8 @@ Deno.test("expire() runs no more routers than it may, in that order", () => {
     expireAt(engine, 0, 11_500, 1).map(({ instance, action }) =>
       `${instance} ${action.type}`
     );
-  strictEqual(advertDue(engine, 11_399.999), false);
-  strictEqual(advertDue(engine, 11_400), true);
   deepStrictEqual(ran(), ["d sendAdvert"]);
   deepStrictEqual(ran(), ["c sendAdvert"]);
-  strictEqual(advertDue(engine, 11_500), false);
   deepStrictEqual(ran(), ["e transition"]);
   strictEqual(ran()[0], "a sendAdvert");
   strictEqual(ran()[0], "b sendAdvert");
@@ -225,7 +221,6 @@ Deno.test("forget() leaves nothing of a router", () => {
   forget(engine, "a");
   forget(engine, "nobody");
   deepStrictEqual([...engine.routers.keys()], ["b"]);
-  strictEqual(advertDue(engine, 1e9), false);
   strictEqual(earliestDeadline(engine), 13_609.375);
   forget(engine, "b");
   strictEqual(earliestDeadline(engine), Infinity);

@@ -4,7 +4,6 @@ import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import fc from "fast-check";
 import {
   advance,
-  advertDue,
   configure,
   detectStall,
   earliestDeadline,
@@ -122,9 +121,6 @@ Deno.test("the earliest deadline is the one that a look at all routers finds, wh
           expireAt(engine, what.lost, now, 1 + what.lost % 3);
         }
         strictEqual(earliestDeadline(engine), scan(engine, groups));
-        const adverts = [...engine.routers.values()]
-          .some(({ config, state }) => advertDueAt(config, state) <= now);
-        strictEqual(advertDue(engine, now), adverts);
       }
     }),
     { numRuns: 300 },

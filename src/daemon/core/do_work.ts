@@ -5,7 +5,7 @@
  * @module
  */
 
-import { advertDue } from "../../vrrp/engine.ts";
+import { earliestDeadline } from "../../vrrp/engine.ts";
 import { announce, sendFrames } from "./announce.ts";
 import type { Core } from "./core.ts";
 import { changeAddresses } from "./hold.ts";
@@ -22,8 +22,8 @@ const TALES = 64;
 const MAX_TALES = 256;
 
 /**
- * Do some of the work: at least one piece, and more until an advert is due or
- * it has taken 20 ms.
+ * Do some of the work: at least one piece, and more until an advert or a
+ * takeover is due, or it has taken 20 ms.
  */
 export function doWork(core: Core): void {
   const { kernel, engine, work } = core;
@@ -32,7 +32,7 @@ export function doWork(core: Core): void {
   if (work.tales.length > MAX_TALES) tellSome(core);
   while (doPiece(core)) {
     const now = kernel.now();
-    if (now >= until || advertDue(engine, now)) return;
+    if (now >= until || earliestDeadline(engine) <= now) return;
   }
 }
 
