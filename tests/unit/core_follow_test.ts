@@ -30,6 +30,24 @@ Deno.test("a turn takes 500 reads of news, and the rest in the next", () => {
   }
 });
 
+Deno.test("news wait while addresses are on their way, 16 reads a turn excepted", () => {
+  const fake = new FakeCore([{
+    ...INSTANCE,
+    virtualIps: Array.from({ length: 200 }, (_, i) => vip(`10.0.0.${i}/32`)),
+  }]);
+  // A call ends the turn.
+  fake.machine.takes = (call) => call === "changeAddresses" ? 20 : 0;
+  fake.machine.time = 3609.375;
+  fake.turn();
+  fake.machine.news.splice(0);
+  for (let i = 0; i < 100; i++) fake.machine.putLink(9, "x", { mtu: 1000 + i });
+  fake.turn();
+  // The second piece is in the news as well.
+  strictEqual(fake.machine.news.length, 100 - 16 + 72);
+  fake.settle();
+  strictEqual(fake.core.links.byIndex(9)?.mtu, 1099);
+});
+
 Deno.test("addresses are compared only with a table that is complete", () => {
   const fake = master();
   fake.machine.removeAddress(2, "192.0.2.1/24");

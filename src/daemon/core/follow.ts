@@ -17,6 +17,8 @@ import { repair } from "./repair.ts";
 
 /** Reads of events in one turn, so that a storm cannot hold the loop. */
 const MAX_READS = 500;
+/** While addresses change: most of the news are of them, and can wait. */
+const FEW_READS = 16;
 
 /**
  * Read the news and do what follows: links are judged first, then addresses
@@ -24,7 +26,7 @@ const MAX_READS = 500;
  */
 export function followLinks(core: Core, now: number): void {
   const { following } = core;
-  const isComplete = readLinks(core);
+  const isComplete = readLinks(core, isServing(core) ? FEW_READS : MAX_READS);
   if (isComplete) cleanUp(core);
   if (following.assess) {
     following.assess = false;
@@ -39,14 +41,21 @@ export function followLinks(core: Core, now: number): void {
   if (isComplete) repair(core, now);
 }
 
+/** Whether addresses are on their way to the kernel or to the neighbours. */
+function isServing({ work, announcer }: Core): boolean {
+  return work.jobs.size > 0 || work.announcements.length > 0 ||
+    announcer.dueAt === -Infinity;
+}
+
 /**
  * Take in the news that are queued.
  *
+ * @param most Reads at most.
  * @returns Whether the table is as the kernel is now.
  */
-export function readLinks(core: Core): boolean {
+export function readLinks(core: Core, most: number = MAX_READS): boolean {
   const { kernel, links, following } = core;
-  for (let reads = 0; reads < MAX_READS; reads++) {
+  for (let reads = 0; reads < most; reads++) {
     const news = kernel.links.read();
     if (news === "empty") return following.isLost ? readAll(core) : true;
     if (news === "overrun") following.readAgain();
