@@ -20,15 +20,29 @@ function backups(
     count++;
   };
   fake.settle();
+  fake.machine.readied.splice(0);
   return { fake, rehearsals: () => count };
 }
+
+Deno.test("what a new instance will send is made at once, without a rehearsal", () => {
+  const { fake, rehearsals } = backups([]);
+  fake.tell({
+    ...{ type: "reload", removed: [], restarted: [], changed: [] },
+    added: [INSTANCE],
+    settings: { syncGroups: [], vipLeaseSeconds: null, logLevel: "debug" },
+  });
+  fake.settle();
+  deepStrictEqual(fake.machine.readied, ["192.0.2.1", "192.0.2.2"]);
+  ok(fake.core.instances.get("VI_1")?.ready);
+  strictEqual(rehearsals(), 0);
+  strictEqual(wakeAt(fake.core), DUE - 10);
+});
 
 Deno.test("a takeover is prepared 10 ms before it is due, once", () => {
   const { fake, rehearsals } = backups();
   strictEqual(wakeAt(fake.core), DUE - 10);
   fake.run(DUE - 10.001);
   deepStrictEqual([rehearsals(), fake.machine.readied], [0, []]);
-  strictEqual(fake.core.instances.get("VI_1")?.ready, null);
   fake.run(DUE - 10);
   deepStrictEqual(rehearsals(), 1);
   deepStrictEqual(fake.machine.readied, ["192.0.2.1", "192.0.2.2"]);

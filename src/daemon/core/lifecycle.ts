@@ -65,6 +65,7 @@ export function startUp(core: Core, now: number): void {
   for (const name of core.instances.keys()) {
     feed(core, name, { type: "startup" }, now);
   }
+  core.readiness.isNew = true;
 }
 
 function useCoreSettings(
@@ -121,6 +122,7 @@ export function reload(core: Core, message: Reload, now: number): void {
   // They hear from now on.
   const opened = core.kernel.now();
   for (const { name } of fresh) feed(core, name, { type: "startup" }, opened);
+  core.readiness.isNew = true;
 }
 
 function removeInstance(core: Core, name: string, now: number): void {

@@ -28,6 +28,8 @@ const ADDRESSES = 32;
 
 /** How far takeovers are prepared. */
 export class Readiness {
+  /** Whether there are new instances: all are looked at, however far. */
+  isNew = false;
   /** Takeovers due until then were looked at. */
   until = -Infinity;
   /** Those among them that are not ready yet, the next one first. */
@@ -40,9 +42,8 @@ export class Readiness {
 
 /** When to prepare something, or ±Infinity. */
 export function prepareAt({ readiness, engine }: Core): number {
-  return readiness.coming.length > 0
-    ? readiness.goOnAt
-    : getReadyAt(engine, readiness.until);
+  if (readiness.coming.length > 0) return readiness.goOnAt;
+  return readiness.isNew ? -Infinity : getReadyAt(engine, readiness.until);
 }
 
 /** Prepare takeovers, if it is time: a piece, or more of what is quick. */
@@ -50,11 +51,7 @@ export function prepare(core: Core): void {
   const { readiness, engine, kernel } = core;
   const now = kernel.now();
   if (now < prepareAt(core)) return;
-  if (readiness.coming.length === 0) {
-    readiness.until = now + AHEAD;
-    readiness.coming = [...foresee(engine, readiness.until)];
-    if (earliestDeadline(engine) - now >= REHEARSAL) core.rehearse();
-  }
+  if (readiness.coming.length === 0) lookAhead(core, now);
   const next = earliestDeadline(engine);
   while (readiness.coming.length > 0) {
     const time = kernel.now();
@@ -67,6 +64,18 @@ export function prepare(core: Core): void {
     prepareSome(core, readiness);
   }
   readiness.goOnAt = -Infinity;
+}
+
+/**
+ * Find out what comes. The bytes of many addresses take longer than there is
+ * time shortly before a takeover, and are kept: new ones are made at once.
+ */
+function lookAhead({ readiness, engine, rehearse }: Core, now: number): void {
+  const { isNew } = readiness;
+  readiness.isNew = false;
+  readiness.until = now + AHEAD;
+  readiness.coming = [...foresee(engine, isNew ? Infinity : readiness.until)];
+  if (!isNew && earliestDeadline(engine) - now >= REHEARSAL) rehearse();
 }
 
 function prepareSome(core: Core, readiness: Readiness): void {
