@@ -38,6 +38,14 @@ export const PREEMPTION: Part = {
     });
     await sleep(AFTERWARDS);
     const { outages } = await pinger.stop();
-    return [[LOST, outages.reduce((sum, { lost }) => sum + lost, 0)]];
+    const first = recording.frames().find(({ kind, address }) =>
+      kind === "advert" && address === a.address
+    );
+    // Before that its start takes the cores of this machine from the worse one,
+    // which has its own where they are two machines.
+    const lost = outages
+      .filter(({ to }) => to >= (first?.time ?? -Infinity))
+      .reduce((sum, { lost }) => sum + lost, 0);
+    return [[LOST, lost]];
   },
 };
