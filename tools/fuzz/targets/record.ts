@@ -5,6 +5,7 @@
  */
 
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import { normalize } from "node:path";
 import {
   formatRecord,
   type HeldRecord,
@@ -61,7 +62,8 @@ function judge(input: Uint8Array): void {
   }
   for (const { link, setting, before } of held.sysctls) {
     const path = linkSysctlPath(link, setting);
-    ok(new URL(path, "file:///").pathname.startsWith("/net/ipv4/conf/"), path);
+    strictEqual(normalize(path), path);
+    ok(path.startsWith("net/ipv4/conf/"), path);
     strictEqual(path.split("/").length, 5);
     ok(/^\d$/.test(before));
   }
