@@ -8,6 +8,7 @@
 import { type Datagram, Failure } from "../../kernel/port.ts";
 import { advance, type InstanceAction } from "../../vrrp/engine.ts";
 import { isHostAddress } from "../../wire/address.ts";
+import { isEcho } from "../../wire/echo.ts";
 import type { DropReason } from "../../wire/drop_reason.ts";
 import { advertVrid } from "../../wire/vrrp.ts";
 import { type Core, log, type Port, stateOf } from "./core.ts";
@@ -59,7 +60,8 @@ function readDatagram(
   if (datagram === null) {
     return drop(core, port, { reason: "ip_header", source: "?", now });
   }
-  const { payload, source, at } = datagram;
+  const { payload, source, hopLimit, at } = datagram;
+  if (isEcho(payload, hopLimit)) return [];
   const vrid = advertVrid(payload);
   if (vrid === null) {
     return drop(core, port, { reason: "truncated", source, now });
