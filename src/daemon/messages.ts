@@ -10,7 +10,8 @@ import type { SyncGroupSettings } from "../config/settings/sync_group.ts";
 import type { SignalName } from "../kernel/port.ts";
 import type { ServiceManagerSettings } from "../kernel/service_manager.ts";
 import type { StateName } from "../vrrp/state.ts";
-import type { LogEvent, LogLevel } from "../log/log.ts";
+import type { LogEvent } from "../log/catalogue.ts";
+import type { LogLevel } from "../log/level.ts";
 import type { LineStyle } from "../log/log_format.ts";
 
 /** What the core is told of the whole. */

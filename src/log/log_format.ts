@@ -5,7 +5,9 @@
  * @module
  */
 
-import type { LogEvent, LogFormat, LogLevel } from "./log.ts";
+import { levelOf, type LogEvent, sentenceOf } from "./catalogue.ts";
+import type { LogLevel } from "./level.ts";
+import type { LogFormat } from "./log.ts";
 
 /** An event whose time is known. */
 export type TimedEvent = LogEvent & { readonly time: number };
@@ -66,7 +68,7 @@ export function lineStyle(
 
 /**
  * Make the function that writes an event in one style. Text and journald show
- * time, level, the field `instance` and the message; JSON shows all fields.
+ * time, level, the field `instance` and the sentence; JSON shows all fields.
  *
  * @param style See {@linkcode lineStyle}.
  * @param routerId Field `router` of a JSON line, or null for none.
@@ -78,30 +80,33 @@ export function lineFormatter(
   switch (style) {
     case "text":
       return (event) =>
-        `${localTime(event.time)} ${LABELS[event.level]} ${said(event)}`;
+        `${localTime(event.time)} ${LABELS[levelOf(event)]} ${said(event)}`;
     case "colour":
       return (event) => {
-        const label = `\x1b[${COLOURS[event.level]}m${LABELS[event.level]}`;
+        const level = levelOf(event);
+        const label = `\x1b[${COLOURS[level]}m${LABELS[level]}`;
         return `${localTime(event.time)} ${label}\x1b[0m ${said(event)}`;
       };
     case "journald":
-      return (event) => `<${SYSLOG_LEVELS[event.level]}>${said(event)}`;
+      return (event) => `<${SYSLOG_LEVELS[levelOf(event)]}>${said(event)}`;
     case "json":
       return (event) => jsonLine(event, routerId);
   }
 }
 
-function said({ message, instance }: LogEvent): string {
-  const line = instance === undefined ? message : `${instance} ${message}`;
+function said(event: LogEvent): string {
+  const sentence = sentenceOf(event);
+  const instance = "instance" in event ? event.instance : undefined;
+  const line = instance === undefined ? sentence : `${instance} ${sentence}`;
   return line.replace(UNSAFE, escape);
 }
 
 function jsonLine(event: TimedEvent, routerId: string | null): string {
-  const { time, level, message, ...fields } = event;
+  const { time, ...fields } = event;
   const line = JSON.stringify({
     time: new Date(time).toISOString(),
-    level,
-    message,
+    level: levelOf(event),
+    message: sentenceOf(event),
     ...fields,
     ...(routerId === null ? {} : { router: routerId }),
   });

@@ -1,10 +1,10 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { Outbox } from "../../src/daemon/core/outbox.ts";
 import type { FromCore, Transition } from "../../src/daemon/messages.ts";
-import type { LogEvent } from "../../src/log/log.ts";
+import type { LogEvent } from "../../src/log/catalogue.ts";
 import type { StateName } from "../../src/vrrp/state.ts";
 
-const LINE: LogEvent = { level: "info", event: "test", message: "A line" };
+const LINE: LogEvent = { event: "stopped" };
 
 /** An outbox and what it posted. */
 function opened(): { outbox: Outbox; posted: FromCore[] } {

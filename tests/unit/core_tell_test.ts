@@ -96,7 +96,7 @@ Deno.test("lines that the side did not read in time are counted once it reads", 
   const fake = new FakeCore([ONE]);
   fake.run(1000);
   for (let i = 0; i < 3000; i++) fake.core.outbox.notice({ type: "ready" });
-  fake.core.outbox.log({ level: "info", message: "A line" });
+  fake.core.outbox.log({ event: "stopped" });
   fake.run(4000);
   strictEqual(fake.transitions.length, 2);
   fake.tell({ type: "read", count: 3000 });

@@ -58,13 +58,7 @@ export function tellUntold(core: Core): void {
     if (instance.untold === 0) continue;
     const { untold: count } = instance;
     instance.untold = 0;
-    log(core, {
-      level: "warning",
-      event: "flapping",
-      instance: instance.settings.name,
-      message: `Changed its state ${count} more times within a short time`,
-      count,
-    });
+    log(core, { event: "flapping", instance: instance.settings.name, count });
   }
 }
 
@@ -76,14 +70,7 @@ export function tellStall(
 ): void {
   instance.counters.stalls++;
   core.work.tales.push(() =>
-    log(core, {
-      level: "warning",
-      event: "stall",
-      instance: instance.settings.name,
-      message: `This process stood still: ${late.toFixed(0)} ms past a ` +
-        "deadline; listens before it acts on its own absence",
-      late,
-    })
+    log(core, { event: "stall", instance: instance.settings.name, late })
   );
 }
 
@@ -101,31 +88,16 @@ export function tellRival(
   ) return;
   core.work.tales.push(() =>
     log(core, {
-      level: isFirst ? "info" : "warning",
-      event: "rival",
-      instance: instance.settings.name,
-      message: `${source} also advertises as master, with priority ` +
-        `${priority}; answered and announced our addresses again`,
-      source,
-      priority,
+      ...{ event: "rival", instance: instance.settings.name },
+      ...{ source, priority, isFirst },
     })
   );
 }
 
 /** The side stands still, which it cannot say itself, or it is back. */
 export function tellSide(core: Core, { silentFor, isBack }: SideNews): void {
-  const seconds = (silentFor / 1000).toFixed(0);
-  if (isBack) {
-    const message = `Checks, notifications, reloads and the log stood still ` +
-      `for ${seconds} s, and go on`;
-    log(core, { level: "warning", event: "side_back", message, silentFor });
-    return;
-  }
-  const message = `Checks, notifications, reloads and the log stand still ` +
-    `since ${seconds} s; the addresses are served, and SIGTERM stops`;
+  if (isBack) return log(core, { event: "side_back", silentFor });
   const time = core.kernel.wallClock();
-  const event = "side_silent";
-  core.kernel.complain(
-    core.format({ level: "error", event, message, time, silentFor }),
-  );
+  const line = core.format({ event: "side_silent", silentFor, time });
+  core.kernel.complain(line);
 }

@@ -101,7 +101,7 @@ export class Services {
 
   async #loadNotifier(): Promise<Notifier> {
     const { Notifier } = await import("../../notify/notifier.ts");
-    return new Notifier((event) => this.#log.log({ ...event }));
+    return new Notifier((event) => this.#log.log(event));
   }
 
   #tellInstance(
