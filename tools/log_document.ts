@@ -14,11 +14,17 @@ const HEAD = `# The log
 One line an event on standard error. \`log.level\` and \`log.format\` of the
 [configuration](configuration.md#global) say how much, and in which form.
 
-- \`text\`: time of the host, level, name of the instance, sentence.
+Levels are those of syslog: \`error\` is what somebody must get up for,
+\`warning\` what somebody should look at, \`notice\` what an operator wants to have
+seen, such as a takeover.
+
+- \`text\`: time of the host with its offset, \`2026-11-25T21:00:00.123+01:00\`,
+  level, name of the instance, sentence.
 - \`journald\`: the same behind \`<N>\`, the priority of syslog, and without
   the time, which the journal has: \`journalctl -u alived -p warning\` shows
   what somebody should look at.
-- \`json\`: an object a line, with \`time\` (UTC), \`level\`, \`message\` (the
+- \`json\`: an object a line, with \`time\` (the same
+  instant in UTC, \`2026-11-25T20:00:00.123Z\`), \`level\`, \`message\` (the
   sentence), \`event\` (its name), the fields below, and \`router\` (the name of
   this host).
 

@@ -103,6 +103,8 @@ export interface Transition {
   readonly reason: string;
   /** Effective priority. */
   readonly priority: number;
+  /** Causes of the faults that it has. */
+  readonly causes: readonly string[];
   /** When it happened, in milliseconds since 1970 UTC. */
   readonly time: number;
   /** Whether the log takes it: a peer may make an instance change for ever. */

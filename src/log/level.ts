@@ -4,8 +4,14 @@
  * @module
  */
 
-/** How much an event matters, the least first. */
-export const LOG_LEVELS = ["debug", "info", "warning", "error"] as const;
+/**
+ * How much an event matters, the least first: `notice` is what an operator
+ * wants to have seen, `warning` what somebody should look at, `error` what
+ * somebody must get up for. Names and order are those of syslog(3).
+ */
+export const LOG_LEVELS = [
+  ...["debug", "info", "notice", "warning", "error"] as const,
+] as const;
 
 /** How much an event matters. */
 export type LogLevel = typeof LOG_LEVELS[number];

@@ -29,6 +29,7 @@ export interface Surroundings {
 const LABELS: Readonly<Record<LogLevel, string>> = {
   debug: "DEBUG",
   info: "INFO ",
+  notice: "NOTE ",
   warning: "WARN ",
   error: "ERROR",
 };
@@ -37,6 +38,7 @@ const LABELS: Readonly<Record<LogLevel, string>> = {
 const SYSLOG_LEVELS: Readonly<Record<LogLevel, number>> = {
   debug: 7,
   info: 6,
+  notice: 5,
   warning: 4,
   error: 3,
 };
@@ -45,6 +47,7 @@ const SYSLOG_LEVELS: Readonly<Record<LogLevel, number>> = {
 const COLOURS: Readonly<Record<LogLevel, number>> = {
   debug: 2,
   info: 32,
+  notice: 36,
   warning: 33,
   error: 31,
 };
@@ -132,13 +135,15 @@ function codeUnit(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
-/** `2026-11-22 16:10:03.123` in the time zone of the host. */
+/**
+ * `2026-11-25T21:00:00.123+01:00`: the time zone of the host, with its offset
+ * at that time (RFC 3339).
+ */
 function localTime(milliseconds: number): string {
-  const time = new Date(milliseconds);
-  const date = [time.getFullYear(), time.getMonth() + 1, time.getDate()];
-  const clock = [time.getHours(), time.getMinutes(), time.getSeconds()];
-  const two = (part: number): string => String(part).padStart(2, "0");
-  return `${date.map(two).join("-")} ${clock.map(two).join(":")}.${
-    String(time.getMilliseconds()).padStart(3, "0")
-  }`;
+  const minutes = -new Date(milliseconds).getTimezoneOffset();
+  // What UTC says at this time is what the host says at the other.
+  const local = new Date(milliseconds + minutes * 60_000).toISOString();
+  const [hour, minute] = [Math.abs(minutes) / 60, Math.abs(minutes) % 60]
+    .map((part) => String(Math.trunc(part)).padStart(2, "0"));
+  return `${local.slice(0, -1)}${minutes < 0 ? "-" : "+"}${hour}:${minute}`;
 }

@@ -168,7 +168,8 @@ export class FakeCore {
       if (message.type === "log") return [message.event];
       if (message.type !== "transition") return [];
       const { isLogged, ...transition } = message.transition;
-      return isLogged ? [{ event: "transition", ...transition }] : [];
+      const event = { event: "transition", ...transition } as const;
+      return isLogged ? [{ ...event, isPlanned: false }] : [];
     });
     return eventsNamed(name, events);
   }

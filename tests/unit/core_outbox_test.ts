@@ -28,7 +28,7 @@ function change(
   const reason = `because of ${to}`;
   return {
     ...{ instance, from, to, reason, priority: 100 },
-    ...{ time: 0, isLogged: true, missed: 0 },
+    ...{ time: 0, causes: [], isLogged: true, missed: 0 },
   };
 }
 
@@ -124,6 +124,7 @@ Deno.test("Outbox keeps the reason and priority of the newest state", () => {
       to: "FAULT",
       reason: "because of FAULT",
       priority: 90,
+      causes: [],
       time: 0,
       isLogged: true,
       missed: 1,

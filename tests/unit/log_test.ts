@@ -13,17 +13,20 @@ const TRANSITION: LogEvent = {
   to: "MASTER",
   reason: "no advert for 3.6 s",
   priority: 100,
+  isPlanned: false,
 };
 /** An event of each level. */
 const EVENTS: Readonly<Record<LogLevel, LogEvent>> = {
   debug: { event: "check_result", check: "a", isOk: true, detail: "200" },
   info: { event: "check_up", check: "a", detail: "200" },
+  notice: { ...TRANSITION, instance: "a" },
   warning: { event: "check_down", check: "a", detail: "500" },
   error: { event: "check_error", check: "a", error: "bug" },
 };
 const TEXT: LogSettings = { level: "info", format: "text" };
 const JSON_LINES: LogSettings = { level: "info", format: "json" };
 const SECOND = 1000;
+const LOG = import.meta.resolve("../../src/log/log.ts");
 
 /** An event that says just this, as an error. */
 function saying(error: string): LogEvent {
@@ -43,6 +46,11 @@ function reader({ terminal = false } = {}): LogStream & { text(): string } {
   };
 }
 
+/** What is written, with TIME for the time that text lines begin with. */
+function withoutTime(text: string): string {
+  return text.replace(/^[-\d]{10}T[:.\d]{12}[+-]\d\d:\d\d/gm, "TIME");
+}
+
 /** What a log of these settings writes of these events. */
 async function written(
   settings: LogSettings,
@@ -58,22 +66,47 @@ async function written(
 
 Deno.test("Log writes text with time, level, instance and message", async () => {
   strictEqual(
-    await written(TEXT, [TRANSITION, {
-      ...EVENTS.warning,
-      time: new Date(2026, 0, 2, 3, 4, 5, 6).getTime(),
-    }]),
-    "2026-11-22 16:10:03.123 INFO  VI_1 BACKUP → MASTER: no advert for 3.6 s\n" +
-      '2026-01-02 03:04:05.006 WARN  Check "a" is failing: 500\n',
+    withoutTime(await written(TEXT, [TRANSITION, EVENTS.warning])),
+    "TIME NOTE  VI_1 BACKUP → MASTER: no advert for 3.6 s\n" +
+      'TIME WARN  Check "a" is failing: 500\n',
   );
+});
+
+Deno.test("Log writes the time of the host with its offset at that time", async () => {
+  const script = `
+    const { Log } = await import(Deno.args[0]);
+    const log = new Log({ level: "info", format: "text" });
+    for (const time of [Date.UTC(2026, 10, 25, 20), Date.UTC(2026, 6, 1, 1, 2, 3, 4)]) {
+      log.log({ event: "stopped", time });
+    }
+    await log.flush(1000);`;
+  const timesIn = async (zone: string): Promise<string[]> => {
+    const { stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["eval", "--ext=ts", script, LOG],
+      env: { NO_COLOR: "1", TZ: zone },
+    }).output();
+    return new TextDecoder().decode(stderr).match(/^\S+/gm) ?? [];
+  };
+  deepStrictEqual(await timesIn("Europe/Berlin"), [
+    "2026-11-25T21:00:00.000+01:00",
+    "2026-07-01T03:02:03.004+02:00",
+  ]);
+  deepStrictEqual(await timesIn("America/St_Johns"), [
+    "2026-11-25T16:30:00.000-03:30",
+    "2026-06-30T22:32:03.004-02:30",
+  ]);
+  deepStrictEqual((await timesIn("UTC"))[0], "2026-11-25T20:00:00.000+00:00");
 });
 
 Deno.test("Log colours the level on a terminal that takes colours", async () => {
   // NO_COLOR may be set where this runs.
-  const label = Deno.noColor ? "INFO " : "\x1b[32mINFO \x1b[0m";
-  const start = `2026-11-22 16:10:03.123 ${label} VI_1 `;
+  const label = Deno.noColor ? "NOTE " : "\x1b[36mNOTE \x1b[0m";
+  const start = `TIME ${label} VI_1 `;
+  const first = async (settings: LogSettings): Promise<string> =>
+    withoutTime(await written(settings, [TRANSITION], true));
   const auto: LogSettings = { level: "info", format: "auto" };
-  ok((await written(TEXT, [TRANSITION], true)).startsWith(start));
-  ok((await written(auto, [TRANSITION], true)).startsWith(start));
+  ok((await first(TEXT)).startsWith(start));
+  ok((await first(auto)).startsWith(start));
   ok(!(await written(auto, [TRANSITION])).includes("\x1b"));
   ok(!(await written(JSON_LINES, [TRANSITION], true)).includes("\x1b"));
 });
@@ -84,10 +117,10 @@ Deno.test("Log writes JSON lines with all fields and the router", async () => {
       ...TRANSITION,
       time: Date.UTC(2026, 10, 22, 16, 10, 3, 123),
     }]),
-    '{"time":"2026-11-22T16:10:03.123Z","level":"info",' +
+    '{"time":"2026-11-22T16:10:03.123Z","level":"notice",' +
       '"message":"BACKUP → MASTER: no advert for 3.6 s",' +
       '"event":"transition","instance":"VI_1","from":"BACKUP","to":"MASTER",' +
-      '"reason":"no advert for 3.6 s","priority":100,"router":"node1"}\n',
+      '"reason":"no advert for 3.6 s","priority":100,"isPlanned":false,"router":"node1"}\n',
   );
 });
 
@@ -97,7 +130,7 @@ Deno.test("Log writes journald lines with the level of syslog", async () => {
     [...Object.values(EVENTS), { ...TRANSITION, to: "FAULT" }],
   );
   deepStrictEqual(lines.match(/^<\d>\w+/gm), [
-    ...["<7>Check", "<6>Check", "<4>Check", "<3>Error", "<3>VI_1"],
+    ...["<7>Check", "<6>Check", "<5>a", "<4>Check", "<3>Error", "<3>VI_1"],
   ]);
 });
 
@@ -125,13 +158,13 @@ Deno.test("Log finds the journal by the device and inode of stderr", async () =>
       "eval",
       "--ext=ts",
       script,
-      import.meta.resolve("../../src/log/log.ts"),
+      LOG,
     ],
     env: { NO_COLOR: "1" },
   }).output();
   const lines = new TextDecoder().decode(stderr).trimEnd().split("\n");
   deepStrictEqual(
-    lines.map((line) => line.replace(/^[-0-9]{10} [:.0-9]{12}/, "TIME")),
+    lines.map(withoutTime),
     ["<6>Stopped", "TIME INFO  Stopped", "TIME INFO  Stopped"],
   );
 });
@@ -233,7 +266,7 @@ Deno.test("Log holds nothing up when nobody reads standard error", async () => {
       "eval",
       "--ext=ts",
       script,
-      import.meta.resolve("../../src/log/log.ts"),
+      LOG,
     ],
     stdout: "piped",
     stderr: "piped",

@@ -191,9 +191,13 @@ export function mayHold(core: Core, name: string): boolean {
   return state !== undefined && stateMayHold(state);
 }
 
-/** Log an event with the time that it has now, if its level is written. */
+/**
+ * Log an event with the time that it has now, if its level is written. It is
+ * told in its turn, behind what happened before it.
+ */
 export function log(core: Core, event: LogEvent): void {
-  const { settings, outbox, kernel } = core;
+  const { settings, outbox, kernel, work } = core;
   if (!reaches(levelOf(event), settings.logLevel)) return;
-  outbox.log({ ...event, time: kernel.wallClock() });
+  const timed = { ...event, time: kernel.wallClock() };
+  work.tales.push(() => outbox.log(timed));
 }

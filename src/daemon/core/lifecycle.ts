@@ -10,7 +10,7 @@ import { addressKey } from "../../kernel/held_record.ts";
 import type { CoreSettings, CoreStart, Reload } from "../messages.ts";
 import { assess } from "./attach.ts";
 import { type Core, log, stateOf } from "./core.ts";
-import { finishWork } from "./do_work.ts";
+import { finishWork, tellAll } from "./do_work.ts";
 import { readLinks } from "./follow.ts";
 import {
   allVirtualIps,
@@ -168,6 +168,7 @@ export function stop(core: Core, now: number): void {
   }
   for (const one of restoreSysctls(core)) tellSysctl(core, "restored", one);
   if (isRecordDue(core)) writeRecord(core);
+  tellAll(core);
 }
 
 /**
@@ -197,6 +198,7 @@ export function lastGasp(core: Core): void {
   // What the last daemon left is known by its record alone, until then.
   if (core.leftBehind === null) tryHard(core, () => writeRecord(core));
   tryHard(core, () => restoreSysctls(core));
+  tryHard(core, () => tellAll(core));
 }
 
 function restoreSysctls(

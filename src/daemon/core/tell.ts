@@ -25,10 +25,11 @@ export function tellTransition(
   now: number,
 ): void {
   const { name, priority: base } = instance.settings;
-  const priority = stateOf(core, name)?.priority ?? base;
+  const { priority = base, faults = {} } = stateOf(core, name) ?? {};
   instance.reports.renew();
   const transition = {
     ...{ instance: name, from, to, reason, priority },
+    causes: Object.keys(faults),
     time: core.kernel.wallClock(),
     isLogged: isCalm(core, instance, now),
     missed: 0,
@@ -69,9 +70,7 @@ export function tellStall(
   late: number,
 ): void {
   instance.counters.stalls++;
-  core.work.tales.push(() =>
-    log(core, { event: "stall", instance: instance.settings.name, late })
-  );
+  log(core, { event: "stall", instance: instance.settings.name, late });
 }
 
 /** Another router advertises while an instance stays master. */
@@ -86,12 +85,10 @@ export function tellRival(
   if (
     !isFirst && instance.reports.say("rivals", source, now, REPEAT) === null
   ) return;
-  core.work.tales.push(() =>
-    log(core, {
-      ...{ event: "rival", instance: instance.settings.name },
-      ...{ source, priority, isFirst },
-    })
-  );
+  log(core, {
+    ...{ event: "rival", instance: instance.settings.name },
+    ...{ source, priority, isFirst },
+  });
 }
 
 /** The side stands still, which it cannot say itself, or it is back. */

@@ -7,12 +7,14 @@
  */
 
 import type { Settings } from "../../config/settings.ts";
+import type { InstanceSettings } from "../../config/settings/instance.ts";
 import { tendOrphans } from "../../kernel/child.ts";
 import {
   ServiceManager,
   serviceManagerSettings,
 } from "../../kernel/service_manager.ts";
 import { keepQuiet, listenToSignal, signalPipe } from "../../kernel/signals.ts";
+import type { EventOf } from "../../log/catalogue.ts";
 import { Log } from "../../log/log.ts";
 import type { FromCore, Transition } from "../messages.ts";
 import { type CoreHandle, loadCore } from "./core_handle.ts";
@@ -21,6 +23,7 @@ import type { Daemon, DaemonOptions, NotifyManager } from "./daemon.ts";
 import { type CoreLoss, giveUp, type LeftBehind, rescue } from "./give_up.ts";
 import { coreSettings, loadSettings, logSettings } from "./load.ts";
 import { mayRun, SILENT, takeLocks } from "./may_run.ts";
+import { PlannedFaults } from "./planned_faults.ts";
 import { Reloader } from "./reload.ts";
 import { Services } from "./services.ts";
 import { listenForStop, surviveErrors } from "./signals.ts";
@@ -61,6 +64,7 @@ class Side {
   #daemon: Daemon | null = null;
   #reloader: Reloader | null = null;
   #stopping = false;
+  readonly #planned = new PlannedFaults();
   /** Signals to stop that came. */
   #stops = 0;
 
@@ -175,15 +179,15 @@ class Side {
   }
 
   #tell(transition: Transition): void {
-    const { instance, missed, from, to, reason, priority, time } = transition;
+    const { instance, missed } = transition;
+    const isPlanned = this.#daemon !== null &&
+      this.#planned.note(transition, this.#daemon.settings);
     if (missed > 0) {
       this.#log.log({ event: "transitions_missed", instance, missed });
     }
     if (transition.isLogged) {
-      this.#log.log({
-        event: "transition",
-        ...{ instance, from, to, reason, priority, time },
-      });
+      const settings = this.#services.settingsOf(instance);
+      this.#log.log(transitionEvent(transition, settings, isPlanned));
     }
     this.#services.tell(transition);
     this.#status.changed();
@@ -226,6 +230,25 @@ class Side {
     this.#log.log({ event: "core_hung", ...loss });
     this.#ended.resolve(1);
   }
+}
+
+/** What the log is told of a transition. */
+function transitionEvent(
+  { instance, from, to, reason, priority, time }: Transition,
+  settings: InstanceSettings | undefined,
+  isPlanned: boolean,
+): EventOf<"transition"> {
+  return {
+    event: "transition",
+    ...{ instance, from, to, reason, priority, isPlanned, time },
+    ...(settings === undefined ? {} : {
+      interface: settings.interface,
+      virtualRouterId: settings.virtualRouterId,
+      virtualIps: settings.virtualIps.map(({ address, prefix }) =>
+        `${address}/${prefix}`
+      ),
+    }),
+  };
 }
 
 function openManager(

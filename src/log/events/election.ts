@@ -45,10 +45,18 @@ export const ELECTION_EVENTS = {
     readonly to: string;
     readonly reason: string;
     readonly priority: number;
+    readonly isPlanned: boolean;
+    readonly interface?: string;
+    readonly virtualRouterId?: number;
+    readonly virtualIps?: readonly string[];
   }>({
     level: {
-      of: ({ to }) => to === "FAULT" ? "error" : "info",
-      words: "error into FAULT, else info",
+      of: ({ from, to, isPlanned }) => {
+        if (to === "FAULT") return isPlanned ? "notice" : "error";
+        return from === "MASTER" || to === "MASTER" ? "notice" : "info";
+      },
+      words: "error into FAULT, unless it is planned; notice into and out of " +
+        "MASTER; else info",
     },
     say: ({ from, to, reason }) => `${from} → ${to}: ${reason}`,
     fields: {
@@ -57,6 +65,11 @@ export const ELECTION_EVENTS = {
       to: "state from now on",
       reason: "why, in words",
       priority: "own effective priority",
+      isPlanned: "whether it is in FAULT because of tracked files alone, as " +
+        "for maintenance",
+      interface: "name of its interface",
+      virtualRouterId: "its VRID",
+      virtualIps: "its virtual addresses with their prefixes",
     },
     example: {
       instance: "VI_1",
@@ -64,6 +77,10 @@ export const ELECTION_EVENTS = {
       to: "MASTER",
       reason: "heard nothing from 192.0.2.2 for 3.610 s",
       priority: 100,
+      isPlanned: false,
+      interface: "eth0",
+      virtualRouterId: 51,
+      virtualIps: ["192.0.2.100/24"],
     },
     when: "An instance changes its state.",
     remedy: "The reason says what happened; see troubleshooting.md.",

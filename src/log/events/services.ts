@@ -8,6 +8,19 @@ import { define } from "./define.ts";
 
 const CHECK = { check: "name of the check", detail: "what it found, in words" };
 
+/** What a check has come to. */
+interface Verdict {
+  readonly check: string;
+  readonly detail: string;
+  readonly isReversed?: boolean;
+}
+
+const VERDICT = {
+  ...CHECK,
+  isReversed: "whether all trackers of it have reverse: down is good; absent " +
+    "where not",
+};
+
 /** Events of checks and notifications. */
 export const SERVICE_EVENTS = {
   check_result: define<{
@@ -22,17 +35,25 @@ export const SERVICE_EVENTS = {
     example: { check: "web", isOk: true, detail: "Status 200" },
     when: "A check has run.",
   }),
-  check_up: define<{ readonly check: string; readonly detail: string }>({
-    level: "info",
-    say: ({ check, detail }) => `Check "${check}" is healthy: ${detail}`,
-    fields: CHECK,
+  check_up: define<Verdict>({
+    level: {
+      of: ({ isReversed }) => isReversed ? "warning" : "info",
+      words: "info; warning where all that count it do so in reverse",
+    },
+    say: ({ check, detail, isReversed }) =>
+      `Check "${check}" is ${isReversed ? "up" : "healthy"}: ${detail}`,
+    fields: VERDICT,
     example: { check: "web", detail: "Status 200" },
     when: "A check counts as up: its first result, or rise successes in a row.",
   }),
-  check_down: define<{ readonly check: string; readonly detail: string }>({
-    level: "warning",
-    say: ({ check, detail }) => `Check "${check}" is failing: ${detail}`,
-    fields: CHECK,
+  check_down: define<Verdict>({
+    level: {
+      of: ({ isReversed }) => isReversed ? "info" : "warning",
+      words: "warning; info where all that count it do so in reverse",
+    },
+    say: ({ check, detail, isReversed }) =>
+      `Check "${check}" is ${isReversed ? "down" : "failing"}: ${detail}`,
+    fields: VERDICT,
     example: { check: "web", detail: "Connection refused" },
     when: "A check counts as down: its first result, or fall failures in a " +
       "row.",
