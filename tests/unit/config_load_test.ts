@@ -388,7 +388,7 @@ const FILES: readonly (readonly [string, string, string[]])[] = [
     `globl: 1\nglobal: { log: { level: inform }, "a\\nb": 1 }\n${instance()}`,
     [
       ':1:1 globl: is not a known key (did you mean "global"?)',
-      ':2:25 global.log.level: must be debug, info, warning or error, not "inform" (did you mean "info"?)',
+      ':2:25 global.log.level: must be debug, info, notice, warning or error, not "inform" (did you mean "info"?)',
       ':2:35 global."a\\nb": is not a known key',
     ],
   ],

@@ -1,11 +1,18 @@
 // What the core says, and how often.
 
-import { deepStrictEqual, strictEqual } from "node:assert/strict";
-import { FakeCore, INSTANCE, vip } from "../lab/fake_core.ts";
-import { failing } from "../lab/fake_machine.ts";
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import { FakeCore, INSTANCE, twoLinks, vip } from "../lab/fake_core.ts";
+import { failing, type FakeMachine } from "../lab/fake_machine.ts";
 import { forgeAdvert } from "../lab/forge_advert.ts";
 
 const ONE = { ...INSTANCE, virtualIps: [vip("192.0.2.1/24")] };
+
+/** A machine on which every change of an address takes long and is logged. */
+function slowMachine(): FakeMachine {
+  const machine = twoLinks();
+  machine.takes = (call) => call === "changeAddresses" ? 300 : 0;
+  return machine;
+}
 
 /** Change the state of an instance so often, 10 ms apart. */
 function flap(fake: FakeCore, changes: number): void {
@@ -76,6 +83,19 @@ Deno.test("adverts that cannot be sent are told of every minute, and when they c
   deepStrictEqual(fake.logged("send_works").map(({ time }) => time), [70_605]);
 });
 
+Deno.test("what is told comes in the order of its time", () => {
+  const fake = new FakeCore([ONE], {}, slowMachine());
+  fake.run(5000);
+  fake.machine.putLink(2, "eth0", { flags: 0x1 });
+  fake.run(10_000);
+  const times = fake.posted.flatMap((message) => {
+    if (message.type === "log") return [message.event.time ?? 0];
+    return message.type === "transition" ? [message.transition.time] : [];
+  });
+  ok(new Set(times).size > 4);
+  deepStrictEqual(times, times.toSorted((a, b) => a - b));
+});
+
 Deno.test("what is below the level is not posted, but every change of state is", () => {
   for (const [logLevel, counted] of [["info", 0], ["debug", 1]] as const) {
     const fake = new FakeCore([ONE], { logLevel });
@@ -96,7 +116,7 @@ Deno.test("lines that the side did not read in time are counted once it reads", 
   const fake = new FakeCore([ONE]);
   fake.run(1000);
   for (let i = 0; i < 3000; i++) fake.core.outbox.notice({ type: "ready" });
-  fake.core.outbox.log({ level: "info", message: "A line" });
+  fake.core.outbox.log({ event: "stopped" });
   fake.run(4000);
   strictEqual(fake.transitions.length, 2);
   fake.tell({ type: "read", count: 3000 });

@@ -2,13 +2,15 @@ import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { diffInstances } from "../../src/config/diff.ts";
 import type { Settings } from "../../src/config/settings.ts";
 import { reportReload } from "../../src/daemon/side/reload_report.ts";
+import { told } from "../lab/told.ts";
 import { settingsOf } from "./side_settings.ts";
 
 /** What is said of a reload, with the instance as the text formats put it. */
 function lines(before: Settings, after: Settings): string[] {
   const diff = diffInstances(before.instances, after.instances);
-  return reportReload(before, after, diff).map(({ instance, message }) =>
-    instance === undefined ? message : `${instance} ${message}`
+  return reportReload(before, after, diff).map(told).map(
+    ({ instance, message }) =>
+      instance === undefined ? message : `${instance} ${message}`,
   );
 }
 

@@ -28,7 +28,7 @@ export interface GlobalKeys {
 const log = section({
   level: v.optional(
     v.pipe(
-      oneOf(["debug", "info", "warning", "error"]),
+      oneOf(["debug", "info", "notice", "warning", "error"]),
       v.description("Least severe event that is logged"),
     ),
     "info",

@@ -120,18 +120,13 @@ export function sendFrames(core: Core, most: number, now: number): boolean {
 function tellFailure(
   core: Core,
   index: number,
-  { code, message }: Failure,
+  { code, message: error }: Failure,
   now: number,
 ): void {
   const link = core.links.byIndex(index)?.name ?? `link ${index}`;
   const unsaid = core.reports.say("announce", `${link} ${code}`, now, REPEAT);
   if (unsaid === null) return;
-  log(core, {
-    level: "warning",
-    event: "announce_failed",
-    message: `"${link}": ${message}`,
-    interface: link,
-  });
+  log(core, { event: "announce_failed", interface: link, code, error });
 }
 
 /** The instances that serve on a link. */

@@ -19,7 +19,8 @@ import {
 } from "../../vrrp/engine.ts";
 import type { Verdict } from "../../vrrp/priority.ts";
 import { mayHold as stateMayHold, type RouterState } from "../../vrrp/state.ts";
-import type { LogEvent } from "../../log/log.ts";
+import { levelOf, type LogEvent } from "../../log/catalogue.ts";
+import { reaches } from "../../log/level.ts";
 import { type LineFormatter, lineFormatter } from "../../log/log_format.ts";
 import type { CoreSettings, CoreStart, FromCore } from "../messages.ts";
 import { Announcer } from "./announcer.ts";
@@ -190,11 +191,13 @@ export function mayHold(core: Core, name: string): boolean {
   return state !== undefined && stateMayHold(state);
 }
 
-const LEVELS = ["debug", "info", "warning", "error"];
-
-/** Log an event with the time that it has now, if its level is written. */
+/**
+ * Log an event with the time that it has now, if its level is written. It is
+ * told in its turn, behind what happened before it.
+ */
 export function log(core: Core, event: LogEvent): void {
-  const { settings, outbox, kernel } = core;
-  if (LEVELS.indexOf(event.level) < LEVELS.indexOf(settings.logLevel)) return;
-  outbox.log({ ...event, time: kernel.wallClock() });
+  const { settings, outbox, kernel, work } = core;
+  if (!reaches(levelOf(event), settings.logLevel)) return;
+  const timed = { ...event, time: kernel.wallClock() };
+  work.tales.push(() => outbox.log(timed));
 }

@@ -178,9 +178,7 @@ function call(
   const took = kernel.now() - started;
   work.pace(changes.length, took, budget);
   if (took >= SLOW_CALL) {
-    const message = `The kernel took ${took.toFixed(0)} ms to change ` +
-      `${changes.length} ${changes.length === 1 ? "address" : "addresses"}`;
-    log(core, { level: "warning", event: "slow_call", message, took });
+    log(core, { event: "slow_call", took, count: changes.length });
   }
   return answers;
 }
@@ -245,10 +243,10 @@ function isGone({ errno }: Failure): boolean {
 }
 
 /** An address lives on with the lifetime that it had, if it had one. */
-function tellLease(core: Core, { code, message }: Failure): void {
+function tellLease(core: Core, { code, message: error }: Failure): void {
   const now = core.kernel.now();
   if (core.reports.say("lease", code, now, REPEAT) === null) return;
-  log(core, { level: "warning", event: "lease", message });
+  log(core, { event: "lease", code, error });
 }
 
 /** All changes of an instance were tried: tell its router what came of it. */

@@ -68,8 +68,8 @@ function readDatagram(
   }
   const instance = port.instances.get(vrid);
   if (instance === undefined) {
-    const detail = `no instance has VRID ${vrid}`;
-    return drop(core, port, { reason: "unknown_vrid", source, detail, now });
+    const reason = "unknown_vrid";
+    return drop(core, port, { reason, source, virtualRouterId: vrid, now });
   }
   const heard = hear(core, port, instance, datagram);
   if (typeof heard === "string") {
@@ -131,61 +131,35 @@ function tellOtherAddresses(
   counters.addressListMismatch++;
   if (reports.say("address_list", source, now) === null) return;
   log(core, {
-    level: "warning",
-    event: "address_list_mismatch",
-    instance: settings.name,
-    message: `${source} advertises other addresses: ` +
-      `${advert.addresses.join(", ")} (here: ${advertised.join(", ")})`,
-    source,
+    ...{ event: "address_list_mismatch", instance: settings.name, source },
+    ...{ received: advert.addresses, here: advertised },
   });
 }
 
 interface Drop {
   readonly reason: DropReason;
   readonly source: string;
-  readonly detail?: string;
+  readonly virtualRouterId?: number;
   readonly now: number;
 }
 
 function drop(
   core: Core,
   at: Instance | Port,
-  { reason, source, detail, now }: Drop,
+  { reason, source, virtualRouterId, now }: Drop,
 ): readonly [] {
   const { counters, reports } = at;
   counters.dropped[reason] = (counters.dropped[reason] ?? 0) + 1;
   // The first source of a reason is named, and the first of each VRID.
-  const unsaid = reports.say(reason, detail ?? "", now);
+  const unsaid = reports.say(reason, `${virtualRouterId ?? ""}`, now);
   if (unsaid === null) return [];
-  const others = unsaid === 0 ? "" : ` (and ${unsaid} more since the last)`;
   log(core, {
-    level: reason === "unknown_vrid" ? "info" : "warning",
     event: "advert_dropped",
     ...("settings" in at
       ? { instance: at.settings.name }
       : { interface: at.link }),
-    message: `Ignoring adverts from ${source}: ` +
-      `${detail ?? DROPPED[reason]}${others}`,
-    reason,
-    source,
+    ...{ reason, source, unsaid },
+    ...(virtualRouterId === undefined ? {} : { virtualRouterId }),
   });
   return [];
 }
-
-const DROPPED: Readonly<Record<DropReason, string>> = {
-  ip_header: "no sound IP header, or too long for an advert",
-  truncated: "too short for an advert",
-  unknown_vrid: "no instance has this VRID",
-  own_address: "sent from our own address (a duplicate address, or a loop)",
-  source: "no host can have this address",
-  unknown_peer: "not one of unicast_peers",
-  hop_limit: "TTL too low, so it was routed or forged",
-  destination: "unicast where multicast is configured, or the reverse",
-  version: "other VRRP version than configured",
-  type: "not an advert",
-  length: "length does not fit the address count",
-  checksum: "wrong checksum",
-  auth_type: "other auth_type than configured",
-  auth_data: "wrong auth_pass",
-  interval: "other advert_interval than configured",
-};

@@ -94,26 +94,16 @@ export function readyAdverts(
 function tellMute(
   core: Core,
   instance: Instance,
-  { code, message }: Failure,
+  { code, message: error }: Failure,
   now: number,
 ): void {
   instance.isMute = true;
   if (instance.reports.say("send", code, now, REPEAT) === null) return;
-  log(core, {
-    level: "warning",
-    event: "send_failed",
-    instance: instance.settings.name,
-    message,
-    code,
-  });
+  const { name } = instance.settings;
+  log(core, { event: "send_failed", instance: name, code, error });
 }
 
 function tellHeard(core: Core, instance: Instance): void {
   instance.isMute = false;
-  log(core, {
-    level: "info",
-    event: "send_works",
-    instance: instance.settings.name,
-    message: "Adverts can be sent again",
-  });
+  log(core, { event: "send_works", instance: instance.settings.name });
 }

@@ -25,10 +25,11 @@ export function tellTransition(
   now: number,
 ): void {
   const { name, priority: base } = instance.settings;
-  const priority = stateOf(core, name)?.priority ?? base;
+  const { priority = base, faults = {} } = stateOf(core, name) ?? {};
   instance.reports.renew();
   const transition = {
     ...{ instance: name, from, to, reason, priority },
+    causes: Object.keys(faults),
     time: core.kernel.wallClock(),
     isLogged: isCalm(core, instance, now),
     missed: 0,
@@ -58,13 +59,7 @@ export function tellUntold(core: Core): void {
     if (instance.untold === 0) continue;
     const { untold: count } = instance;
     instance.untold = 0;
-    log(core, {
-      level: "warning",
-      event: "flapping",
-      instance: instance.settings.name,
-      message: `Changed its state ${count} more times within a short time`,
-      count,
-    });
+    log(core, { event: "flapping", instance: instance.settings.name, count });
   }
 }
 
@@ -75,16 +70,7 @@ export function tellStall(
   late: number,
 ): void {
   instance.counters.stalls++;
-  core.work.tales.push(() =>
-    log(core, {
-      level: "warning",
-      event: "stall",
-      instance: instance.settings.name,
-      message: `This process stood still: ${late.toFixed(0)} ms past a ` +
-        "deadline; listens before it acts on its own absence",
-      late,
-    })
-  );
+  log(core, { event: "stall", instance: instance.settings.name, late });
 }
 
 /** Another router advertises while an instance stays master. */
@@ -99,33 +85,16 @@ export function tellRival(
   if (
     !isFirst && instance.reports.say("rivals", source, now, REPEAT) === null
   ) return;
-  core.work.tales.push(() =>
-    log(core, {
-      level: isFirst ? "info" : "warning",
-      event: "rival",
-      instance: instance.settings.name,
-      message: `${source} also advertises as master, with priority ` +
-        `${priority}; answered and announced our addresses again`,
-      source,
-      priority,
-    })
-  );
+  log(core, {
+    ...{ event: "rival", instance: instance.settings.name },
+    ...{ source, priority, isFirst },
+  });
 }
 
 /** The side stands still, which it cannot say itself, or it is back. */
 export function tellSide(core: Core, { silentFor, isBack }: SideNews): void {
-  const seconds = (silentFor / 1000).toFixed(0);
-  if (isBack) {
-    const message = `Checks, notifications, reloads and the log stood still ` +
-      `for ${seconds} s, and go on`;
-    log(core, { level: "warning", event: "side_back", message, silentFor });
-    return;
-  }
-  const message = `Checks, notifications, reloads and the log stand still ` +
-    `since ${seconds} s; the addresses are served, and SIGTERM stops`;
+  if (isBack) return log(core, { event: "side_back", silentFor });
   const time = core.kernel.wallClock();
-  const event = "side_silent";
-  core.kernel.complain(
-    core.format({ level: "error", event, message, time, silentFor }),
-  );
+  const line = core.format({ event: "side_silent", silentFor, time });
+  core.kernel.complain(line);
 }

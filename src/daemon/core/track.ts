@@ -97,18 +97,12 @@ function weighInstance(
   if (state === undefined) return;
   const { priority, terms, faults } = weighing(core, instance);
   if (priority !== state.priority) {
-    const because = terms
-      .map(({ tracker, term }) =>
-        `${subjectOf(tracker.watch)} ${term > 0 ? "+" : ""}${term}`
-      )
-      .join(", ");
     log(core, {
-      level: "info",
-      event: "priority",
-      instance: name,
-      message: `Priority ${state.priority} → ${priority}` +
-        (because === "" ? "" : ` (${because})`),
-      priority,
+      ...{ event: "priority", instance: name, priority, from: state.priority },
+      terms: terms.map(({ tracker, term: amount }) => ({
+        what: subjectOf(tracker.watch),
+        amount,
+      })),
     });
     feed(core, name, { type: "priority", priority }, now);
   }

@@ -27,11 +27,8 @@ export function stuck(
   const reports = core.instances.get(owner)?.reports;
   if (reports?.say("stuck", address.address, now) === null) return;
   log(core, {
-    level: "error",
-    event: "address_stuck",
-    instance: owner,
-    message: why.message,
-    address: address.address,
+    ...{ event: "address_stuck", instance: owner },
+    ...{ address: address.address, error: why.message },
   });
 }
 
@@ -173,11 +170,7 @@ function reportForeign(
   if (reports?.say("foreign", address, core.kernel.now()) === null) return;
   const link = core.links.byIndex(index)?.name ?? `${index}`;
   log(core, {
-    level: "warning",
-    event: "address_foreign",
-    instance: owner,
-    message: `${address} was on "${link}" before; ` +
-      "it serves, and alived will not remove it",
-    address,
+    ...{ event: "address_foreign", instance: owner },
+    ...{ address, interface: link },
   });
 }

@@ -8,7 +8,7 @@ import { equal, type InstanceDiff } from "../../config/diff.ts";
 import { formatDuration } from "../../config/duration.ts";
 import type { Settings } from "../../config/settings.ts";
 import type { InstanceSettings } from "../../config/settings/instance.ts";
-import type { LogEvent } from "../../log/log.ts";
+import type { LogEvent } from "../../log/catalogue.ts";
 
 /** Instances that have a line of their own at most. */
 const MAX_LINES = 20;
@@ -27,14 +27,11 @@ const DURATIONS: ReadonlySet<string> = new Set([
   ...["advertInterval", "preemptDelay", "linkUpDelay", "linkDownDelay"],
   ...["garp.delay", "garp.refresh", "garp.interval"],
 ]);
-/** In the order in which the core makes them. */
-const KINDS = [
-  "removed",
-  "restarted",
-  "changed",
-  "added",
-  "unchanged",
-] as const;
+/** Of a reload that is not made. */
+export const NO_CHANGE = {
+  ...{ removed: 0, restarted: 0, changed: 0, added: 0, unchanged: 0 },
+  sections: [],
+} as const;
 /** Sections of the file, beside the instances. */
 const SECTIONS: Readonly<Record<string, keyof Settings>> = {
   global: "global",
@@ -66,8 +63,7 @@ export function reportReload(
   const events = [summary(before, after, diff), ...details.slice(0, MAX_LINES)];
   const more = details.length - MAX_LINES;
   if (more <= 0) return events;
-  const message = `And ${more} more ${more === 1 ? "instance" : "instances"}`;
-  return [...events, { level: "info", event: "reload_more", message }];
+  return [...events, { event: "reload_more", count: more }];
 }
 
 function summary(
@@ -75,21 +71,18 @@ function summary(
   after: Settings,
   diff: InstanceDiff,
 ): LogEvent {
-  const kinds = KINDS.filter((kind) => diff[kind].length > 0);
-  const counts = kinds.map((kind) => `${diff[kind].length} ${kind}`);
-  const sections = Object.entries(SECTIONS)
-    .filter(([, key]) => !equal(before[key], after[key]))
-    .map(([name]) => name);
-  const same = sections.length === 0 && kinds.every((k) => k === "unchanged");
-  const others = sections.length > 0 ? `; ${sections.join(", ")} changed` : "";
   return {
-    level: "info",
     event: "reload",
-    message: same
-      ? "Reloaded: nothing changed"
-      : `Reloaded: ${counts.join(", ") || "no instances"}${others}`,
-    ...Object.fromEntries(kinds.map((kind) => [kind, diff[kind].length])),
-    sections,
+    result: "done",
+    error: null,
+    removed: diff.removed.length,
+    restarted: diff.restarted.length,
+    changed: diff.changed.length,
+    added: diff.added.length,
+    unchanged: diff.unchanged.length,
+    sections: Object.entries(SECTIONS)
+      .filter(([, key]) => !equal(before[key], after[key]))
+      .map(([name]) => name),
   };
 }
 
@@ -103,15 +96,12 @@ function detail(
   change: "removed" | "restarted" | "changed" | "added",
   changes: readonly Change[],
 ): LogEvent {
-  const kind = `${change[0]?.toUpperCase()}${change.slice(1)}`;
-  const words = changes.map(({ key, words }) => `${key} ${words}`).join(", ");
   return {
-    level: "info",
     event: "reload_instance",
     instance: name,
-    message: words === "" ? kind : `${kind}: ${words}`,
     change,
     keys: changes.map(({ key }) => key),
+    changes: changes.map(({ key, words }) => `${key} ${words}`),
   };
 }
 
