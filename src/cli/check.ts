@@ -4,7 +4,7 @@
  * @module
  */
 
-import { ConfigError, formatIssue } from "../config/issue.ts";
+import { ConfigError, type ConfigIssue } from "../config/issue.ts";
 import { type ReadConfig, readConfig } from "../config/read.ts";
 import type { TrackerSettings } from "../config/settings/tracker.ts";
 import type { Settings } from "../config/settings.ts";
@@ -13,9 +13,9 @@ import type {
   VirtualIp,
 } from "../config/settings/instance.ts";
 import { masterDownInterval, skewTime } from "../vrrp/timing.ts";
+import { formatReport, type Report } from "./check_report.ts";
 import { printError, printOutput } from "./output.ts";
 
-const LINKS = "/sys/class/net";
 const OWNER = 255;
 
 /**
@@ -35,54 +35,27 @@ export function check(
     config = readConfig(path);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    printError(`${error.message}\n`);
+    printError(
+      error.issues.length > 0
+        ? reportAll("error", error.issues)
+        : `${error.message}\n`,
+    );
     return 2;
   }
   const { settings, warnings } = config;
-  const lines = [
-    ...warnings.map((warning) => `warning: ${formatIssue(warning)}`),
-    ...missingLinks(settings),
-  ];
-  printError(lines.map((line) => `${line}\n`).join(""));
+  printError(reportAll("warning", warnings));
   if (!quiet) printOutput(summary(path, settings));
   return 0;
 }
 
-/** One warning for each interface that this host does not have. */
-function missingLinks({ instances }: Settings): string[] {
-  const links = linkNames();
-  if (links === null) return [];
-  return [...new Set(instances.flatMap(linksOf))]
-    .filter((name) => !links.includes(name))
-    .map((name) =>
-      `warning: interface "${name}" does not exist on this host ` +
-      `(have: ${links.join(", ")})`
-    );
+function reportAll(
+  level: Report["level"],
+  issues: readonly ConfigIssue[],
+): string {
+  return issues.map((issue) => formatReport({ level, issue }, LAYOUT)).join("");
 }
 
-/** Every link that an instance names. */
-function linksOf(instance: InstanceSettings): string[] {
-  const { virtualIps, excludedVirtualIps, trackers } = instance;
-  const carriers = [...virtualIps, ...excludedVirtualIps]
-    .flatMap(({ interface: name }) => name ?? []);
-  const tracked = trackers.flatMap(({ watch }) =>
-    watch.type === "interface" ? watch.name : []
-  );
-  return [instance.interface, ...carriers, ...tracked];
-}
-
-/** Names of the links of this host, or null where sysfs does not show them. */
-function linkNames(): string[] | null {
-  try {
-    return [...Deno.readDirSync(LINKS)]
-      // A file there, like bonding_masters, is no link.
-      .filter(({ isSymlink }) => isSymlink)
-      .map(({ name }) => name)
-      .sort();
-  } catch {
-    return null;
-  }
-}
+const LAYOUT = { width: Infinity, colour: false } as const;
 
 function summary(path: string, { instances }: Settings): string {
   const count = instances.length === 1

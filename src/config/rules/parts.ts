@@ -9,7 +9,7 @@
 import * as v from "valibot";
 import type { VirtualIp } from "../settings/instance.ts";
 import type { CheckSettings } from "../settings/check.ts";
-import { type Finding, isMap, type Path } from "../issue.ts";
+import { type Finding, formatPath, isMap, type Path } from "../issue.ts";
 import { outlineSchema } from "../schema/config.ts";
 import { type GlobalKeys, globalSchema } from "../schema/global.ts";
 import { checkerSchema } from "../schema/health.ts";
@@ -28,6 +28,8 @@ export interface Placed<Value> {
   readonly value: Value;
   /** Keys that are wrong. */
   readonly wrong: ReadonlySet<string>;
+  /** Of lists with wrong items: where the others stood, by the list's key. */
+  readonly moved: ReadonlyMap<string, readonly number[]>;
 }
 
 /** What is sound. */
@@ -74,7 +76,9 @@ export function parseParts(
     madeUp: object = {},
   ): Placed<Output>[] {
     const { success, output, issues } = v.safeParse(schema, value);
-    if (success) return [{ path, value: output, wrong: new Set() }];
+    if (success) {
+      return [{ path, value: output, wrong: new Set(), moved: new Map() }];
+    }
     findings.push(...findingsOf(path, issues));
     return isMap(value) ? salvage(schema, path, value, issues, madeUp) : [];
   }
@@ -105,8 +109,8 @@ export function parseParts(
 const MAX_ROUNDS = 5;
 
 /**
- * What a part says without the keys that are wrong, and without those that are
- * wrong once these are left out.
+ * What a part says without the keys and the items of lists that are wrong, and
+ * without those that are wrong once these are left out.
  */
 function salvage<Output>(
   schema: v.GenericSchema<unknown, Output>,
@@ -115,19 +119,101 @@ function salvage<Output>(
   issues: readonly v.BaseIssue<unknown>[],
   madeUp: object,
 ): Placed<Output>[] {
-  const wrong = new Set<string>();
+  const rest = new Rest(value);
   let left: typeof issues = issues;
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    const before = wrong.size;
-    for (const { path } of left) wrong.add(String(path?.[0]?.key));
-    if (wrong.size === before) break;
-    const sound = Object.entries(value).filter(([key]) => !wrong.has(key));
-    const rest = { ...madeUp, ...Object.fromEntries(sound) };
-    const result = v.safeParse(schema, rest);
-    if (result.success) return [{ path, value: result.output, wrong }];
+    if (!rest.leaveOut(left)) break;
+    const result = v.safeParse(schema, { ...madeUp, ...rest.data() });
+    if (result.success) {
+      const { wrong, moved } = rest;
+      return [{ path, value: result.output, wrong, moved }];
+    }
     left = result.issues;
   }
   return [];
+}
+
+/** What is left of a map. */
+class Rest {
+  readonly #value: Readonly<Record<string, unknown>>;
+  /** Keys that are left out. */
+  readonly wrong = new Set<string>();
+  /** Of lists that lost items the places of those that are left. */
+  readonly moved = new Map<string, readonly number[]>();
+
+  constructor(value: Readonly<Record<string, unknown>>) {
+    this.#value = value;
+  }
+
+  /**
+   * Leave out what issues are about: an item where it is one of several, else
+   * a key.
+   *
+   * @returns Whether anything is left out that was not before.
+   */
+  leaveOut(issues: readonly v.BaseIssue<unknown>[]): boolean {
+    const before = this.#size();
+    const items = new Map<string, Set<number>>();
+    for (const { path: [first, second] = [] } of issues) {
+      const key = String(first?.key);
+      const item = second?.key;
+      if (!Array.isArray(this.#value[key]) || typeof item !== "number") {
+        this.wrong.add(key);
+      } else items.set(key, (items.get(key) ?? new Set()).add(item));
+    }
+    for (const [key, without] of items) {
+      const kept = this.#kept(key).filter((_, i) => !without.has(i));
+      this.moved.set(key, kept);
+      if (kept.length === 0) this.wrong.add(key);
+    }
+    return this.#size() !== before;
+  }
+
+  data(): Record<string, unknown> {
+    const sound = Object.entries(this.#value)
+      .filter(([key]) => !this.wrong.has(key))
+      .map(([key, value]) => [
+        key,
+        Array.isArray(value) ? this.#kept(key).map((i) => value[i]) : value,
+      ]);
+    return Object.fromEntries(sound);
+  }
+
+  #kept(key: string): readonly number[] {
+    return this.moved.get(key) ?? entriesOf(this.#value[key]).map((_, i) => i);
+  }
+
+  /** Changes with all that is left out. */
+  #size(): string {
+    const items = [...this.moved.values()].map(({ length }) => length);
+    return [this.wrong.size, ...items].join();
+  }
+}
+
+/**
+ * The place in the file of what was found in what is left of a part.
+ *
+ * @param parts Parts that findings are about.
+ */
+export function originalPlace(
+  { instances, groups, checkers }: SoundParts,
+): (finding: Finding) => Finding {
+  const moved = new Map(
+    [...instances, ...groups, ...checkers].flatMap(({ path, moved }) =>
+      [...moved].map(([key, kept]) => [formatPath([...path, key]), kept])
+    ),
+  );
+  return (finding) => {
+    const [section, entry, key, item, ...rest] = finding.path;
+    if (section === undefined || entry === undefined || key === undefined) {
+      return finding;
+    }
+    const kept = moved.get(formatPath([section, entry, key]));
+    return kept === undefined || typeof item !== "number" ? finding : {
+      ...finding,
+      path: [section, entry, key, kept[item] ?? item, ...rest],
+    };
+  };
 }
 
 function findingsOf(
