@@ -36,7 +36,8 @@ function breakOf(text: string, room: number): number {
 }
 
 /**
- * Write rows below one another, with the titles in a column of their own.
+ * Write rows below one another, with the titles in a column of their own; where
+ * that would take more than half of the width, in lines of their own.
  *
  * @param rows The rows; those without lines are left out.
  * @param width Columns that there are.
@@ -50,6 +51,15 @@ export function table(
   const shown = rows.filter(([, lines]) => lines.length > 0);
   const longest = Math.max(0, ...shown.map(([title]) => title.length));
   const margin = indent + longest + 2;
+  if (margin > width / 2) {
+    return shown.flatMap(([title, lines]) => [
+      " ".repeat(indent) + title,
+      ...lines.map((line) => {
+        const head = " ".repeat(indent + 2);
+        return wrap(head + line, width, head.length);
+      }),
+    ]);
+  }
   return shown.flatMap(([title, lines]) =>
     lines.map((line, i) => {
       const head = " ".repeat(indent) + (i === 0 ? title : "");

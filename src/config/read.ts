@@ -47,7 +47,7 @@ export function readConfig(path: string): ReadConfig {
 }
 
 /** What standard input is called in issues. */
-const STANDARD_INPUT = "<stdin>";
+export const STANDARD_INPUT = "<stdin>";
 
 /**
  * Read and check a configuration from standard input, to its end.
