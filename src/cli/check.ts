@@ -13,7 +13,8 @@ import {
 } from "../config/read.ts";
 import type { Settings } from "../config/settings.ts";
 import { formatReport, type Report } from "./check_report.ts";
-import { summary, withoutSecrets } from "./check_summary.ts";
+import { withoutSecrets } from "./check_secrets.ts";
+import { summary } from "./check_summary.ts";
 import { columnsOf, hasColour, printError, printOutput } from "./output.ts";
 
 /** Options of `alived check`. */

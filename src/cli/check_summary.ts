@@ -1,5 +1,5 @@
 /**
- * What a configuration would run, for a person or a program, without secrets.
+ * What a configuration would run, as a person reads it.
  *
  * @module
  */
@@ -16,11 +16,11 @@ import type {
 import type { TrackerSettings } from "../config/settings/tracker.ts";
 import type { Settings } from "../config/settings.ts";
 import { masterDownInterval, skewTime } from "../vrrp/timing.ts";
+import { MASK, originOf, withoutLogin } from "./check_secrets.ts";
 import { type Row, table, wrap } from "./layout.ts";
 
 const OWNER = 255;
 const INDENT = 2;
-const MASK = "***";
 
 /**
  * Describe all that would run.
@@ -213,61 +213,6 @@ function probed(probe: Probe): string {
     case "process":
       return `process ${probe.name ?? `of ${probe.pidFile}`}`;
   }
-}
-
-/** Whoever knows the path of a webhook can often post to it. */
-function originOf(url: string): string {
-  return `${new URL(url).origin}/${MASK}`;
-}
-
-/** A URL without user, password and query, which may hold a secret. */
-function withoutLogin(text: string): string {
-  const url = new URL(text);
-  return `${url.origin}${url.pathname}${url.search === "" ? "" : `?${MASK}`}`;
-}
-
-/** Settings as they are, with `***` for whatever may be a secret. */
-export function withoutSecrets(settings: Settings): Settings {
-  const { instances, checks, notifications } = settings;
-  return {
-    ...settings,
-    instances: instances.map((each) => ({
-      ...each,
-      password: each.password === null ? null : MASK,
-    })),
-    checks: checks.map((each) => ({ ...each, probe: hidden(each.probe) })),
-    notifications: {
-      ...notifications,
-      webhooks: notifications.webhooks.map((each) => ({
-        ...each,
-        url: originOf(each.url),
-        headers: masked(each.headers),
-      })),
-    },
-  };
-}
-
-function hidden(probe: Probe): Probe {
-  switch (probe.type) {
-    case "http":
-      return {
-        ...probe,
-        url: withoutLogin(probe.url),
-        headers: masked(probe.headers),
-      };
-    case "script":
-      return { ...probe, environment: masked(probe.environment) };
-    case "tcp":
-      return { ...probe, send: probe.send === null ? null : MASK };
-    default:
-      return probe;
-  }
-}
-
-function masked(
-  values: Readonly<Record<string, string>>,
-): Record<string, string> {
-  return Object.fromEntries(Object.keys(values).map((key) => [key, MASK]));
 }
 
 /** Milliseconds as a person reads them, to the microsecond at the finest. */

@@ -85,7 +85,8 @@ function cut({ text, at, length }: Excerpt): Excerpt {
   const from = Math.max(0, Math.min(at - BEFORE_CARET, most));
   const before = from === 0 ? "" : "…";
   const after = from === most ? "" : "…";
-  const shown = text.slice(from, from + MAX_SHOWN);
+  // A character of two units may be cut in half.
+  const shown = text.slice(from, from + MAX_SHOWN).toWellFormed();
   const place = at - from + before.length;
   return {
     text: before + shown + after,
@@ -94,12 +95,18 @@ function cut({ text, at, length }: Excerpt): Excerpt {
   };
 }
 
-/** What does harm in a terminal, and what cannot be seen, as other signs. */
+/**
+ * What does harm in a terminal, and what cannot be seen, as other signs; all
+ * keeps its place.
+ */
 function legible(text: string): string {
   return text
     .replaceAll("\t", "→")
     .replace(/[^\P{Zs} ]/gu, "·")
-    .replace(/[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu, "�");
+    .replace(
+      /[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu,
+      ({ length }) => "�".repeat(length),
+    );
 }
 
 function mask(line: string, spans: readonly Span[]): string {

@@ -11,7 +11,8 @@ import type { YAMLMap } from "yaml";
 import type { Finding, Path } from "./issue.ts";
 import { type Mistake, Mistakes } from "./mistakes.ts";
 import { endOf, MERGE, readData, startOf, type YamlData } from "./yaml/data.ts";
-import { findSlips, indentationSlip } from "./yaml/slips.ts";
+import { indentationSlip } from "./yaml/indentation.ts";
+import { findSlips } from "./yaml/slips.ts";
 import { readSyntax, type Syntax, TOO_DEEP } from "./yaml/syntax.ts";
 
 /** A place in a text. */

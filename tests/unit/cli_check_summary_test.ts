@@ -1,5 +1,6 @@
 import { ok, strictEqual } from "node:assert/strict";
-import { summary, withoutSecrets } from "../../src/cli/check_summary.ts";
+import { withoutSecrets } from "../../src/cli/check_secrets.ts";
+import { summary } from "../../src/cli/check_summary.ts";
 import type { Settings } from "../../src/config/settings.ts";
 import { load } from "./config_host.ts";
 

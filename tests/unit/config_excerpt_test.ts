@@ -50,6 +50,7 @@ const LINES: readonly (readonly [string, string])[] = [
   ["- name: a\n  auth_pass: x\n  priority: 0", "  priority: 0"],
   ["- auth_pass: x\n  priority: 0", "  priority: 0"],
   ["a\u202eb\u0007\tc", "a�b�→c"],
+  ["name: \u{e0001}", "name: ��"],
 ];
 
 for (const [text, expected] of LINES) {
@@ -90,6 +91,12 @@ Deno.test("excerptsOf() cuts a long line around the caret", () => {
   });
   const first = excerptsOf(line)({ line: 1, column: 1, length: 6 });
   deepStrictEqual(first, { text: line.slice(0, 72) + "…", at: 0, length: 6 });
+});
+
+Deno.test("excerptsOf() cuts no character in half", () => {
+  const line = `name: ${"\u{1f600}".repeat(60)}`;
+  const excerpt = excerptsOf(line)({ line: 1, column: 64, length: 1 });
+  ok(excerpt?.text.isWellFormed(), excerpt?.text);
 });
 
 Deno.test("excerptsOf() never throws, and never leaves its line", () => {

@@ -11,6 +11,7 @@ import type { VirtualIp } from "../settings/instance.ts";
 import type { CheckSettings } from "../settings/check.ts";
 import { type Finding, formatPath, isMap, type Path } from "../issue.ts";
 import { outlineSchema } from "../schema/config.ts";
+import { Rest } from "./rest.ts";
 import { type GlobalKeys, globalSchema } from "../schema/global.ts";
 import { checkerSchema } from "../schema/health.ts";
 import { type InstanceEntry, instanceSchema } from "../schema/instance.ts";
@@ -131,63 +132,6 @@ function salvage<Output>(
     left = result.issues;
   }
   return [];
-}
-
-/** What is left of a map. */
-class Rest {
-  readonly #value: Readonly<Record<string, unknown>>;
-  /** Keys that are left out. */
-  readonly wrong = new Set<string>();
-  /** Of lists that lost items the places of those that are left. */
-  readonly moved = new Map<string, readonly number[]>();
-
-  constructor(value: Readonly<Record<string, unknown>>) {
-    this.#value = value;
-  }
-
-  /**
-   * Leave out what issues are about: an item where it is one of several, else
-   * a key.
-   *
-   * @returns Whether anything is left out that was not before.
-   */
-  leaveOut(issues: readonly v.BaseIssue<unknown>[]): boolean {
-    const before = this.#size();
-    const items = new Map<string, Set<number>>();
-    for (const { path: [first, second] = [] } of issues) {
-      const key = String(first?.key);
-      const item = second?.key;
-      if (!Array.isArray(this.#value[key]) || typeof item !== "number") {
-        this.wrong.add(key);
-      } else items.set(key, (items.get(key) ?? new Set()).add(item));
-    }
-    for (const [key, without] of items) {
-      const kept = this.#kept(key).filter((_, i) => !without.has(i));
-      this.moved.set(key, kept);
-      if (kept.length === 0) this.wrong.add(key);
-    }
-    return this.#size() !== before;
-  }
-
-  data(): Record<string, unknown> {
-    const sound = Object.entries(this.#value)
-      .filter(([key]) => !this.wrong.has(key))
-      .map(([key, value]) => [
-        key,
-        Array.isArray(value) ? this.#kept(key).map((i) => value[i]) : value,
-      ]);
-    return Object.fromEntries(sound);
-  }
-
-  #kept(key: string): readonly number[] {
-    return this.moved.get(key) ?? entriesOf(this.#value[key]).map((_, i) => i);
-  }
-
-  /** Changes with all that is left out. */
-  #size(): string {
-    const items = [...this.moved.values()].map(({ length }) => length);
-    return [this.wrong.size, ...items].join();
-  }
 }
 
 /**
