@@ -130,7 +130,9 @@ function plainly(
     slips.count === 0 || lineOf(first.offset) < lineOf(firstOf(slips).offset)
   ) {
     const { offset, problem } = indentationSlip(text, first.offset) ?? first;
-    slips.add(offset, problem);
+    // The parser points at the blanks before what it does not understand.
+    const [blanks = ""] = /^ */.exec(text.slice(offset)) ?? [];
+    slips.add(offset + blanks.length, problem);
   }
   return slips;
 }

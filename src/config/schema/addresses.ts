@@ -22,11 +22,17 @@ import { linkName } from "./words.ts";
 
 const mustBePrefixed = must(
   "an address or address/prefix",
-  (input) =>
-    typeof input === "string" && /\/\d+\./.test(input)
-      ? ": a netmask is written as its length, such as /24"
-      : "",
+  (input) => typeof input === "string" ? addressHint(input) : "",
 );
+
+function addressHint(text: string): string {
+  if (/\s(?:dev|label|scope|brd)\s/.test(text)) {
+    return ": write { address: …, interface: …, label: …, scope: … }";
+  }
+  return /\/\d+\./.test(text)
+    ? ": a netmask is written as its length, such as /24"
+    : "";
+}
 
 const prefixed: v.GenericSchema<unknown, Prefixed> = v.pipe(
   v.string(mustBePrefixed),

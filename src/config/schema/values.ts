@@ -155,6 +155,9 @@ export function list<Input, Output>(
 /** A list of one is a list, and `a, b` is text. */
 function listHint(input: unknown): string {
   if (isMap(input)) return ", each of which begins with a dash";
+  if (typeof input === "string" && /^-\S/.test(input)) {
+    return ": a dash needs a space behind it";
+  }
   return typeof input === "string" || typeof input === "number"
     ? ", in brackets as in [a, b] or each in a line behind a dash"
     : "";

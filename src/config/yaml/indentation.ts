@@ -46,7 +46,8 @@ function lineStart(text: string, offset: number): number {
 /** Lines that begin with a key or a dash. */
 function* indentedLines(text: string): Generator<Indented> {
   let offset = 0;
-  for (const line of text.split("\n")) {
+  for (const whole of text.split("\n")) {
+    const line = whole.replace(/\r$/, "");
     const match = /^( *)((?:- +|-$)*)(?:[A-Za-z_][\w-]*:(?= |$)( +[^\s#|>&])?)?/
       .exec(line);
     const [all = "", spaces = "", dashes = "", value] = match ?? [];
@@ -55,7 +56,7 @@ function* indentedLines(text: string): Generator<Indented> {
       const column = start + dashes.length;
       yield { offset, start, column, complete: value !== undefined };
     }
-    offset += line.length + 1;
+    offset += whole.length + 1;
   }
 }
 

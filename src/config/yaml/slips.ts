@@ -55,7 +55,7 @@ const RULES: readonly Rule[] = [
     problem: ({ key }) => `needs a space after the dash: write "- ${key}: …"`,
   },
   {
-    pattern: new RegExp(`${START}(?<here>${KEY})(?: *=| +(?![ :#]))`, "d"),
+    pattern: new RegExp(`${START}(?<here>${KEY})(?: *=| +(?![ :#])| *$)`, "d"),
     known: true,
     problem: ({ key }) => `needs a colon after the key: write "${key}: …"`,
   },
@@ -93,14 +93,15 @@ export function findSlips(
   }
   let offset = 0;
   let textBelow = Infinity;
-  for (const line of text.split("\n")) {
+  for (const whole of text.split("\n")) {
+    const line = whole.replace(/\r$/, "");
     const indentation = line.search(/\S|$/);
     if (indentation <= textBelow || indentation === line.length) {
       if (indentation < line.length) textBelow = Infinity;
       if (BLOCK_TEXT.test(line)) textBelow = indentation;
       addSlip(line, offset, found);
     }
-    offset += line.length + 1;
+    offset += whole.length + 1;
   }
   return found;
 }

@@ -142,7 +142,8 @@ const WORDS: readonly (readonly [RegExp, string])[] = [
   ],
   [
     /^UNEXPECTED_TOKEN Unexpected (?:scalar|\S*) at node end/,
-    "follows a value that has ended: put the whole value in one pair of quotes",
+    "follows a value that has ended: put the whole value in one pair of " +
+    "quotes, and write '' for ' in single ones",
   ],
   [/without - indicator/, "is no item of the list above: a dash is missing"],
   [
