@@ -6,7 +6,6 @@
 
 import * as v from "valibot";
 import { parsePrefixed, type Prefixed } from "../../wire/address.ts";
-import { quote } from "../issue.ts";
 import type { UnicastPeer, VirtualIp } from "../settings/instance.ts";
 import { unusableKind, virtualIpProblem } from "../virtual_ip.ts";
 import {
@@ -21,20 +20,41 @@ import {
 } from "./values.ts";
 import { linkName } from "./words.ts";
 
+const mustBePrefixed = must(
+  "an address or address/prefix",
+  (input) => typeof input === "string" ? addressHint(input) : "",
+);
+
+function addressHint(text: string): string {
+  if (/\s(?:dev|label|scope|brd)\s/.test(text)) {
+    return ": write { address: …, interface: …, label: …, scope: … }";
+  }
+  return /\/\d+\./.test(text)
+    ? ": a netmask is written as its length, such as /24"
+    : "";
+}
+
 const prefixed: v.GenericSchema<unknown, Prefixed> = v.pipe(
-  v.string(must("an address or address/prefix")),
+  v.string(mustBePrefixed),
   v.rawTransform(({ dataset, addIssue, NEVER }) => {
     const ip = parsePrefixed(dataset.value);
-    const kind = ip === null ? null : unusableKind(ip);
-    if (ip !== null && kind === null) return ip;
-    addIssue({
-      message: ip === null
-        ? `must be an address or address/prefix, not ${quote(dataset.value)}`
-        : `${ip.address} is ${kind}: no host can hold it`,
-    });
+    const message = ip === null
+      ? mustBePrefixed({ input: dataset.value })
+      : prefixedProblem(ip);
+    if (ip !== null && message === null) return ip;
+    addIssue({ message: message ?? "" });
     return NEVER;
   }),
 );
+
+function prefixedProblem(ip: Prefixed): string | null {
+  if (ip.prefix === 0) {
+    return "/0 makes all addresses neighbours: write the prefix of the " +
+      "network, such as /24";
+  }
+  const kind = unusableKind(ip);
+  return kind === null ? null : `${ip.address} is ${kind}: no host can hold it`;
+}
 
 const label: v.GenericSchema<unknown, string> = v.pipe(
   v.string(must("a label of 1 to 15 bytes without white space")),
@@ -143,7 +163,7 @@ export function hostAddress(): v.GenericSchema<unknown, string> {
       if (ip !== null && kind === null) return ip.address;
       addIssue({
         message: ip === null
-          ? `must be an address, not ${quote(value)}`
+          ? must("an address")({ input: value })
           : `${ip.address} is ${kind}: no host can hold it`,
       });
       return NEVER;
