@@ -40,7 +40,7 @@ const STEPS: readonly (readonly string[])[] = [
   // Fuzzing takes its minute while the others wait for servers.
   [
     ...["test", "-A", "--no-prompt", "--parallel"],
-    ...["tests/health", "tests/notify", "tests/fuzz"],
+    ...["tests/health", "tests/notify", "tests/editor", "tests/fuzz"],
   ],
   ["test", "-A", "--no-prompt", "--parallel", "tests/sim"],
   ["test", "-A", "--no-prompt", "--parallel", ...SIDE_BY_SIDE],
