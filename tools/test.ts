@@ -35,6 +35,7 @@ const SIDE_BY_SIDE = [
 ].map((name) => `tests/system/${name}_test.ts`);
 
 const TEST = ["test", "--quiet", "-A", "--no-prompt"] as const;
+const EXTERNAL = ["health", "notify", "editor", "fuzz"];
 
 /** One child `deno`. */
 interface Step {
@@ -47,8 +48,8 @@ const STEPS: readonly Step[] = [
   { name: "format, lint, types and unit tests", args: ["task", "ok"] },
   {
     // Fuzzing takes its minute while the others wait for servers.
-    name: "health, notifications and fuzzing",
-    args: [...TEST, "--parallel", "tests/health", "tests/notify", "tests/fuzz"],
+    name: EXTERNAL.join(", "),
+    args: [...TEST, "--parallel", ...EXTERNAL.map((name) => `tests/${name}`)],
   },
   { name: "the simulator", args: [...TEST, "--parallel", "tests/sim"] },
   {

@@ -10,6 +10,7 @@ import { DURATION, parseDuration } from "../duration.ts";
 import { isMap, quote } from "../issue.ts";
 import { MAX_TOLD } from "../mistakes.ts";
 import { didYouMean, unknownKey } from "../suggest.ts";
+import { shared, written } from "./editor.ts";
 
 /** Makes the message for an issue. */
 export type Message = (issue: Pick<v.BaseIssue<unknown>, "input">) => string;
@@ -274,6 +275,13 @@ export function flag(): v.GenericSchema<boolean | string, boolean> {
     v.transform((value) =>
       typeof value === "boolean" ? value : words.includes(value)
     ),
+    // Editors offer two words, and not all that YAML 1.1 had.
+    written({
+      type: ["boolean", "string"],
+      pattern: `^(?:${[...YES, ...NO].join("|")})$`,
+      patternErrorMessage: "must be true or false",
+    }),
+    shared("flag"),
   );
 }
 

@@ -7,6 +7,7 @@
 import * as v from "valibot";
 import { parseIp } from "../../wire/address.ts";
 import { compilePattern } from "../pattern.ts";
+import { written, writtenAs } from "./editor.ts";
 import { hasVariable, type Message, must, VARIABLE } from "./values.ts";
 
 /** Refuses variables in a text that could have them and be sound. */
@@ -72,10 +73,9 @@ export function absolutePath(): v.GenericSchema<string> {
   return v.pipe(v.string(message), v.regex(/^\/\P{C}*$/u, message));
 }
 
-const LABEL = "[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?";
+const LABEL = String.raw`\w(?:[\w-]*\w)?`;
 const DOMAIN = new RegExp(
   String.raw`^(?=.{1,254}$)${LABEL}(?:\.${LABEL})*\.?$`,
-  "i",
 );
 
 /** A domain name. */
@@ -95,7 +95,11 @@ export function isHost(host: string): boolean {
 /** An address or a host name. */
 export function host(): v.GenericSchema<string> {
   const message = must("an address or a host name");
-  return v.pipe(v.string(message), v.check(isHost, message));
+  return v.pipe(
+    v.string(message),
+    v.check(isHost, message),
+    writtenAs(String.raw`^[\w.:-]+$`, "an address or a host name"),
+  );
 }
 
 /**
@@ -116,6 +120,19 @@ export function httpUrl(
       return url !== null && protocols.includes(url.protocol) &&
         url.port !== "0" && isDecodable(url.username + url.password);
     }, message),
+    written({
+      type: "string",
+      pattern: `^(?:${protocols.map(anyCase).join("|")})//`,
+      patternErrorMessage: message,
+    }),
+  );
+}
+
+/** The pattern of a word in capitals, small letters or both. */
+export function anyCase(word: string): string {
+  return word.replace(
+    /[a-z]/gi,
+    (letter) => `[${letter.toUpperCase()}${letter.toLowerCase()}]`,
   );
 }
 
