@@ -13,6 +13,7 @@ import type { EventDefinition } from "./events/define.ts";
 import { ELECTION_EVENTS } from "./events/election.ts";
 import { HOST_EVENTS } from "./events/host.ts";
 import { SERVICE_EVENTS } from "./events/services.ts";
+import { STATE_EVENTS } from "./events/state.ts";
 import type { LogLevel } from "./level.ts";
 
 /** The events by what they are about, each with its heading. */
@@ -23,6 +24,7 @@ export const CHAPTERS = {
   "The host": HOST_EVENTS,
   "Checks and notifications": SERVICE_EVENTS,
   "The daemon": DAEMON_EVENTS,
+  "States and counters": STATE_EVENTS,
 } as const;
 
 const EVENTS = {
@@ -32,6 +34,7 @@ const EVENTS = {
   ...HOST_EVENTS,
   ...SERVICE_EVENTS,
   ...DAEMON_EVENTS,
+  ...STATE_EVENTS,
 };
 
 /** What happened, in one word that programs can look for. */

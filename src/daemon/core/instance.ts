@@ -16,6 +16,7 @@ import type { DropReason } from "../../wire/drop_reason.ts";
 import type { ChecksumForm } from "../../wire/vrrp_checksum.ts";
 import type { Heard } from "./heard.ts";
 import { Reports } from "./reports.ts";
+import { Rivals } from "./rivals.ts";
 
 /** What was counted since the instance was started. */
 export interface Counters {
@@ -78,8 +79,10 @@ export interface Instance {
   heard: Heard | null;
   /** Checksum form of the last accepted advert, sent where none is pinned. */
   checksumForm: ChecksumForm;
-  /** Whether the last advert could not be sent. */
-  isMute: boolean;
+  /** Since when its adverts cannot be sent, and how many; or null. */
+  mute: { readonly since: number; count: number } | null;
+  /** The other masters while it is one. */
+  readonly rivals: Rivals;
   /** When each of its last changes of state was, newest last. */
   readonly changes: number[];
   /** Changes of state that the log was not told of. */
@@ -104,7 +107,8 @@ export function newInstance(settings: InstanceSettings): Instance {
     heard: null,
     // What peers of RFC 5798 verify; an RFC 9568 one is answered in its form.
     checksumForm: "pseudo_header",
-    isMute: false,
+    mute: null,
+    rivals: new Rivals(),
     changes: [],
     untold: 0,
     counters: newCounters(),

@@ -14,6 +14,7 @@ import { type Core, log, type Port, stateOf } from "./core.ts";
 import { type Heard, judge } from "./heard.ts";
 import type { Instance } from "./instance.ts";
 import { perform } from "./perform.ts";
+import { ask } from "./tell.ts";
 
 /**
  * Datagrams taken from one socket before anything else is done. A master-down
@@ -127,7 +128,8 @@ function tellOtherAddresses(
   now: number,
 ): void {
   counters.addressListMismatch++;
-  if (reports.say("address_list", source, now) === null) return;
+  const line = { kind: "address_list", source };
+  if (ask(core, reports, line, now) === null) return;
   log(core, {
     ...{ event: "address_list_mismatch", instance: settings.name, source },
     ...{ received: advert.addresses, here: advertised },
@@ -149,7 +151,8 @@ function drop(
   const { counters, reports } = at;
   counters.dropped[reason] = (counters.dropped[reason] ?? 0) + 1;
   // The first source of a reason is named, and the first of each VRID.
-  const unsaid = reports.say(reason, `${virtualRouterId ?? ""}`, now);
+  const line = { kind: reason, source: `${virtualRouterId ?? ""}` };
+  const unsaid = ask(core, reports, line, now);
   if (unsaid === null) return [];
   log(core, {
     event: "advert_dropped",

@@ -5,9 +5,12 @@
  * @module
  */
 
+import type { EventOf } from "../../log/catalogue.ts";
 import type { Action } from "../../vrrp/state.ts";
 import { type Core, log, stateOf } from "./core.ts";
 import type { Instance } from "./instance.ts";
+import type { Reports } from "./reports.ts";
+import type { Rival } from "./rivals.ts";
 import type { SideNews } from "./side_life.ts";
 
 /** Changes of state within {@linkcode CALM} that the log is told of. */
@@ -27,6 +30,7 @@ export function tellTransition(
   const { name, priority: base } = instance.settings;
   const { priority = base, faults = {} } = stateOf(core, name) ?? {};
   instance.reports.renew();
+  if (from === "MASTER") tellEnded(core, instance, now);
   const transition = {
     ...{ instance: name, from, to, reason, priority },
     causes: Object.keys(faults),
@@ -46,21 +50,29 @@ function isCalm(core: Core, instance: Instance, now: number): boolean {
   while (changes[0] !== undefined && changes[0] < now - CALM) changes.shift();
   if (changes.length >= MOST_CHANGES) {
     instance.untold++;
-    core.chores.tellAt = Math.min(core.chores.tellAt, now + CALM);
+    tellBy(core, now + CALM);
     return false;
   }
   changes.push(now);
   return true;
 }
 
-/** Tell how many changes the log was not told of. */
-export function tellUntold(core: Core): void {
+/** Tell what waited for its time. */
+export function tellLater(core: Core, now: number): void {
+  core.chores.tellAt = Infinity;
+  tellLeftOut(core);
   for (const instance of core.instances.values()) {
-    if (instance.untold === 0) continue;
-    const { untold: count } = instance;
-    instance.untold = 0;
-    log(core, { event: "flapping", instance: instance.settings.name, count });
+    tellUntold(core, instance);
+    tellEnded(core, instance, now);
   }
+}
+
+/** Tell how many changes the log was not told of. */
+function tellUntold(core: Core, instance: Instance): void {
+  const { untold: count } = instance;
+  if (count === 0) return;
+  instance.untold = 0;
+  log(core, { event: "flapping", instance: instance.settings.name, count });
 }
 
 /** An instance saw that this process was not run. */
@@ -73,6 +85,47 @@ export function tellStall(
   log(core, { event: "stall", instance: instance.settings.name, late });
 }
 
+/**
+ * Ask `Reports.say()` whether a line is to be told now. What finds no room is
+ * counted, and that is told later.
+ *
+ * @returns How often it was not told since the last time, or null when it is
+ *   not to be told.
+ */
+export function ask(
+  core: Core,
+  reports: Reports,
+  { kind, source, every }: {
+    readonly kind: string;
+    readonly source: string;
+    readonly every?: number;
+  },
+  now: number,
+): number | null {
+  const unsaid = reports.say(kind, source, now, every);
+  if (reports.hasLeftOut) tellBy(core, now + REPEAT);
+  return unsaid;
+}
+
+/** What waits to be told is, at this time at the latest. */
+function tellBy({ chores }: Core, at: number): void {
+  chores.tellAt = Math.min(chores.tellAt, at);
+}
+
+/** Tell how many lines found no room. */
+function tellLeftOut(core: Core): void {
+  for (const { settings: { name }, reports } of core.instances.values()) {
+    for (const [kind, count] of reports.takeLeftOut()) {
+      log(core, { event: "left_out", instance: name, kind, count });
+    }
+  }
+  for (const { link, reports } of core.ports.values()) {
+    for (const [kind, count] of reports.takeLeftOut()) {
+      log(core, { event: "left_out", interface: link, kind, count });
+    }
+  }
+}
+
 /** Another router advertises while an instance stays master. */
 export function tellRival(
   core: Core,
@@ -80,15 +133,48 @@ export function tellRival(
   { source, priority }: Extract<Action, { type: "rival" }>,
   now: number,
 ): void {
+  const { reports, rivals } = instance;
+  const rival = rivals.heard(source, priority, now);
+  tellBy(core, rivals.endsAt(patienceOf(instance)));
   // One advert may be the last of a master that has just yielded.
-  const isFirst = instance.reports.say("rival", source, now) !== null;
-  if (
-    !isFirst && instance.reports.say("rivals", source, now, REPEAT) === null
-  ) return;
-  log(core, {
-    ...{ event: "rival", instance: instance.settings.name },
-    ...{ source, priority, isFirst },
-  });
+  const isFirst = rival.count === 1;
+  if (isFirst) {
+    if (ask(core, reports, { kind: "rival", source }, now) === null) return;
+  } else {
+    const again = { kind: "rivals", source, every: REPEAT };
+    if (ask(core, reports, again, now) === null) return;
+    rival.isTold = true;
+  }
+  log(core, { event: "rival", ...factsOf(core, instance, rival) });
+}
+
+/** Tell of other masters that are none any more. */
+function tellEnded(core: Core, instance: Instance, now: number): void {
+  const { rivals } = instance;
+  const serves = stateOf(core, instance.settings.name)?.name === "MASTER";
+  const patience = patienceOf(instance);
+  for (const rival of rivals.takeEnded(serves ? patience : 0, now)) {
+    if (!rival.isTold) continue;
+    log(core, { event: "rival_gone", ...factsOf(core, instance, rival) });
+  }
+  tellBy(core, rivals.endsAt(patience));
+}
+
+/** Milliseconds of silence after which another master is none any more. */
+function patienceOf({ settings, heard }: Instance): number {
+  const { advertInterval: own, downTimerAdverts } = settings;
+  const interval = Math.max(own, heard?.advert.interval ?? 0);
+  return (downTimerAdverts + 1) * interval;
+}
+
+function factsOf(
+  core: Core,
+  { settings: { name, priority: base } }: Instance,
+  { source, priority: sourcePriority, count, since, lastAt }: Rival,
+): Omit<EventOf<"rival">, "event"> {
+  const priority = stateOf(core, name)?.priority ?? base;
+  const lasted = lastAt - since;
+  return { instance: name, source, sourcePriority, priority, count, lasted };
 }
 
 /** The side stands still, which it cannot say itself, or it is back. */
