@@ -13,6 +13,7 @@ import { advertVrid } from "../../wire/vrrp.ts";
 import { type Core, log, type Port, stateOf } from "./core.ts";
 import { type Heard, judge } from "./heard.ts";
 import type { Instance } from "./instance.ts";
+import { mismatchOf } from "./mismatch.ts";
 import { perform } from "./perform.ts";
 import { ask } from "./tell.ts";
 
@@ -72,7 +73,7 @@ function readDatagram(
   }
   const heard = hear(core, port, instance, datagram);
   if (typeof heard === "string") {
-    return drop(core, instance, { reason: heard, source, now });
+    return drop(core, instance, { reason: heard, source, datagram, now });
   }
   instance.heard = heard;
   instance.checksumForm = heard.checksumForm;
@@ -140,13 +141,15 @@ interface Drop {
   readonly reason: DropReason;
   readonly source: string;
   readonly virtualRouterId?: number;
+  /** That of an instance, to be compared with its settings. */
+  readonly datagram?: Datagram;
   readonly now: number;
 }
 
 function drop(
   core: Core,
   at: Instance | Port,
-  { reason, source, virtualRouterId, now }: Drop,
+  { reason, source, virtualRouterId, datagram, now }: Drop,
 ): readonly [] {
   const { counters, reports } = at;
   counters.dropped[reason] = (counters.dropped[reason] ?? 0) + 1;
@@ -161,6 +164,9 @@ function drop(
       : { interface: at.link }),
     ...{ reason, source, unsaid },
     ...(virtualRouterId === undefined ? {} : { virtualRouterId }),
+    ...(datagram !== undefined && "settings" in at
+      ? mismatchOf(reason, datagram, at.settings)
+      : {}),
   });
   return [];
 }

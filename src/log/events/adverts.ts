@@ -105,18 +105,23 @@ export const ADVERT_EVENTS = {
     readonly reason: string;
     readonly source: string;
     readonly virtualRouterId?: number;
+    readonly received?: string;
+    readonly here?: string;
     readonly unsaid: number;
   }>({
     level: {
       of: ({ reason }) => reason === "unknown_vrid" ? "info" : "warning",
       words: "info for an unknown VRID, else warning",
     },
-    say: ({ reason, source, virtualRouterId, unsaid }) => {
+    say: ({ reason, source, virtualRouterId, received, here, unsaid }) => {
       const why = virtualRouterId === undefined
         ? DROPPED[reason] ?? reason
         : `no instance has VRID ${virtualRouterId}`;
+      const both = received === undefined
+        ? ""
+        : `: ${received} (here: ${here})`;
       const others = unsaid === 0 ? "" : ` (and ${unsaid} more since the last)`;
-      return `Ignoring adverts from ${source}: ${why}${others}`;
+      return `Ignoring adverts from ${source}: ${why}${both}${others}`;
     },
     fields: {
       instance: "name of the instance whose VRID it has, or absent",
@@ -124,12 +129,16 @@ export const ADVERT_EVENTS = {
       reason: "why it is not used, in one word",
       source: "address that it came from",
       virtualRouterId: "its VRID, where no instance has that",
+      received: "what the advert says, where one value differs; no password",
+      here: "what is configured in its place",
       unsaid: "datagrams of this reason since the last line",
     },
     example: {
       instance: "VI_1",
-      reason: "auth_data",
+      reason: "version",
       source: "192.0.2.2",
+      received: "3",
+      here: "2",
       unsaid: 0,
     },
     when: "A datagram is not used: once for each reason, and again after the " +
