@@ -174,7 +174,7 @@ Deno.test("lines that the side did not read in time are counted once it reads", 
   strictEqual(fake.transitions.length, 2);
   fake.tell({ type: "read", count: 3000 });
   deepStrictEqual(fake.logged("events_lost").map(({ message }) => message), [
-    "1 events were lost while the log stood still",
+    "3 events were lost while the log stood still",
   ]);
 });
 

@@ -14,6 +14,8 @@ import type { AdvertSender, Send } from "../../kernel/port.ts";
 import { ipBytes, VRRP_GROUP_IPV4 } from "../../wire/address.ts";
 import type { DropReason } from "../../wire/drop_reason.ts";
 import type { ChecksumForm } from "../../wire/vrrp_checksum.ts";
+import type { HeardMaster } from "../../vrrp/state.ts";
+import { Budget } from "./budget.ts";
 import type { Heard } from "./heard.ts";
 import { Reports } from "./reports.ts";
 import { Rivals } from "./rivals.ts";
@@ -83,8 +85,12 @@ export interface Instance {
   mute: { readonly since: number; count: number } | null;
   /** The other masters while it is one. */
   readonly rivals: Rivals;
-  /** When each of its last changes of state was, newest last. */
-  readonly changes: number[];
+  /** The master that was told of in this state, or null. */
+  toldMaster: Pick<HeardMaster, "address" | "priority"> | null;
+  /** Whether its addresses were announced in this state. */
+  isAnnounced: boolean;
+  /** What may be told of it. */
+  readonly budget: Budget;
   /** Changes of state that the log was not told of. */
   untold: number;
   /** What was counted. */
@@ -109,7 +115,9 @@ export function newInstance(settings: InstanceSettings): Instance {
     checksumForm: "pseudo_header",
     mute: null,
     rivals: new Rivals(),
-    changes: [],
+    toldMaster: null,
+    isAnnounced: false,
+    budget: new Budget(),
     untold: 0,
     counters: newCounters(),
     reports: new Reports(),

@@ -6,7 +6,6 @@
  */
 
 import { type Datagram, Failure } from "../../kernel/port.ts";
-import { advance, type InstanceAction } from "../../vrrp/engine.ts";
 import { isHostAddress } from "../../wire/address.ts";
 import type { DropReason } from "../../wire/drop_reason.ts";
 import { advertVrid } from "../../wire/vrrp.ts";
@@ -14,8 +13,9 @@ import { type Core, log, type Port, stateOf } from "./core.ts";
 import { type Heard, judge } from "./heard.ts";
 import type { Instance } from "./instance.ts";
 import { mismatchOf } from "./mismatch.ts";
-import { perform } from "./perform.ts";
+import { feed } from "./perform.ts";
 import { ask } from "./tell.ts";
+import { tellMaster } from "./tell_addresses.ts";
 
 /**
  * Datagrams taken from one socket before anything else is done. A master-down
@@ -40,24 +40,19 @@ export function readPort(core: Core, port: Port): Failure | null {
     // They are here now, whatever was waited for before.
     const now = core.kernel.now();
     for (const datagram of datagrams) {
-      perform(core, readDatagram(core, port, datagram, now), now);
+      takeDatagram(core, port, datagram, now);
     }
   }
   return null;
 }
 
-/**
- * Read one datagram.
- *
- * @param datagram Null for one that is no IP datagram.
- * @returns What its advert asks for.
- */
-function readDatagram(
+/** @param datagram Null for one that is no IP datagram. */
+function takeDatagram(
   core: Core,
   port: Port,
   datagram: Datagram | null,
   now: number,
-): readonly InstanceAction[] {
+): void {
   if (datagram === null) {
     return drop(core, port, { reason: "ip_header", source: "?", now });
   }
@@ -81,7 +76,8 @@ function readDatagram(
   if (!heard.isAlike) tellOtherAddresses(core, instance, heard, now);
   const { priority, interval } = heard.advert;
   const input = { type: "advert", source, priority, interval, at } as const;
-  return advance(core.engine, instance.settings.name, input, now);
+  feed(core, instance.settings.name, input, now);
+  tellMaster(core, instance, now);
 }
 
 /** Whoever sent it comes first, since links and addresses change. */
@@ -150,13 +146,13 @@ function drop(
   core: Core,
   at: Instance | Port,
   { reason, source, virtualRouterId, datagram, now }: Drop,
-): readonly [] {
+): void {
   const { counters, reports } = at;
   counters.dropped[reason] = (counters.dropped[reason] ?? 0) + 1;
   // The first source of a reason is named, and the first of each VRID.
   const line = { kind: reason, source: `${virtualRouterId ?? ""}` };
   const unsaid = ask(core, reports, line, now);
-  if (unsaid === null) return [];
+  if (unsaid === null) return;
   log(core, {
     event: "advert_dropped",
     ...("settings" in at
@@ -168,5 +164,4 @@ function drop(
       ? mismatchOf(reason, datagram, at.settings)
       : {}),
   });
-  return [];
 }

@@ -44,7 +44,7 @@ export class Reports {
     const said = sources.get(source);
     if (said === undefined) {
       if (sources.size >= MAX_SOURCES && !forgetOne(sources, now, every)) {
-        this.#leftOut.set(kind, (this.#leftOut.get(kind) ?? 0) + 1);
+        this.leaveOut(kind);
         return null;
       }
       sources.set(source, { at: now, unsaid: 0, again: false });
@@ -60,7 +60,12 @@ export class Reports {
     return unsaid;
   }
 
-  /** Whether sources of a kind were left out for want of room. */
+  /** Something of a kind is not said. */
+  leaveOut(kind: string): void {
+    this.#leftOut.set(kind, (this.#leftOut.get(kind) ?? 0) + 1);
+  }
+
+  /** Whether something was left out for want of room. */
   get hasLeftOut(): boolean {
     return this.#leftOut.size > 0;
   }

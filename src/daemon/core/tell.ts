@@ -7,16 +7,13 @@
 
 import type { EventOf } from "../../log/catalogue.ts";
 import type { Action } from "../../vrrp/state.ts";
+import { CALM } from "./budget.ts";
 import { type Core, log, stateOf } from "./core.ts";
 import type { Instance } from "./instance.ts";
 import type { Reports } from "./reports.ts";
 import type { Rival } from "./rivals.ts";
 import type { SideNews } from "./side_life.ts";
 
-/** Changes of state within {@linkcode CALM} that the log is told of. */
-const MOST_CHANGES = 20;
-/** Milliseconds. */
-const CALM = 10_000;
 /** Milliseconds between two reports of a rival that stays. */
 const REPEAT = 60_000;
 
@@ -30,6 +27,8 @@ export function tellTransition(
   const { name, priority: base } = instance.settings;
   const { priority = base, faults = {} } = stateOf(core, name) ?? {};
   instance.reports.renew();
+  instance.toldMaster = null;
+  instance.isAnnounced = false;
   if (from === "MASTER") tellEnded(core, instance, now);
   const transition = {
     ...{ instance: name, from, to, reason, priority },
@@ -46,15 +45,23 @@ export function tellTransition(
  * change all the time fills no disk.
  */
 function isCalm(core: Core, instance: Instance, now: number): boolean {
-  const { changes } = instance;
-  while (changes[0] !== undefined && changes[0] < now - CALM) changes.shift();
-  if (changes.length >= MOST_CHANGES) {
-    instance.untold++;
-    tellBy(core, now + CALM);
-    return false;
-  }
-  changes.push(now);
-  return true;
+  if (instance.budget.take("transition", now)) return true;
+  instance.untold++;
+  tellBy(core, now + CALM);
+  return false;
+}
+
+/** Whether the log takes one more line of a kind; if not, it is counted. */
+export function afford(
+  core: Core,
+  instance: Instance,
+  kind: string,
+  now: number,
+): boolean {
+  if (instance.budget.take(kind, now)) return true;
+  instance.reports.leaveOut(kind);
+  tellBy(core, now + REPEAT);
+  return false;
 }
 
 /** Tell what waited for its time. */

@@ -108,6 +108,32 @@ export const ELECTION_EVENTS = {
     when: "An instance changed its state more than 20 times within 10 s.",
     remedy: "Look for a peer or a check that comes and goes.",
   }),
+  master_heard: define<{
+    readonly instance: string;
+    readonly source: string;
+    readonly sourcePriority: number;
+    readonly priority: number;
+  }>({
+    level: "info",
+    say: ({ source, sourcePriority, priority }) => {
+      const less = sourcePriority < priority
+        ? `, less than our ${priority}`
+        : "";
+      return `The master is ${source} with priority ${sourcePriority}${less}`;
+    },
+    fields: {
+      instance: "name of the instance",
+      source: "address of the master",
+      sourcePriority: "its priority",
+      priority: "own effective priority",
+    },
+    example: {
+      ...{ instance: "VI_1", source: "192.0.2.2" },
+      ...{ sourcePriority: 150, priority: 100 },
+    },
+    when: "A backup hears a master for the first time in this state, another " +
+      "one, or another priority of it.",
+  }),
   left_out: define<{
     readonly instance?: string;
     readonly interface?: string;
@@ -116,18 +142,18 @@ export const ELECTION_EVENTS = {
   }>({
     level: "warning",
     say: ({ kind, count }) =>
-      `Left out ${counted(count, "line")} of the kind "${kind}": there are ` +
-      "too many sources of it",
+      `Left out ${counted(count, "line")} of the kind "${kind}", of which ` +
+      "there were too many",
     fields: {
       instance: "name of the instance, or absent",
       interface: "name of the interface, where it is of no instance",
-      kind: "what was told of: rival, master, address_list, or why datagrams " +
-        "are not used",
+      kind: "what was told of: rival, address_list, addresses_added …, " +
+        "or why datagrams are not used",
       count: "lines since the last time",
     },
     example: { instance: "VI_1", kind: "checksum", count: 240 },
-    when: "More than 16 sources gave reason for a line of one kind; once a " +
-      "minute.",
+    when: "More than 20 lines of one kind within 10 s, or more than 16 " +
+      "sources of it; once a minute.",
     remedy: "Somebody may be forging adverts.",
   }),
   stall: define<{ readonly instance: string; readonly late: number }>({
@@ -179,29 +205,34 @@ export const ELECTION_EVENTS = {
     readonly instance: string;
     readonly priority: number;
     readonly from: number;
+    readonly configured: number;
     readonly terms: readonly {
       readonly what: string;
       readonly amount: number;
     }[];
   }>({
     level: "info",
-    say: ({ from, priority, terms }) => {
-      const sum = terms.map(({ what, amount }) =>
-        `${what} ${amount > 0 ? "+" : ""}${amount}`
-      );
-      const because = sum.length === 0 ? "" : ` (${sum.join(", ")})`;
-      return `Priority ${from} → ${priority}${because}`;
+    say: ({ from, priority, configured, terms }) => {
+      const sum = [
+        `${configured} configured`,
+        ...terms.map(({ what, amount }) =>
+          `${what} ${amount > 0 ? "+" : ""}${amount}`
+        ),
+      ];
+      return `Priority ${from} → ${priority} (${sum.join(", ")})`;
     },
     fields: {
       instance: "name of the instance",
       priority: "own effective priority from now on",
       from: "own effective priority before",
+      configured: "own priority in the configuration",
       terms: "trackers that count now, each with what it adds",
     },
     example: {
       instance: "VI_1",
       priority: 90,
       from: 100,
+      configured: 100,
       terms: [{ what: `check "web"`, amount: -10 }],
     },
     when: "The effective priority of an instance changes.",
