@@ -98,3 +98,22 @@ Deno.test("a priority that a reload changes is told of with what it comes from",
     "Priority 150 → 90 (90 configured)",
   ]);
 });
+
+Deno.test("of 150 instances 100 have a line of a kind, and the others a number", () => {
+  const fake = new FakeCore(Array.from({ length: 150 }, (_, i) => ({
+    ...INSTANCE,
+    ...{ name: `VI_${i}`, virtualRouterId: i + 1 },
+    virtualIps: [vip(`192.0.2.${i + 20}/32`)],
+  })));
+  fake.run(70_000);
+  strictEqual(fake.logged("addresses_added").length, 100);
+  deepStrictEqual(
+    fake.logged("left_out").map(({ message }) => message).sort(),
+    [
+      'Left out 50 lines of the kind "addresses_added", of which there were ' +
+      "too many",
+      'Left out 50 lines of the kind "addresses_announced", of which there ' +
+      "were too many",
+    ],
+  );
+});

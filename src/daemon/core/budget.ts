@@ -5,14 +5,22 @@
  * @module
  */
 
-/** Lines of a kind within {@linkcode CALM}. */
-const MOST = 20;
+/** Lines of a kind about one instance within {@linkcode CALM}. */
+export const MOST_OF_ONE = 20;
+/** Lines of a kind about all instances within {@linkcode CALM}. */
+export const MOST_OF_ALL = 100;
 /** Milliseconds. */
 export const CALM = 10_000;
 
-/** What an instance may tell. */
+/** What may be told. */
 export class Budget {
+  readonly #most: number;
   readonly #told = new Map<string, number[]>();
+
+  /** @param most Lines of a kind within {@linkcode CALM}. */
+  constructor(most: number) {
+    this.#most = most;
+  }
 
   /**
    * Take a line, if there is one left.
@@ -24,7 +32,7 @@ export class Budget {
     const recent = (this.#told.get(kind) ?? []).filter((at) =>
       at >= now - CALM
     );
-    const isLeft = recent.length < MOST;
+    const isLeft = recent.length < this.#most;
     this.#told.set(kind, isLeft ? [...recent, now] : recent);
     return isLeft;
   }

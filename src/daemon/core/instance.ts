@@ -15,7 +15,7 @@ import { ipBytes, VRRP_GROUP_IPV4 } from "../../wire/address.ts";
 import type { DropReason } from "../../wire/drop_reason.ts";
 import type { ChecksumForm } from "../../wire/vrrp_checksum.ts";
 import type { HeardMaster } from "../../vrrp/state.ts";
-import { Budget } from "./budget.ts";
+import { Budget, MOST_OF_ONE } from "./budget.ts";
 import type { Heard } from "./heard.ts";
 import { Reports } from "./reports.ts";
 import { Rivals } from "./rivals.ts";
@@ -117,7 +117,7 @@ export function newInstance(settings: InstanceSettings): Instance {
     rivals: new Rivals(),
     toldMaster: null,
     isAnnounced: false,
-    budget: new Budget(),
+    budget: new Budget(MOST_OF_ONE),
     untold: 0,
     counters: newCounters(),
     reports: new Reports(),

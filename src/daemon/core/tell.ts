@@ -58,8 +58,10 @@ export function afford(
   kind: string,
   now: number,
 ): boolean {
-  if (instance.budget.take(kind, now)) return true;
-  instance.reports.leaveOut(kind);
+  const isCalm = instance.budget.take(kind, now);
+  if (isCalm && core.budget.take(kind, now)) return true;
+  const { reports } = isCalm ? core : instance;
+  reports.leaveOut(kind);
   tellBy(core, now + REPEAT);
   return false;
 }
@@ -121,6 +123,9 @@ function tellBy({ chores }: Core, at: number): void {
 
 /** Tell how many lines found no room. */
 function tellLeftOut(core: Core): void {
+  for (const [kind, count] of core.reports.takeLeftOut()) {
+    log(core, { event: "left_out", kind, count });
+  }
   for (const { settings: { name }, reports } of core.instances.values()) {
     for (const [kind, count] of reports.takeLeftOut()) {
       log(core, { event: "left_out", instance: name, kind, count });

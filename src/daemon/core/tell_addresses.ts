@@ -78,7 +78,8 @@ export function tellMaster(core: Core, instance: Instance, now: number): void {
   const { address, priority } = heard;
   const { toldMaster: told } = instance;
   if (told?.address === address && told.priority === priority) return;
-  if (!instance.budget.take("master_heard", now)) return;
+  const kind = "master_heard";
+  if (!instance.budget.take(kind, now) || !core.budget.take(kind, now)) return;
   instance.toldMaster = heard;
   log(core, {
     ...{ event: "master_heard", instance: name, source: address },

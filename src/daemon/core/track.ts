@@ -17,6 +17,7 @@ import {
 import { type Core, log, stateOf } from "./core.ts";
 import type { Instance } from "./instance.ts";
 import { feed } from "./perform.ts";
+import { afford } from "./tell.ts";
 
 /**
  * A health check has this verdict now: weigh what it counts for. One that
@@ -74,11 +75,13 @@ export function effectivePriority(core: Core, instance: Instance): number {
 
 function tellPriority(
   core: Core,
-  { settings: { name, priority: configured } }: Instance,
+  instance: Instance,
   { priority, terms }: Weighing,
 ): void {
+  const { name, priority: configured } = instance.settings;
   const from = stateOf(core, name)?.priority ?? priority;
   if (from === priority) return;
+  if (!afford(core, instance, "priority", core.kernel.now())) return;
   log(core, {
     ...{ event: "priority", instance: name, priority, from, configured },
     terms: terms.map(({ tracker, term: amount }) => ({

@@ -145,15 +145,16 @@ export const ELECTION_EVENTS = {
       `Left out ${counted(count, "line")} of the kind "${kind}", of which ` +
       "there were too many",
     fields: {
-      instance: "name of the instance, or absent",
+      instance: "name of the instance; absent where it is about many",
       interface: "name of the interface, where it is of no instance",
       kind: "what was told of: rival, address_list, addresses_added …, " +
         "or why datagrams are not used",
       count: "lines since the last time",
     },
     example: { instance: "VI_1", kind: "checksum", count: 240 },
-    when: "More than 20 lines of one kind within 10 s, or more than 16 " +
-      "sources of it; once a minute.",
+    when: "There would have been more than 20 lines of one kind within 10 s " +
+      "about an instance, 100 about all of them, or 16 about different " +
+      "sources; once a minute.",
     remedy: "Somebody may be forging adverts.",
   }),
   stall: define<{ readonly instance: string; readonly late: number }>({
