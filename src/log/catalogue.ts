@@ -8,6 +8,7 @@
 
 import { ADDRESS_EVENTS } from "./events/addresses.ts";
 import { ADVERT_EVENTS } from "./events/adverts.ts";
+import { CONFIGURATION_EVENTS } from "./events/configuration.ts";
 import { DAEMON_EVENTS } from "./events/daemon.ts";
 import type { EventDefinition } from "./events/define.ts";
 import { ELECTION_EVENTS } from "./events/election.ts";
@@ -24,6 +25,7 @@ export const CHAPTERS = {
   "The host": HOST_EVENTS,
   "Checks and notifications": SERVICE_EVENTS,
   "The daemon": DAEMON_EVENTS,
+  "The configuration": CONFIGURATION_EVENTS,
   "States and counters": STATE_EVENTS,
 } as const;
 
@@ -34,6 +36,7 @@ const EVENTS = {
   ...HOST_EVENTS,
   ...SERVICE_EVENTS,
   ...DAEMON_EVENTS,
+  ...CONFIGURATION_EVENTS,
   ...STATE_EVENTS,
 };
 

@@ -36,3 +36,8 @@ export function listed(
 export function seconds(milliseconds: number): string {
   return `${(milliseconds / 1000).toFixed(1)} s`;
 }
+
+/** Write milliseconds as `1 s` or `3.609 s`. */
+export function precise(milliseconds: number): string {
+  return `${Number((milliseconds / 1000).toFixed(3))} s`;
+}
