@@ -8,11 +8,13 @@
 
 import { ADDRESS_EVENTS } from "./events/addresses.ts";
 import { ADVERT_EVENTS } from "./events/adverts.ts";
+import { CONFIGURATION_EVENTS } from "./events/configuration.ts";
 import { DAEMON_EVENTS } from "./events/daemon.ts";
 import type { EventDefinition } from "./events/define.ts";
 import { ELECTION_EVENTS } from "./events/election.ts";
 import { HOST_EVENTS } from "./events/host.ts";
 import { SERVICE_EVENTS } from "./events/services.ts";
+import { STATE_EVENTS } from "./events/state.ts";
 import type { LogLevel } from "./level.ts";
 
 /** The events by what they are about, each with its heading. */
@@ -23,6 +25,8 @@ export const CHAPTERS = {
   "The host": HOST_EVENTS,
   "Checks and notifications": SERVICE_EVENTS,
   "The daemon": DAEMON_EVENTS,
+  "The configuration": CONFIGURATION_EVENTS,
+  "States and counters": STATE_EVENTS,
 } as const;
 
 const EVENTS = {
@@ -32,6 +36,8 @@ const EVENTS = {
   ...HOST_EVENTS,
   ...SERVICE_EVENTS,
   ...DAEMON_EVENTS,
+  ...CONFIGURATION_EVENTS,
+  ...STATE_EVENTS,
 };
 
 /** What happened, in one word that programs can look for. */

@@ -231,9 +231,9 @@ Deno.test("every wrong datagram is counted by its reason where it belongs, and c
     [
       "warning: Ignoring adverts from 192.0.2.251: wrong checksum",
       "warning: Ignoring adverts from 192.0.2.251: TTL too low, so it was " +
-      "routed or forged",
+      "routed or forged: 254 (here: at least 255)",
       "warning: Ignoring adverts from 192.0.2.251: other VRRP version than " +
-      "configured",
+      "configured: 2 (here: 3)",
       "warning: Ignoring adverts from 192.0.2.9: sent from our own address " +
       "(a duplicate address, or a loop)",
       "info: Ignoring adverts from 192.0.2.251: no instance has VRID 11",

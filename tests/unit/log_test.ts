@@ -172,18 +172,18 @@ Deno.test("Log finds the journal by the device and inode of stderr", async () =>
 Deno.test("Log escapes what could make a second line", async () => {
   const message = "a\nb\r\tc\x1b[31m\x7f\x85\u2028\u202e {name}";
   const event: LogEvent = {
-    ...{ event: "send_failed", instance: "V\nI", time: 0 },
-    ...{ code: "E", error: message },
+    ...{ event: "address_stuck", instance: "V\nI", time: 0 },
+    ...{ address: "A", error: message },
   };
   strictEqual(
     await written({ level: "info", format: "journald" }, [event]),
-    "<4>V\\nI a\\nb\\r\\tc\\u001b[31m\\u007f\\u0085\\u2028\\u202e {name}\n",
+    "<3>V\\nI a\\nb\\r\\tc\\u001b[31m\\u007f\\u0085\\u2028\\u202e {name}\n",
   );
   strictEqual(
     await written(JSON_LINES, [event]),
-    '{"time":"1970-01-01T00:00:00.000Z","level":"warning","message":' +
+    '{"time":"1970-01-01T00:00:00.000Z","level":"error","message":' +
       '"a\\nb\\r\\tc\\u001b[31m\\u007f\\u0085\\u2028\\u202e {name}",' +
-      '"event":"send_failed","instance":"V\\nI","code":"E","error":' +
+      '"event":"address_stuck","instance":"V\\nI","address":"A","error":' +
       '"a\\nb\\r\\tc\\u001b[31m\\u007f\\u0085\\u2028\\u202e {name}"}\n',
   );
 });
@@ -194,8 +194,8 @@ Deno.test("Log writes one line an event whatever the event holds", async () => {
   await fc.assert(
     fc.asyncProperty(formats, text, text, async (format, message, field) => {
       const event: LogEvent = {
-        ...{ event: "send_failed", instance: field },
-        ...{ code: "E", error: message },
+        ...{ event: "address_stuck", instance: field },
+        ...{ address: "A", error: message },
       };
       const lines = await written({ level: "info", format }, [event]);
       const breaks = [...lines.matchAll(/[\p{Cc}\p{Zl}\p{Zp}]/gu)];

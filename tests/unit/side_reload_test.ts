@@ -25,7 +25,7 @@ class Bench {
     this.file = settings;
     const note = (what: string): void => void this.done.push(what);
     this.daemon = {
-      options: { configPath: "alived.yaml", runDirectory: "/run", debug },
+      options: { version: "0", configPath: "a", runDirectory: "/run", debug },
       settings,
       core: {
         reload: (message): Promise<boolean> => {

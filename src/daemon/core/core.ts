@@ -24,6 +24,7 @@ import { reaches } from "../../log/level.ts";
 import { type LineFormatter, lineFormatter } from "../../log/log_format.ts";
 import type { CoreSettings, CoreStart, FromCore } from "../messages.ts";
 import { Announcer } from "./announcer.ts";
+import { Budget, MOST_OF_ALL } from "./budget.ts";
 import { type Chores, newChores, nextChore } from "./chores.ts";
 import { Following } from "./following.ts";
 import type { Counters, Instance } from "./instance.ts";
@@ -97,6 +98,8 @@ export interface Core {
   readonly watchdog: number | null;
   /** What was said of the whole. */
   readonly reports: Reports;
+  /** What may be told of all instances. */
+  readonly budget: Budget;
   /** Speaks to the side. */
   readonly outbox: Outbox;
   /** Whether the side lives. */
@@ -144,6 +147,7 @@ export function openCore(
     chores: newChores(),
     watchdog: settings.watchdog,
     reports: new Reports(),
+    budget: new Budget(MOST_OF_ALL),
     outbox: new Outbox(post),
     sideLife: new SideLife(kernel.sideWord(), now),
     format: lineFormatter(settings.logStyle, null),

@@ -30,6 +30,7 @@ import type { Holding, LedgerStep } from "./ledger.ts";
 import { addressKey } from "../../kernel/held_record.ts";
 import { feed } from "./perform.ts";
 import { writeRecord } from "./record_keeper.ts";
+import { tellAddresses } from "./tell_addresses.ts";
 import { seeWhatIsThere, stuck } from "./unclear.ts";
 import type { Job } from "./work.ts";
 
@@ -212,6 +213,7 @@ function note(core: Core, step: LedgerStep, failure: Failure | null): boolean {
     case "remove":
       if (failure === null || isGone(failure)) {
         ledger.drop(key);
+        if (failure === null) job?.removed.add(key);
         know(core, "addressGone", address);
       } else stuck(core, step, failure);
       return true;
@@ -253,6 +255,7 @@ function tellLease(core: Core, { code, message: error }: Failure): void {
 function settle(core: Core, name: string, job: Job): void {
   const { work } = core;
   work.jobs.delete(name);
+  tellAddresses(core, name, job);
   work.added.set(name, job.added.union(work.added.get(name) ?? new Set()));
   if (!mayHold(core, name)) return;
   const [reason] = job.refused.values();

@@ -48,8 +48,10 @@ export function start(core: Core, settings: CoreStart): void {
   core.following.assess = false;
   assess(core, now);
   if (core.watchdog !== null) core.chores.feedAt = now;
-  core.chores.startAt = now + settings.startupDelay;
-  if (settings.startupDelay === 0) startUp(core, core.kernel.now());
+  const { startupDelay: delay } = settings;
+  core.chores.startAt = now + delay;
+  if (delay === 0) startUp(core, core.kernel.now());
+  else log(core, { event: "startup_delay", delay });
   // An owner that does not serve at once keeps nothing of the last daemon's.
   for (const name of core.ledger.owners()) core.work.touch(name);
   core.outbox.notice({ type: "ready" });

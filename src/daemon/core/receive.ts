@@ -6,7 +6,6 @@
  */
 
 import { type Datagram, Failure } from "../../kernel/port.ts";
-import { advance, type InstanceAction } from "../../vrrp/engine.ts";
 import { isHostAddress } from "../../wire/address.ts";
 import { isEcho } from "../../wire/echo.ts";
 import type { DropReason } from "../../wire/drop_reason.ts";
@@ -14,7 +13,10 @@ import { advertVrid } from "../../wire/vrrp.ts";
 import { type Core, log, type Port, stateOf } from "./core.ts";
 import { type Heard, judge } from "./heard.ts";
 import type { Instance } from "./instance.ts";
-import { perform } from "./perform.ts";
+import { mismatchOf } from "./mismatch.ts";
+import { feed } from "./perform.ts";
+import { ask } from "./tell.ts";
+import { tellMaster } from "./tell_addresses.ts";
 
 /**
  * Datagrams taken from one socket before anything else is done. A master-down
@@ -39,24 +41,19 @@ export function readPort(core: Core, port: Port): Failure | null {
     // They are here now, whatever was waited for before.
     const now = core.kernel.now();
     for (const datagram of datagrams) {
-      perform(core, readDatagram(core, port, datagram, now), now);
+      takeDatagram(core, port, datagram, now);
     }
   }
   return null;
 }
 
-/**
- * Read one datagram.
- *
- * @param datagram Null for one that is no IP datagram.
- * @returns What its advert asks for.
- */
-function readDatagram(
+/** @param datagram Null for one that is no IP datagram. */
+function takeDatagram(
   core: Core,
   port: Port,
   datagram: Datagram | null,
   now: number,
-): readonly InstanceAction[] {
+): void {
   if (datagram === null) {
     return drop(core, port, { reason: "ip_header", source: "?", now });
   }
@@ -73,7 +70,7 @@ function readDatagram(
   }
   const heard = hear(core, port, instance, datagram);
   if (typeof heard === "string") {
-    return drop(core, instance, { reason: heard, source, now });
+    return drop(core, instance, { reason: heard, source, datagram, now });
   }
   instance.heard = heard;
   instance.checksumForm = heard.checksumForm;
@@ -81,7 +78,8 @@ function readDatagram(
   if (!heard.isAlike) tellOtherAddresses(core, instance, heard, now);
   const { priority, interval } = heard.advert;
   const input = { type: "advert", source, priority, interval, at } as const;
-  return advance(core.engine, instance.settings.name, input, now);
+  feed(core, instance.settings.name, input, now);
+  tellMaster(core, instance, now);
 }
 
 /** Whoever sent it comes first, since links and addresses change. */
@@ -129,7 +127,8 @@ function tellOtherAddresses(
   now: number,
 ): void {
   counters.addressListMismatch++;
-  if (reports.say("address_list", source, now) === null) return;
+  const line = { kind: "address_list", source };
+  if (ask(core, reports, line, now) === null) return;
   log(core, {
     ...{ event: "address_list_mismatch", instance: settings.name, source },
     ...{ received: advert.addresses, here: advertised },
@@ -140,19 +139,22 @@ interface Drop {
   readonly reason: DropReason;
   readonly source: string;
   readonly virtualRouterId?: number;
+  /** That of an instance, to be compared with its settings. */
+  readonly datagram?: Datagram;
   readonly now: number;
 }
 
 function drop(
   core: Core,
   at: Instance | Port,
-  { reason, source, virtualRouterId, now }: Drop,
-): readonly [] {
+  { reason, source, virtualRouterId, datagram, now }: Drop,
+): void {
   const { counters, reports } = at;
   counters.dropped[reason] = (counters.dropped[reason] ?? 0) + 1;
   // The first source of a reason is named, and the first of each VRID.
-  const unsaid = reports.say(reason, `${virtualRouterId ?? ""}`, now);
-  if (unsaid === null) return [];
+  const line = { kind: reason, source: `${virtualRouterId ?? ""}` };
+  const unsaid = ask(core, reports, line, now);
+  if (unsaid === null) return;
   log(core, {
     event: "advert_dropped",
     ...("settings" in at
@@ -160,6 +162,8 @@ function drop(
       : { interface: at.link }),
     ...{ reason, source, unsaid },
     ...(virtualRouterId === undefined ? {} : { virtualRouterId }),
+    ...(datagram !== undefined && "settings" in at
+      ? mismatchOf(reason, datagram, at.settings)
+      : {}),
   });
-  return [];
 }

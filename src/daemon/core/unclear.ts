@@ -103,13 +103,15 @@ interface Unclear {
 /** The table shows what became of a change. */
 function judge(core: Core, unclear: Unclear): void {
   const { links, ledger } = core;
-  const { key, op, address } = unclear.step;
+  const { key, op, address, owner } = unclear.step;
   const found = links.address(address.index, address.address, address.prefix);
   if (op === "add") {
     if (found === undefined) repeat(core, unclear);
     else judgeAddition(core, unclear, found);
-  } else if (found === undefined) ledger.drop(key);
-  else stuck(core, unclear.step, unclear.failure);
+  } else if (found === undefined) {
+    ledger.drop(key);
+    core.work.jobs.get(owner)?.removed.add(key);
+  } else stuck(core, unclear.step, unclear.failure);
 }
 
 /**

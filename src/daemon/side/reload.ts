@@ -9,8 +9,12 @@ import { diffInstances, equal, type InstanceDiff } from "../../config/diff.ts";
 import type { Settings } from "../../config/settings.ts";
 import type { Reload } from "../messages.ts";
 import type { Daemon } from "./daemon.ts";
+import { instancesStarted } from "./instance_report.ts";
 import { coreSettings, loadSettings, logSettings } from "./load.ts";
 import { NO_CHANGE, reportReload } from "./reload_report.ts";
+
+/** Instances of a reload that have a line of their own when they start. */
+const MOST_STARTED = 20;
 
 /** Reloads one after the other. */
 export class Reloader {
@@ -80,6 +84,8 @@ export class Reloader {
     }
     daemon.settings = after;
     for (const event of reportReload(before, after, diff)) log.log(event);
+    const fresh = [...diff.restarted, ...diff.added];
+    for (const event of instancesStarted(fresh, MOST_STARTED)) log.log(event);
     if (after.global.realtime !== before.global.realtime) {
       log.log({ event: "reload_deferred", key: "realtime" });
     }

@@ -21,6 +21,7 @@ import { type CoreHandle, loadCore } from "./core_handle.ts";
 import { warnOfEnvironment } from "./environment.ts";
 import type { Daemon, DaemonOptions, NotifyManager } from "./daemon.ts";
 import { type CoreLoss, giveUp, type LeftBehind, rescue } from "./give_up.ts";
+import { instancesStarted } from "./instance_report.ts";
 import { coreSettings, loadSettings, logSettings } from "./load.ts";
 import { mayRun, SILENT, takeLocks } from "./may_run.ts";
 import { PlannedFaults } from "./planned_faults.ts";
@@ -33,6 +34,8 @@ import { stopNotice, stopPatience } from "./stop_patience.ts";
 
 /** Milliseconds that the last lines of the log get. */
 const FLUSH_LIMIT = 150;
+/** Instances that have a line of their own when the daemon starts. */
+const MOST_STARTED = 100;
 
 /**
  * Run the daemon until it is told to stop.
@@ -119,10 +122,14 @@ class Side {
     const { instances, global } = settings;
     log.log({
       event: "start",
+      version: options.version,
       pid: Deno.pid,
       instances: instances.length,
       config: options.configPath,
     });
+    for (const event of instancesStarted(instances, MOST_STARTED)) {
+      log.log(event);
+    }
     const notifyManager = this.#notifyManager;
     const daemon = { options, log, core, services, notifyManager, settings };
     this.#daemon = daemon;

@@ -4,11 +4,56 @@
  * @module
  */
 
-import { counted } from "../words.ts";
+import { counted, listed } from "../words.ts";
 import { define } from "./define.ts";
+
+/** Some of the addresses of an instance. */
+interface Addresses {
+  readonly instance: string;
+  readonly count: number;
+  readonly addresses: readonly string[];
+}
+
+const ADDRESSES = {
+  instance: "name of the instance",
+  count: "number of addresses",
+  addresses: "the first eight of them, with their prefixes",
+};
+
+const EXAMPLE: Addresses = {
+  ...{ instance: "VI_1", count: 1, addresses: ["192.0.2.100/24"] },
+};
+
+function named({ count, addresses }: Omit<Addresses, "instance">): string {
+  const what = counted(count, "address", "addresses");
+  return `${what}: ${listed(addresses, count)}`;
+}
 
 /** Events of addresses. */
 export const ADDRESS_EVENTS = {
+  addresses_added: define<Addresses>({
+    level: "info",
+    say: (some) => `Added ${named(some)}`,
+    fields: ADDRESSES,
+    example: EXAMPLE,
+    when: "An instance holds addresses that it did not hold before: one line " +
+      "for a takeover.",
+  }),
+  addresses_announced: define<Addresses & { readonly repeat: number }>({
+    level: "info",
+    say: ({ repeat, ...some }) =>
+      `Announces ${named(some)} (${counted(repeat, "time")} each)`,
+    fields: { ...ADDRESSES, repeat: "frames for each address" },
+    example: { ...EXAMPLE, repeat: 5 },
+    when: "A new master tells the neighbours where its addresses are now.",
+  }),
+  addresses_removed: define<Addresses>({
+    level: "info",
+    say: (some) => `Removed ${named(some)}`,
+    fields: ADDRESSES,
+    example: EXAMPLE,
+    when: "An instance holds addresses no more: one line for a release.",
+  }),
   address_stuck: define<{
     readonly instance: string;
     readonly address: string;

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { counted, seconds } from "../words.ts";
 import { define } from "./define.ts";
 
 /** Why a datagram is not used, as people read it. */
@@ -31,28 +32,42 @@ export const ADVERT_EVENTS = {
     readonly instance: string;
     readonly code: string;
     readonly error: string;
+    readonly count: number;
   }>({
     level: "warning",
-    say: ({ error }) => error,
+    say: ({ error, count }) =>
+      count === 0 ? error : `${error}; ${counted(count, "advert")} before`,
     fields: {
       instance: "name of the instance",
       code: "name of the error, such as ENETDOWN",
       error: "the same in words",
+      count: "adverts before this one that could not be sent in a row",
     },
     example: {
       instance: "VI_1",
       code: "ENETUNREACH",
       error: "Cannot send: Network is unreachable (ENETUNREACH)",
+      count: 0,
     },
     when: "An advert could not be sent; each error once in 60 s.",
     remedy: "A backup will take over: look at the interface, its route and " +
       "the firewall of this host.",
   }),
-  send_works: define<{ readonly instance: string }>({
-    level: "info",
-    say: () => "Adverts can be sent again",
-    fields: { instance: "name of the instance" },
-    example: { instance: "VI_1" },
+  send_works: define<{
+    readonly instance: string;
+    readonly count: number;
+    readonly lasted: number;
+  }>({
+    level: "notice",
+    say: ({ count, lasted }) =>
+      `Adverts can be sent again, after ${count} that could not ` +
+      `within ${seconds(lasted)}`,
+    fields: {
+      instance: "name of the instance",
+      count: "adverts that could not be sent",
+      lasted: "milliseconds from the first of them",
+    },
+    example: { instance: "VI_1", count: 12, lasted: 12_000 },
     when: "Adverts can be sent after some that could not.",
   }),
   receive_failed: define<{
@@ -90,18 +105,23 @@ export const ADVERT_EVENTS = {
     readonly reason: string;
     readonly source: string;
     readonly virtualRouterId?: number;
+    readonly received?: string;
+    readonly here?: string;
     readonly unsaid: number;
   }>({
     level: {
       of: ({ reason }) => reason === "unknown_vrid" ? "info" : "warning",
       words: "info for an unknown VRID, else warning",
     },
-    say: ({ reason, source, virtualRouterId, unsaid }) => {
+    say: ({ reason, source, virtualRouterId, received, here, unsaid }) => {
       const why = virtualRouterId === undefined
         ? DROPPED[reason] ?? reason
         : `no instance has VRID ${virtualRouterId}`;
+      const both = received === undefined
+        ? ""
+        : `: ${received} (here: ${here})`;
       const others = unsaid === 0 ? "" : ` (and ${unsaid} more since the last)`;
-      return `Ignoring adverts from ${source}: ${why}${others}`;
+      return `Ignoring adverts from ${source}: ${why}${both}${others}`;
     },
     fields: {
       instance: "name of the instance whose VRID it has, or absent",
@@ -109,12 +129,16 @@ export const ADVERT_EVENTS = {
       reason: "why it is not used, in one word",
       source: "address that it came from",
       virtualRouterId: "its VRID, where no instance has that",
+      received: "what the advert says, where one value differs; no password",
+      here: "what is configured in its place",
       unsaid: "datagrams of this reason since the last line",
     },
     example: {
       instance: "VI_1",
-      reason: "auth_data",
+      reason: "version",
       source: "192.0.2.2",
+      received: "3",
+      here: "2",
       unsaid: 0,
     },
     when: "A datagram is not used: once for each reason, and again after the " +

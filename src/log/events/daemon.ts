@@ -4,27 +4,98 @@
  * @module
  */
 
-import { counted } from "../words.ts";
+import { counted, listed, precise } from "../words.ts";
 import { define } from "./define.ts";
 
 /** Events of the daemon. */
 export const DAEMON_EVENTS = {
   start: define<{
+    readonly version: string;
     readonly pid: number;
     readonly instances: number;
     readonly config: string;
   }>({
     level: "info",
-    say: ({ pid, instances, config }) =>
-      `alived runs with pid ${pid}, ${counted(instances, "instance")} of ` +
-      `"${config}"`,
+    say: ({ version, pid, instances, config }) =>
+      `alived ${version} runs with pid ${pid}, ` +
+      `${counted(instances, "instance")} of "${config}"`,
     fields: {
+      version: "version of the program",
       pid: "its process number",
       instances: "number of instances",
       config: "path of the configuration file",
     },
-    example: { pid: 4711, instances: 1, config: "/etc/alived/config.yaml" },
+    example: {
+      version: "0.1.0",
+      pid: 4711,
+      instances: 1,
+      config: "/etc/alived/config.yaml",
+    },
     when: "The daemon starts.",
+  }),
+  instance_start: define<{
+    readonly instance: string;
+    readonly interface: string;
+    readonly virtualRouterId: number;
+    readonly version: number;
+    readonly priority: number;
+    readonly preempt: boolean;
+    readonly count: number;
+    readonly addresses: readonly string[];
+    readonly peers: number;
+    readonly advertInterval: number;
+    readonly masterDownInterval: number;
+  }>({
+    level: "info",
+    say: ({ interface: link, virtualRouterId, version, ...facts }) => {
+      const { priority, preempt, addresses, count, peers } = facts;
+      const { advertInterval, masterDownInterval } = facts;
+      return [
+        `Starts on "${link}": VRID ${virtualRouterId}`,
+        `VRRPv${version}`,
+        `priority ${priority}${preempt ? "" : " without preemption"}`,
+        ...(peers === 0 ? [] : [`unicast to ${counted(peers, "peer")}`]),
+        `an advert each ${precise(advertInterval)}`,
+        `takes over after ${precise(masterDownInterval)} of silence`,
+        `addresses ${listed(addresses, count)}`,
+      ].join(", ");
+    },
+    fields: {
+      instance: "name of the instance",
+      interface: "name of its interface",
+      virtualRouterId: "its VRID",
+      version: "version of VRRP: 2 or 3",
+      priority: "its configured priority",
+      preempt: "whether it takes over from a live master of lower priority",
+      count: "number of its virtual addresses",
+      addresses: "the first eight of them, with their prefixes",
+      peers: "number of its unicast peers; 0 for multicast",
+      advertInterval: "milliseconds between adverts",
+      masterDownInterval: "milliseconds of silence after which it takes over",
+    },
+    example: {
+      ...{ instance: "VI_1", interface: "eth0", virtualRouterId: 51 },
+      ...{ version: 2, priority: 100, preempt: true, count: 1, peers: 0 },
+      ...{ addresses: ["192.0.2.100/24"], advertInterval: 1000 },
+      masterDownInterval: 3609.375,
+    },
+    when: "An instance starts, with the daemon or by a reload; 100 lines at " +
+      "most.",
+  }),
+  start_more: define<{ readonly count: number }>({
+    level: "info",
+    say: ({ count }) => `Starts ${counted(count, "more instance")}`,
+    fields: { count: "instances that have no line of their own" },
+    example: { count: 900 },
+    when: "There are more instances than have a line of their own.",
+  }),
+  startup_delay: define<{ readonly delay: number }>({
+    level: "info",
+    say: ({ delay }) =>
+      `Waits ${precise(delay)} before any instance takes part (startup_delay)`,
+    fields: { delay: "milliseconds" },
+    example: { delay: 10_000 },
+    when: "The daemon starts and startup_delay is configured.",
   }),
   stop: define<{ readonly signal: string; readonly atOnce: boolean }>({
     level: {
@@ -152,143 +223,4 @@ export const DAEMON_EVENTS = {
       "dropped.",
     remedy: "Look at journald, or at the pipe behind the log.",
   }),
-  config: define<{
-    readonly severity: "warning" | "error";
-    readonly file: string | null;
-    readonly line: number | null;
-    readonly column: number | null;
-    readonly path: string | null;
-    readonly problem: string;
-  }>({
-    level: {
-      of: ({ severity }) => severity,
-      words: "error for what cannot be used, else warning",
-    },
-    say: ({ file, line, column, path, problem }) => {
-      if (file === null) return problem;
-      const key = path === null ? "" : ` ${path}`;
-      return `${file}:${line}:${column}${key}: ${problem}`;
-    },
-    fields: {
-      severity: "error for what cannot be used, else warning",
-      file: "name of the file, or null when it cannot be read",
-      line: "line, from 1, or null",
-      column: "column in characters, from 1, or null",
-      path: "key, such as vrrp_instances[0].priority, or null",
-      problem: "what is wrong",
-    },
-    example: {
-      severity: "error",
-      file: "config.yaml",
-      line: 7,
-      column: 15,
-      path: "vrrp_instances[0].priority",
-      problem: "must be a whole number from 1 to 255, not 300",
-    },
-    when: "The configuration is read and something in it is wrong.",
-    remedy: "Correct the file; alived check shows the same.",
-  }),
-  reload: define<{
-    readonly result: "done" | "refused" | "failed";
-    readonly error: string | null;
-    readonly removed: number;
-    readonly restarted: number;
-    readonly changed: number;
-    readonly added: number;
-    readonly unchanged: number;
-    readonly sections: readonly string[];
-  }>({
-    level: {
-      of: ({ result }) => result === "done" ? "info" : "error",
-      words: "info, and error when it is refused or fails",
-    },
-    say: ({ result, error, sections, ...counts }) => {
-      if (result === "refused") {
-        return "Reload refused: the configuration in force stays";
-      }
-      if (result === "failed") {
-        return error === null
-          ? "Reload failed: the configuration in force stays"
-          : `Reload failed: ${error}`;
-      }
-      return reloaded(counts, sections);
-    },
-    fields: {
-      result: "done, refused for a mistake in the file, or failed",
-      error: "an error of the program, with the place in it, or null",
-      removed: "instances that stopped",
-      restarted: "instances that stopped and started as another router",
-      changed: "instances that go on with other settings",
-      added: "instances that started",
-      unchanged: "instances that nothing was changed of",
-      sections: "other sections of the file that changed",
-    },
-    example: {
-      result: "done",
-      error: null,
-      removed: 0,
-      restarted: 0,
-      changed: 1,
-      added: 0,
-      unchanged: 2,
-      sections: [],
-    },
-    when: "The configuration was read again.",
-    remedy: "Refused: correct the file, and reload once more.",
-  }),
-  reload_deferred: define<{ readonly key: string }>({
-    level: "warning",
-    say: ({ key }) => `${key} changes with the next start, not with a reload`,
-    fields: { key: "key of the configuration" },
-    example: { key: "realtime" },
-    when: "A reload changes what only a start can.",
-    remedy: "Restart the service when it suits.",
-  }),
-  reload_instance: define<{
-    readonly instance: string;
-    readonly change: "removed" | "restarted" | "changed" | "added";
-    readonly keys: readonly string[];
-    readonly changes: readonly string[];
-  }>({
-    level: "info",
-    say: ({ change, changes }) => {
-      const kind = `${change[0]?.toUpperCase()}${change.slice(1)}`;
-      return changes.length === 0 ? kind : `${kind}: ${changes.join(", ")}`;
-    },
-    fields: {
-      instance: "name of the instance",
-      change: "removed, restarted, changed, or added",
-      keys: "keys that changed",
-      changes: "the same with what was and what is; secrets as changed",
-    },
-    example: {
-      instance: "VI_1",
-      change: "changed",
-      keys: ["priority"],
-      changes: ["priority 100 → 150"],
-    },
-    when: "A reload changes an instance; 20 lines at most.",
-  }),
-  reload_more: define<{ readonly count: number }>({
-    level: "info",
-    say: ({ count }) =>
-      `And ${counted(count, "more instance", "more instances")}`,
-    fields: { count: "instances that have no line of their own" },
-    example: { count: 5 },
-    when: "A reload changes more than 20 instances.",
-  }),
 };
-
-function reloaded(
-  counts: Readonly<Record<string, unknown>>,
-  sections: readonly string[],
-): string {
-  const kinds = ["removed", "restarted", "changed", "added", "unchanged"]
-    .filter((kind) => Number(counts[kind]) > 0);
-  if (sections.length === 0 && kinds.every((kind) => kind === "unchanged")) {
-    return "Reloaded: nothing changed";
-  }
-  const said = kinds.map((kind) => `${counts[kind]} ${kind}`).join(", ");
-  const others = sections.length > 0 ? `; ${sections.join(", ")} changed` : "";
-  return `Reloaded: ${said || "no instances"}${others}`;
-}

@@ -4,37 +4,31 @@
  * @module
  */
 
-import { listed, seconds } from "../words.ts";
+import { counted, seconds } from "../words.ts";
 import { define } from "./define.ts";
 
-/** Datagrams that were not used, by reason. */
-type Dropped = Readonly<Record<string, number>>;
-
-/** What an instance has counted since it was started. */
-interface Counters {
-  readonly sent: number;
-  readonly sendErrors: number;
-  readonly received: number;
-  readonly addressListMismatch: number;
-  readonly repairs: number;
-  readonly stalls: number;
-  readonly dropped: Dropped;
+/** Another master. */
+interface Rival {
+  readonly instance: string;
+  readonly source: string;
+  readonly sourcePriority: number;
+  readonly priority: number;
+  readonly count: number;
+  readonly lasted: number;
 }
 
-const COUNTERS = {
-  sent: "adverts sent",
-  sendErrors: "adverts that could not be sent",
-  received: "adverts heard and accepted",
-  addressListMismatch: "accepted adverts with another address list",
-  repairs: "times that lost addresses were put back",
-  stalls: "deadlines missed because this process was not run",
-  dropped: "datagrams not used, by reason",
+const RIVAL = {
+  instance: "name of the instance",
+  source: "address of the other master",
+  sourcePriority: "its priority",
+  priority: "own effective priority",
+  count: "adverts of it that were answered",
+  lasted: "milliseconds from its first advert to its last",
 };
 
-/** Counters of an example. */
-const NOTHING: Counters = {
-  ...{ sent: 0, sendErrors: 0, received: 0, addressListMismatch: 0 },
-  ...{ repairs: 0, stalls: 0, dropped: {} },
+const RIVAL_EXAMPLE: Rival = {
+  ...{ instance: "VI_1", source: "192.0.2.2", sourcePriority: 90 },
+  ...{ priority: 100, count: 64, lasted: 63_000 },
 };
 
 /** Events of the election. */
@@ -114,6 +108,55 @@ export const ELECTION_EVENTS = {
     when: "An instance changed its state more than 20 times within 10 s.",
     remedy: "Look for a peer or a check that comes and goes.",
   }),
+  master_heard: define<{
+    readonly instance: string;
+    readonly source: string;
+    readonly sourcePriority: number;
+    readonly priority: number;
+  }>({
+    level: "info",
+    say: ({ source, sourcePriority, priority }) => {
+      const less = sourcePriority < priority
+        ? `, less than our ${priority}`
+        : "";
+      return `The master is ${source} with priority ${sourcePriority}${less}`;
+    },
+    fields: {
+      instance: "name of the instance",
+      source: "address of the master",
+      sourcePriority: "its priority",
+      priority: "own effective priority",
+    },
+    example: {
+      ...{ instance: "VI_1", source: "192.0.2.2" },
+      ...{ sourcePriority: 150, priority: 100 },
+    },
+    when: "A backup hears a master for the first time in this state, another " +
+      "one, or another priority of it.",
+  }),
+  left_out: define<{
+    readonly instance?: string;
+    readonly interface?: string;
+    readonly kind: string;
+    readonly count: number;
+  }>({
+    level: "warning",
+    say: ({ kind, count }) =>
+      `Left out ${counted(count, "line")} of the kind "${kind}", of which ` +
+      "there were too many",
+    fields: {
+      instance: "name of the instance; absent where it is about many",
+      interface: "name of the interface, where it is of no instance",
+      kind: "what was told of: rival, address_list, addresses_added …, " +
+        "or why datagrams are not used",
+      count: "lines since the last time",
+    },
+    example: { instance: "VI_1", kind: "checksum", count: 240 },
+    when: "There would have been more than 20 lines of one kind within 10 s " +
+      "about an instance, 100 about all of them, or 16 about different " +
+      "sources; once a minute.",
+    remedy: "Somebody may be forging adverts.",
+  }),
   stall: define<{ readonly instance: string; readonly late: number }>({
     level: "warning",
     say: ({ late }) =>
@@ -127,188 +170,72 @@ export const ELECTION_EVENTS = {
     when: "This process was not run when an instance had something to do.",
     remedy: "Give the host more time to run it, or set realtime.",
   }),
-  rival: define<{
-    readonly instance: string;
-    readonly source: string;
-    readonly priority: number;
-    readonly isFirst: boolean;
-  }>({
+  rival: define<Rival>({
     // One advert may be the last of a master that has just yielded.
     level: {
-      of: ({ isFirst }) => isFirst ? "info" : "warning",
+      of: ({ count }) => count === 1 ? "info" : "warning",
       words: "info for the first advert, then warning",
     },
-    say: ({ source, priority }) =>
-      `${source} also advertises as master, with priority ${priority}; ` +
-      "answered and announced our addresses again",
-    fields: {
-      instance: "name of the instance",
-      source: "address of the other master",
-      priority: "its priority",
-      isFirst: "whether this is its first advert",
-    },
-    example: {
-      instance: "VI_1",
-      source: "192.0.2.2",
-      priority: 90,
-      isFirst: false,
-    },
-    when: "Another router advertises while an instance stays master.",
+    say: ({ source, sourcePriority, priority, count, lasted }) =>
+      count === 1
+        ? `${source} also advertises as master, with priority ` +
+          `${sourcePriority}; answered and announced our addresses again`
+        : `${source} still advertises as master, with priority ` +
+          `${sourcePriority}, less than our ${priority}: two masters since ` +
+          `${seconds(lasted)}, ${count} adverts answered`,
+    fields: RIVAL,
+    example: { ...RIVAL_EXAMPLE, count: 61 },
+    when:
+      "Another router advertises while an instance stays master: with the " +
+      "first advert, the second, and each minute.",
     remedy:
       "If it lasts, the two do not hear each other: look at the network " +
       "and at firewalls.",
+  }),
+  rival_gone: define<Rival>({
+    level: "notice",
+    say: ({ source, count, lasted }) =>
+      `${source} advertises as master no more: there were two masters for ` +
+      `${seconds(lasted)}, ${count} adverts answered`,
+    fields: RIVAL,
+    example: RIVAL_EXAMPLE,
+    when: "The other master is silent, or this instance is master no more.",
+    remedy: "Find out what kept the two from hearing each other.",
   }),
   priority: define<{
     readonly instance: string;
     readonly priority: number;
     readonly from: number;
+    readonly configured: number;
     readonly terms: readonly {
       readonly what: string;
       readonly amount: number;
     }[];
   }>({
     level: "info",
-    say: ({ from, priority, terms }) => {
-      const sum = terms.map(({ what, amount }) =>
-        `${what} ${amount > 0 ? "+" : ""}${amount}`
-      );
-      const because = sum.length === 0 ? "" : ` (${sum.join(", ")})`;
-      return `Priority ${from} → ${priority}${because}`;
+    say: ({ from, priority, configured, terms }) => {
+      const sum = [
+        `${configured} configured`,
+        ...terms.map(({ what, amount }) =>
+          `${what} ${amount > 0 ? "+" : ""}${amount}`
+        ),
+      ];
+      return `Priority ${from} → ${priority} (${sum.join(", ")})`;
     },
     fields: {
       instance: "name of the instance",
       priority: "own effective priority from now on",
       from: "own effective priority before",
+      configured: "own priority in the configuration",
       terms: "trackers that count now, each with what it adds",
     },
     example: {
       instance: "VI_1",
       priority: 90,
       from: 100,
+      configured: 100,
       terms: [{ what: `check "web"`, amount: -10 }],
     },
     when: "The effective priority of an instance changes.",
   }),
-  state: define<
-    & {
-      readonly instance: string;
-      readonly state: string;
-      readonly priority: number;
-      readonly configured: number;
-      readonly held: number;
-      readonly addresses: readonly string[];
-      readonly master: {
-        readonly address: string;
-        readonly priority: number;
-        readonly heardAgo: number;
-      } | null;
-      readonly faults: readonly string[];
-    }
-    & Counters
-  >({
-    level: "info",
-    say: (fields) => {
-      const { state, priority, configured, addresses } = fields;
-      const base = priority === configured ? "" : ` of ${configured}`;
-      return [
-        state,
-        `priority ${priority}${base}`,
-        ...situation(fields),
-        `holds ${listed(addresses)}`,
-        tally(fields),
-      ].join("; ");
-    },
-    fields: {
-      instance: "name of the instance",
-      state: "its state",
-      priority: "own effective priority",
-      configured: "own priority in the configuration",
-      held: "number of addresses that it holds",
-      addresses: "these addresses, each with its prefix",
-      master: "the master that a backup hears: address, priority, and " +
-        "milliseconds since its last advert; else null",
-      faults: "what keeps it in FAULT, in words",
-      ...COUNTERS,
-    },
-    example: {
-      instance: "VI_1",
-      state: "BACKUP",
-      priority: 100,
-      configured: 100,
-      held: 0,
-      addresses: [],
-      master: { address: "192.0.2.2", priority: 150, heardAgo: 400 },
-      faults: [],
-      ...NOTHING,
-    },
-    when: "SIGUSR2 came: a line for each instance.",
-  }),
-  state_link: define<{
-    readonly interface: string;
-    readonly dropped: Dropped;
-  }>({
-    level: "info",
-    say: ({ interface: link, dropped }) =>
-      `"${link}": datagrams of no instance: ${listed(dropWords(dropped))}`,
-    fields: {
-      interface: "name of the interface",
-      dropped: "datagrams that belong to no instance, by reason",
-    },
-    example: { interface: "eth0", dropped: { unknown_vrid: 7 } },
-    when: "SIGUSR2 came: a line for each interface that is listened on.",
-  }),
-  counters: define<
-    & { readonly instance?: string; readonly interface?: string }
-    & Counters
-  >({
-    level: "debug",
-    say: (counters) => `Counted ${tally(counters)}`,
-    fields: {
-      instance: "name of the instance, or absent",
-      interface: "name of the interface, where it is of no instance",
-      ...COUNTERS,
-    },
-    example: { instance: "VI_1", ...NOTHING, sent: 3600 },
-    when: "An instance or the daemon stops.",
-  }),
 };
-
-function situation(
-  { state, master, faults }: {
-    readonly state: string;
-    readonly master: {
-      readonly address: string;
-      readonly priority: number;
-      readonly heardAgo: number;
-    } | null;
-    readonly faults: readonly string[];
-  },
-): readonly string[] {
-  if (state === "FAULT") return [faults.join(", ")];
-  if (state !== "BACKUP") return [];
-  return master === null ? ["has heard no master"] : [
-    `master ${master.address} with priority ${master.priority}`,
-    `heard ${seconds(master.heardAgo)} ago`,
-  ];
-}
-
-/** The counters that are not zero, and the two that everybody asks for. */
-function tally(counters: Counters): string {
-  const { sent, received, sendErrors, addressListMismatch } = counters;
-  const rest = [
-    ["send errors", sendErrors],
-    ["other address lists", addressListMismatch],
-    ["repairs", counters.repairs],
-    ["stalls", counters.stalls],
-  ] as const;
-  return [
-    `sent ${sent}`,
-    `received ${received}`,
-    ...rest.flatMap(([what, count]) => count === 0 ? [] : `${what} ${count}`),
-    ...dropWords(counters.dropped).map((drop) => `dropped ${drop}`),
-  ].join(", ");
-}
-
-function dropWords(dropped: Dropped): readonly string[] {
-  return Object.entries(dropped).map(([why, count]) => `${why} ${count}`);
-}
