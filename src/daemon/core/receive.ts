@@ -58,7 +58,7 @@ function takeDatagram(
     return drop(core, port, { reason: "ip_header", source: "?", now });
   }
   const { payload, source, hopLimit, at } = datagram;
-  if (isEcho(payload, hopLimit)) return [];
+  if (isEcho(payload, hopLimit)) return;
   const vrid = advertVrid(payload);
   if (vrid === null) {
     return drop(core, port, { reason: "truncated", source, now });
