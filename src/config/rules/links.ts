@@ -32,8 +32,14 @@ export function missingLinks(parts: SoundParts, host: Host): Finding[] {
       path,
       at: "value",
       problem: `${quote(name)} does not exist on this host` +
-        (didYouMean(name, links) || list(links)),
+        (didYouMean(name, links.filter(hasNumberOf(name))) || list(links)),
     }));
+}
+
+/** Another number is another interface, and no typing error. */
+function hasNumberOf(name: string): (link: string) => boolean {
+  const number = name.replace(/\D/g, "");
+  return (link) => link.replace(/\D/g, "") === number;
 }
 
 function list(links: readonly string[]): string {
