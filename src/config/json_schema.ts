@@ -127,7 +127,7 @@ function convertType(part: Part, context: Context): JsonSchema {
         ...(typeof part.default !== "object" && { default: part.default }),
       };
     }
-    // Its forms are metadata behind it, as is what depends on another key.
+    // What it stands for is metadata behind it.
     case "lazy":
     case "any":
       return {};
@@ -191,9 +191,7 @@ function convertMetadata(
     context.shared[shared] = json;
     return { $ref: `#/$defs/${shared}` };
   }
-  if (cases !== undefined) {
-    return { ...json, ...convertCases(cases, json, context) };
-  }
+  if (cases !== undefined) return convertCases(cases, context);
   return { ...json, title, description, ...wordsOf(json, words ?? {}) };
 }
 
@@ -205,13 +203,14 @@ function wordsOf(json: JsonSchema, words: About["words"]): JsonSchema {
 }
 
 function convertCases(
-  { of, key, schemas }: Cases["cases"],
-  { properties }: JsonSchema,
+  { of, key, map, schemas }: Cases["cases"],
   context: Context,
 ): JsonSchema {
-  const { title, description } =
-    (properties as Readonly<Record<string, JsonSchema>>)[key] ?? {};
+  const json = convert(partOf(map), context);
+  const properties = json.properties as Readonly<Record<string, JsonSchema>>;
+  const { title, description } = properties[key] ?? {};
   return {
+    ...json,
     allOf: Object.entries(schemas).map(([word, schema]) => ({
       // What is no map yet would match otherwise.
       if: {

@@ -33,15 +33,17 @@ export type Shared = {
   readonly shared: string;
 };
 
-/** What a key holds when another key of its map has one of several words. */
+/** Maps that differ in one key, by the word that another key has. */
 export type Cases = {
-  /** Where it depends on which key. */
+  /** The maps as one. */
   readonly cases: {
     /** The key with the word. */
     readonly of: string;
     /** The key that depends on it. */
     readonly key: string;
-    /** What that holds, by word. */
+    /** The map, with every word and without what depends on it. */
+    readonly map: v.GenericSchema;
+    /** What the key that depends on it holds, by word. */
     readonly schemas: Readonly<Record<string, v.GenericSchema>>;
   };
 };
@@ -106,16 +108,18 @@ export function shared<Input>(name: string): v.MetadataAction<Input, Shared> {
 }
 
 /**
- * A key that depends on the word of another.
+ * Forms that are maps and differ in one key, as one map.
  *
- * @param of The key with the word.
+ * @param of The key with the word that tells them apart.
  * @param key The key that depends on it.
- * @param schemas What that holds, by word.
+ * @param map The map, with every word and without what depends on it.
+ * @param schemas What `key` holds, by word.
  */
 export function cases<Input>(
   of: string,
   key: string,
+  map: v.GenericSchema,
   schemas: Readonly<Record<string, v.GenericSchema>>,
 ): v.MetadataAction<Input, Cases> {
-  return v.metadata({ cases: { of, key, schemas } });
+  return v.metadata({ cases: { of, key, map, schemas } });
 }

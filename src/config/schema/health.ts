@@ -119,9 +119,9 @@ const unknownChecker = checker(
 /** Schema of one entry of `health_checkers`. */
 export const checkerSchema: v.GenericSchema<unknown, CheckSettings> = v.pipe(
   formOf(
-    [unknownChecker],
+    [...checkers.values()],
     (input) => checkers.get(isMap(input) ? input.type : null) ?? unknownChecker,
   ),
-  cases("type", "config", probes),
+  cases("type", "config", unknownChecker, probes),
   about("Health checker", "A check with its rhythm"),
 );
