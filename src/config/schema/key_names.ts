@@ -12,10 +12,7 @@ interface Part {
   readonly entries?: Readonly<Record<string, Part>>;
   readonly item?: Part;
   readonly wrapped?: Part;
-  readonly metadata?: {
-    readonly forms?: readonly Part[];
-    readonly cases?: { readonly schemas: Readonly<Record<string, Part>> };
-  };
+  readonly metadata?: { readonly forms?: readonly Part[] };
 }
 
 let names: ReadonlySet<string> | null = null;
@@ -32,7 +29,6 @@ function* namesIn(part: Part): Generator<string> {
   const below = pipe ?? [
     ...Object.values(entries),
     ...(metadata?.forms ?? []),
-    ...Object.values(metadata?.cases?.schemas ?? {}),
     ...[item, wrapped].filter((each) => each !== undefined),
   ];
   for (const each of below) yield* namesIn(each);
