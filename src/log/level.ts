@@ -10,7 +10,11 @@
  * somebody must get up for. Names and order are those of syslog(3).
  */
 export const LOG_LEVELS = [
-  ...["debug", "info", "notice", "warning", "error"] as const,
+  "debug",
+  "info",
+  "notice",
+  "warning",
+  "error",
 ] as const;
 
 /** How much an event matters. */

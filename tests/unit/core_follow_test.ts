@@ -3,7 +3,9 @@
 
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { FakeCore, INSTANCE, vip } from "../lab/fake_core.ts";
+import type { NetlinkBody } from "../../src/wire/rtnetlink_parse.ts";
 import { failing } from "../lab/fake_machine.ts";
+import { forgeAdvert } from "../lab/forge_advert.ts";
 
 const ONE = { ...INSTANCE, virtualIps: [vip("192.0.2.1/24")] };
 
@@ -69,6 +71,72 @@ Deno.test("a master puts back and announces what somebody else removed", () => {
     "Somebody else removed 192.0.2.1/24; put back and announced (1 times so " +
       "far)",
   );
+});
+
+Deno.test("what the kernel removes when a link goes down is nobody else's doing", () => {
+  const down = { flags: 0 };
+  for (const flags of [[down], [down, {}]]) {
+    const fake = new FakeCore([{ ...ONE, linkDownDelay: 5000 }]);
+    fake.run(4000);
+    for (const changes of flags) fake.machine.putLink(2, "eth0", changes);
+    fake.machine.removeAddress(2, "192.0.2.1/24");
+    fake.settle();
+    deepStrictEqual(
+      fake.logged("address_lost").map(({ level, message }) => [level, message]),
+      [[
+        "info",
+        "The kernel removed 192.0.2.1/24 when the link went down; put back " +
+        "and announced (1 times so far)",
+      ]],
+    );
+    // What comes later is another matter.
+    fake.machine.putLink(2, "eth0");
+    fake.run(20_000);
+    fake.machine.removeAddress(2, "192.0.2.1/24");
+    fake.settle();
+    strictEqual(fake.logged("address_lost")[1]?.level, "warning");
+  }
+});
+
+Deno.test("an address that is replaced is lost to nobody, though news of it come late", () => {
+  const fake = master();
+  const { machine } = fake;
+  machine.inbox.push({
+    ...{ type: "reload", removed: [], restarted: [], added: [] },
+    changed: [{ ...ONE, virtualIps: [vip("192.0.2.1/24", { scope: "link" })] }],
+    settings: { syncGroups: [], vipLeaseSeconds: null, logLevel: "debug" },
+  });
+  fake.turn();
+  // As an IPv6 address is not told of before it was found to be the only one.
+  const news = machine.news.splice(0).flatMap((news) =>
+    Array.isArray(news) ? news as readonly NetlinkBody[] : []
+  );
+  for (const type of ["addressGone", "address"]) {
+    machine.news.push(news.filter((one) => one.type === type));
+    fake.settle();
+  }
+  deepStrictEqual(machine.changes, [
+    "remove 2 192.0.2.1/24",
+    "add 2 192.0.2.1/24",
+  ]);
+  deepStrictEqual(fake.logged("address_lost"), []);
+  // Who takes it away afterwards is noticed.
+  machine.removeAddress(2, "192.0.2.1/24");
+  fake.settle();
+  strictEqual(fake.logged("address_lost").length, 1);
+});
+
+Deno.test("who takes an address away from a master of the second time is noticed", () => {
+  const fake = master();
+  fake.machine.hear(2, forgeAdvert({ addresses: ["192.0.2.1"] }));
+  fake.run(5000);
+  strictEqual(fake.state(), "BACKUP");
+  fake.run(12_000);
+  strictEqual(fake.state(), "MASTER");
+  fake.machine.changes.splice(0);
+  fake.machine.removeAddress(2, "192.0.2.1/24");
+  fake.settle();
+  deepStrictEqual(fake.machine.changes, ["add 2 192.0.2.1/24"]);
 });
 
 Deno.test("a fight over an address is told of every 10 s", () => {

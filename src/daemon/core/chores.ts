@@ -11,7 +11,7 @@ import { addressKey } from "../../kernel/held_record.ts";
 import { startUp } from "./lifecycle.ts";
 import { isRecordDue } from "./record_keeper.ts";
 import { Retry } from "./retry.ts";
-import { tellLater, tellSide } from "./tell.ts";
+import { tellLater, tellLeftOut, tellSide } from "./tell.ts";
 
 /** Renewals in the lifetime of an address: two may be missed. */
 const RENEWALS = 3;
@@ -29,8 +29,10 @@ export interface Chores {
   renewAt: number;
   /** Feed the service manager's watchdog. */
   feedAt: number;
-  /** Tell what was not told at once: what was left out, what is over. */
+  /** Tell what was not told at once: more changes, and what is over. */
   tellAt: number;
+  /** Tell how many lines were left out. */
+  leftOutAt: number;
   /** Version of the ledger that the record says. */
   recorded: number;
   /** Write the record, which failed. */
@@ -48,6 +50,7 @@ export function newChores(): Chores {
     renewAt: Infinity,
     feedAt: Infinity,
     tellAt: Infinity,
+    leftOutAt: Infinity,
     // What the last daemon recorded is not what this one holds.
     recorded: -1,
     record: new Retry(),
@@ -65,6 +68,7 @@ export function nextChore(core: Core): number {
     chores.renewAt,
     chores.feedAt,
     chores.tellAt,
+    chores.leftOutAt,
     chores.record.dueAt,
     chores.sockets.dueAt,
     chores.mend.dueAt,
@@ -94,6 +98,7 @@ export function doChores(core: Core, now: number): void {
     core.kernel.feedWatchdog();
   }
   if (now >= chores.tellAt) tellLater(core, now);
+  if (now >= chores.leftOutAt) tellLeftOut(core);
   if (now >= chores.record.dueAt) chores.record.again();
   if (now >= chores.mend.dueAt) mend(core);
   if (now >= chores.sockets.dueAt) {

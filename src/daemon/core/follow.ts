@@ -6,6 +6,8 @@
 
 import { ALIVED_PROTOCOL } from "../../kernel/link_condition.ts";
 import { Failure } from "../../kernel/port.ts";
+import { IFF_UP } from "../../wire/rtnetlink.ts";
+import type { NetlinkBody } from "../../wire/rtnetlink_parse.ts";
 import { assess } from "./attach.ts";
 import { servingOn } from "./announce.ts";
 import { type Core, log } from "./core.ts";
@@ -61,7 +63,9 @@ export function readLinks(core: Core, most: number = MAX_READS): boolean {
     if (news === "overrun") following.readAgain();
     else if (news instanceof Failure) return failed(core, news);
     else if (!following.isLost) {
-      for (const message of news) note(core, links.apply(message));
+      for (const message of news) {
+        if (!isOutdated(core, message)) note(core, links.apply(message));
+      }
     }
   }
   return false;
@@ -80,6 +84,7 @@ function readAll(core: Core): boolean {
     if (macs.has(index) && macs.get(index) !== mac) following.macs.add(index);
   }
   following.isLost = false;
+  following.removed.clear();
   following.assess = true;
   following.compare = true;
   if (following.retry.isFailing) log(core, { event: "links", error: null });
@@ -97,13 +102,28 @@ function failed(core: Core, { message }: Failure): boolean {
   return false;
 }
 
+/**
+ * Whether a message is of a removal of ours, and the address was added again
+ * since: of that an IPv6 address brings news only later.
+ */
+function isOutdated(
+  { following, ledger }: Core,
+  message: NetlinkBody,
+): boolean {
+  if (message.type !== "addressGone") return false;
+  const key = addressKey(message.address);
+  return following.removed.delete(key) && ledger.get(key) !== undefined;
+}
+
 function note(core: Core, change: LinkChange | null): void {
-  const { following, ledger } = core;
+  const { following, ledger, links } = core;
   if (change === null) return;
   if (change.type === "link") {
     following.assess = true;
     if (change.mac) following.macs.add(change.index);
     if (change.named) following.compare = true;
+    const flags = links.byIndex(change.index)?.flags ?? 0;
+    if ((flags & IFF_UP) === 0) following.wentDown.add(change.index);
     return;
   }
   const { address, gone } = change;

@@ -17,6 +17,10 @@ export class Following {
   compare = false;
   /** Keys of serving addresses that somebody removed. */
   readonly gone = new Set<string>();
+  /** Keys of addresses that this daemon removed, until news of that come. */
+  readonly removed = new Set<string>();
+  /** Indices of links that were down since addresses were last compared. */
+  readonly wentDown = new Set<number>();
   /** Indices of links that have another MAC address now. */
   readonly macs = new Set<number>();
   /** Indices of the links that instances use. */

@@ -213,7 +213,10 @@ function note(core: Core, step: LedgerStep, failure: Failure | null): boolean {
     case "remove":
       if (failure === null || isGone(failure)) {
         ledger.drop(key);
-        if (failure === null) job?.removed.add(key);
+        if (failure === null) {
+          job?.removed.add(key);
+          core.following.removed.add(key);
+        }
         know(core, "addressGone", address);
       } else stuck(core, step, failure);
       return true;

@@ -6,6 +6,7 @@
  */
 
 import { ALIVED_PROTOCOL } from "../../kernel/link_condition.ts";
+import { IFF_UP } from "../../wire/rtnetlink.ts";
 import type { LinkAddress } from "../../wire/rtnetlink_parse.ts";
 import { type Core, log, mayHold } from "./core.ts";
 import {
@@ -33,8 +34,7 @@ export function repair(core: Core, now: number): void {
   for (const key of suspects) {
     const owner = dropIfGone(core, key);
     if (owner === null) continue;
-    const address = key.slice(key.indexOf(" ") + 1);
-    lost.set(owner, [...lost.get(owner) ?? [], address]);
+    lost.set(owner, [...lost.get(owner) ?? [], key]);
   }
   if (following.compare) {
     for (const address of core.links.allAddresses()) adoptStray(core, address);
@@ -45,7 +45,8 @@ export function repair(core: Core, now: number): void {
   }
   following.compare = false;
   following.gone.clear();
-  for (const [name, addresses] of lost) putBack(core, name, addresses, now);
+  for (const [name, keys] of lost) putBack(core, name, keys, now);
+  following.wentDown.clear();
 }
 
 /** @returns The instance that lost it, or null. */
@@ -82,18 +83,31 @@ function lacksAddress(core: Core, { settings }: Instance): boolean {
 function putBack(
   core: Core,
   name: string,
-  addresses: readonly string[],
+  keys: readonly string[],
   now: number,
 ): void {
   const instance = core.instances.get(name);
   if (instance === undefined || !mayHold(core, name)) return;
   instance.counters.repairs++;
   const unsaid = instance.reports.say("lost", "", now, REPEAT);
-  if (unsaid !== null && addresses.length > 0) {
-    const { repairs } = instance.counters;
-    log(core, { event: "address_lost", instance: name, addresses, repairs });
+  if (unsaid !== null && keys.length > 0) {
+    log(core, {
+      ...{ event: "address_lost", instance: name },
+      addresses: keys.map((key) => key.slice(key.indexOf(" ") + 1)),
+      repairs: instance.counters.repairs,
+      cause: keys.every((key) => isOfDownLink(core, key))
+        ? "link_down"
+        : "others",
+    });
   }
   feed(core, name, { type: "addressLost" }, now);
+}
+
+/** The kernel itself removes IPv6 addresses of a link that goes down. */
+function isOfDownLink({ following, links }: Core, key: string): boolean {
+  const index = Number(key.slice(0, key.indexOf(" ")));
+  const isDown = ((links.byIndex(index)?.flags ?? 0) & IFF_UP) === 0;
+  return isDown || following.wentDown.has(index);
 }
 
 /**

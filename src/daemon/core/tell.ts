@@ -62,14 +62,13 @@ export function afford(
   if (isCalm && core.budget.take(kind, now)) return true;
   const { reports } = isCalm ? core : instance;
   reports.leaveOut(kind);
-  tellBy(core, now + REPEAT);
+  tellLeftOutBy(core, now + REPEAT);
   return false;
 }
 
 /** Tell what waited for its time. */
 export function tellLater(core: Core, now: number): void {
   core.chores.tellAt = Infinity;
-  tellLeftOut(core);
   for (const instance of core.instances.values()) {
     tellUntold(core, instance);
     tellEnded(core, instance, now);
@@ -112,7 +111,7 @@ export function ask(
   now: number,
 ): number | null {
   const unsaid = reports.say(kind, source, now, every);
-  if (reports.hasLeftOut) tellBy(core, now + REPEAT);
+  if (reports.hasLeftOut) tellLeftOutBy(core, now + REPEAT);
   return unsaid;
 }
 
@@ -121,8 +120,13 @@ function tellBy({ chores }: Core, at: number): void {
   chores.tellAt = Math.min(chores.tellAt, at);
 }
 
+function tellLeftOutBy({ chores }: Core, at: number): void {
+  chores.leftOutAt = Math.min(chores.leftOutAt, at);
+}
+
 /** Tell how many lines found no room. */
-function tellLeftOut(core: Core): void {
+export function tellLeftOut(core: Core): void {
+  core.chores.leftOutAt = Infinity;
   for (const [kind, count] of core.reports.takeLeftOut()) {
     log(core, { event: "left_out", kind, count });
   }

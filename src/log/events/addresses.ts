@@ -97,17 +97,31 @@ export const ADDRESS_EVENTS = {
     readonly instance: string;
     readonly addresses: readonly string[];
     readonly repairs: number;
+    readonly cause: "link_down" | "others";
   }>({
-    level: "warning",
-    say: ({ addresses, repairs }) =>
-      `Somebody else removed ${addresses.join(", ")}; put back and ` +
-      `announced (${repairs} times so far)`,
+    level: {
+      of: ({ cause }) => cause === "link_down" ? "info" : "warning",
+      words: "warning; info where the link went down",
+    },
+    say: ({ addresses, repairs, cause }) => {
+      const what = listed(addresses);
+      const who = cause === "link_down"
+        ? `The kernel removed ${what} when the link went down`
+        : `Somebody else removed ${what}`;
+      return `${who}; put back and announced (${repairs} times so far)`;
+    },
     fields: {
       instance: "name of the instance",
       addresses: "addresses with their prefixes",
+      cause: "link_down for the kernel, when the link went down; else others",
       repairs: "times that addresses of it were put back since its start",
     },
-    example: { instance: "VI_1", addresses: ["192.0.2.100/24"], repairs: 1 },
+    example: {
+      instance: "VI_1",
+      addresses: ["192.0.2.100/24"],
+      cause: "others",
+      repairs: 1,
+    },
     when: "Addresses of a master are gone; once in 10 s.",
     remedy: "Find the program that manages the interface as well.",
   }),

@@ -140,7 +140,7 @@ export const ELECTION_EVENTS = {
     readonly kind: string;
     readonly count: number;
   }>({
-    level: "warning",
+    level: "notice",
     say: ({ kind, count }) =>
       `Left out ${counted(count, "line")} of the kind "${kind}", of which ` +
       "there were too many",
