@@ -9,6 +9,7 @@ import type { InstanceSettings } from "../config/settings/instance.ts";
 import type { SyncGroupSettings } from "../config/settings/sync_group.ts";
 import type { SignalName } from "../kernel/port.ts";
 import type { ServiceManagerSettings } from "../kernel/service_manager.ts";
+import type { Reason } from "../vrrp/reason.ts";
 import type { StateName } from "../vrrp/state.ts";
 import type { LogEvent, LogLevel } from "../log/log.ts";
 import type { LineStyle } from "../log/log_format.ts";
@@ -98,8 +99,8 @@ export interface Transition {
   readonly from: StateName;
   /** State from now on. */
   readonly to: StateName;
-  /** Why, in words. */
-  readonly reason: string;
+  /** Why. */
+  readonly reason: Reason;
   /** Effective priority. */
   readonly priority: number;
   /** When it happened, in milliseconds since 1970 UTC. */

@@ -16,6 +16,7 @@ import { turn } from "../../src/daemon/core/turn.ts";
 import type { CoreStart, FromCore, ToCore } from "../../src/daemon/messages.ts";
 import type { InstanceSettings } from "../../src/config/settings/instance.ts";
 import type { LogEvent } from "../../src/log/log.ts";
+import { reasonInWords } from "../../src/log/reason_words.ts";
 import type { StateName } from "../../src/vrrp/state.ts";
 import { FakeMachine } from "./fake_machine.ts";
 
@@ -166,9 +167,10 @@ export class FakeCore {
         return message.event.event === event ? [message.event] : [];
       }
       if (message.type !== "transition" || event !== "transition") return [];
-      const { isLogged, from, to, reason, ...rest } = message.transition;
+      const { isLogged, from, to, ...rest } = message.transition;
       if (!isLogged) return [];
       const level = to === "FAULT" ? "error" : "info";
+      const reason = reasonInWords(rest.reason);
       const words = `${from} → ${to}: ${reason}`;
       return [{ ...rest, event, level, from, to, reason, message: words }];
     });

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { reasonInWords } from "../../log/reason_words.ts";
 import type { RouterState } from "../../vrrp/state.ts";
 import { type Core, log, stateOf } from "./core.ts";
 import type { Counters, Instance } from "./instance.ts";
@@ -75,7 +76,7 @@ function situation(state: RouterState, now: number): readonly string[] {
       ];
     }
     case "FAULT":
-      return [Object.values(state.faults).join(", ")];
+      return [Object.values(state.faults).map(reasonInWords).join(", ")];
     default:
       return [];
   }

@@ -14,6 +14,7 @@ import {
 } from "../../kernel/service_manager.ts";
 import { keepQuiet, listenToSignal, signalPipe } from "../../kernel/signals.ts";
 import { Log } from "../../log/log.ts";
+import { reasonFields, reasonInWords } from "../../log/reason_words.ts";
 import type { FromCore, Transition } from "../messages.ts";
 import { type CoreHandle, loadCore } from "./core_handle.ts";
 import { warnOfEnvironment } from "./environment.ts";
@@ -180,7 +181,8 @@ class Side {
   }
 
   #tell(transition: Transition): void {
-    const { instance, missed, from, to, reason, priority, time } = transition;
+    const { instance, missed, from, to, priority, time } = transition;
+    const reason = reasonInWords(transition.reason);
     if (missed > 0) {
       const message = `Transitions not told to anybody before, while this ` +
         `process stood still: ${missed}`;
@@ -193,6 +195,7 @@ class Side {
         event: "transition",
         message: `${from} → ${to}: ${reason}`,
         ...{ instance, from, to, reason, priority, time },
+        ...reasonFields(transition.reason),
       });
     }
     this.#services.tell(transition);
