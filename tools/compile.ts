@@ -27,6 +27,7 @@ const WORKER = "src/daemon/core_worker.ts";
 
 /** The files of `src/cli/embedded.ts`. */
 const EMBEDDED = [
+  "deployment/COMPATIBILITY.md",
   "deployment/alived.init",
   "deployment/alived.service",
   "deployment/config.yaml",

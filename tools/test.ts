@@ -34,17 +34,32 @@ const SIDE_BY_SIDE = [
   ...["unicast", "unprivileged", "virtual_ips", "wire"],
 ].map((name) => `tests/system/${name}_test.ts`);
 
-/** What to run, one child `deno` each. */
-const STEPS: readonly (readonly string[])[] = [
-  ["task", "ok"],
-  // Fuzzing takes its minute while the others wait for servers.
-  [
-    ...["test", "-A", "--no-prompt", "--parallel"],
-    ...["tests/health", "tests/notify", "tests/fuzz"],
-  ],
-  ["test", "-A", "--no-prompt", "--parallel", "tests/sim"],
-  ["test", "-A", "--no-prompt", "--parallel", ...SIDE_BY_SIDE],
-  ["test", "-A", "--no-prompt", `--ignore=${SIDE_BY_SIDE}`, "tests/system"],
+const TEST = ["test", "--quiet", "-A", "--no-prompt"] as const;
+const EXTERNAL = ["health", "notify", "editor", "fuzz"];
+
+/** One child `deno`. */
+interface Step {
+  /** What it tests. */
+  readonly name: string;
+  readonly args: readonly string[];
+}
+
+const STEPS: readonly Step[] = [
+  { name: "format, lint, types and unit tests", args: ["task", "ok"] },
+  {
+    // Fuzzing takes its minute while the others wait for servers.
+    name: EXTERNAL.join(", "),
+    args: [...TEST, "--parallel", ...EXTERNAL.map((name) => `tests/${name}`)],
+  },
+  { name: "the simulator", args: [...TEST, "--parallel", "tests/sim"] },
+  {
+    name: "the system, side by side",
+    args: [...TEST, "--parallel", ...SIDE_BY_SIDE],
+  },
+  {
+    name: "the system, one after the other",
+    args: [...TEST, `--ignore=${SIDE_BY_SIDE}`, "tests/system"],
+  },
 ];
 
 if (import.meta.main) {
@@ -75,9 +90,12 @@ async function prepare(): Promise<string | null> {
 
 async function runAll(filter: string): Promise<Count> {
   let sum: Count = { passed: 0, failed: 0 };
-  for (const step of STEPS) {
-    const args = filter === "" ? step : [...step, "--filter", filter];
-    console.log(`\ndeno ${args.join(" ")}`);
+  for (const [i, { name, args: all }] of STEPS.entries()) {
+    const args = filter === "" ? all : [...all, "--filter", filter];
+    console.log(
+      `\n[${i + 1} of ${STEPS.length}] ${name} ` +
+        `(${sum.passed} passed, ${sum.failed} failed so far)`,
+    );
     sum = add(sum, await runTests(args, { mayBeEmpty: filter !== "" }));
   }
   if (sum.passed + sum.failed > 0) return sum;

@@ -4,143 +4,102 @@
  * @module
  */
 
-import { ConfigError, formatIssue } from "../config/issue.ts";
-import { type ReadConfig, readConfig } from "../config/read.ts";
-import type { TrackerSettings } from "../config/settings/tracker.ts";
+import { ConfigError, type ConfigIssue } from "../config/issue.ts";
+import {
+  type ReadConfig,
+  readConfig,
+  readStandardInput,
+  STANDARD_INPUT,
+} from "../config/read.ts";
 import type { Settings } from "../config/settings.ts";
-import type {
-  InstanceSettings,
-  VirtualIp,
-} from "../config/settings/instance.ts";
-import { masterDownInterval, skewTime } from "../vrrp/timing.ts";
-import { printError, printOutput } from "./output.ts";
+import { formatReport, type Report } from "./check_report.ts";
+import { withoutSecrets } from "./check_secrets.ts";
+import { summary } from "./check_summary.ts";
+import { columnsOf, hasColour, printError, printOutput } from "./output.ts";
 
-const LINKS = "/sys/class/net";
-const OWNER = 255;
+/** Options of `alived check`. */
+export interface CheckOptions {
+  /** Path of the file, `-` for standard input. */
+  readonly path: string;
+  /** Whether what would run is not shown. */
+  readonly quiet: boolean;
+  /** Whether everything is JSON on standard output. */
+  readonly json: boolean;
+  /** Whether a warning counts as a mistake. */
+  readonly strict: boolean;
+}
+
+/** What became of a file. */
+interface Checked {
+  /** What would run, or null when there is a mistake. */
+  readonly settings: Settings | null;
+  /** All that is to be said of it. */
+  readonly reports: readonly Report[];
+}
 
 /**
  * Check a configuration. Mistakes and warnings go to standard error, what
- * would run to standard output. Passwords are never shown.
+ * would run to standard output. Secrets are never shown.
  *
- * @param path Path of the file.
- * @param quiet Whether what would run is not shown.
  * @returns The exit status: 0, or 2 when there is a mistake.
  */
-export function check(
-  path: string,
-  { quiet = false }: { readonly quiet?: boolean } = {},
-): number {
-  let config: ReadConfig;
+export function check(options: CheckOptions): number {
+  const { path, quiet, json, strict } = options;
+  const { settings, reports } = read(path);
+  const valid = settings !== null && (!strict || reports.length === 0);
+  if (json) {
+    printOutput(formatJson({ valid, settings, reports }, quiet));
+    return valid ? 0 : 2;
+  }
+  const width = Deno.stderr.isTerminal() ? columnsOf("stderr") : Infinity;
+  const layout = { width, colour: hasColour("stderr") };
+  printError(reports.map((each) => formatReport(each, layout)).join(""));
+  if (settings !== null && !quiet) {
+    const name = path === "-" ? STANDARD_INPUT : path;
+    printOutput(summary(name, settings, columnsOf("stdout")));
+  }
+  return valid ? 0 : 2;
+}
+
+function read(path: string): Checked {
   try {
-    config = readConfig(path);
+    const config = path === "-" ? readStandardInput() : readConfig(path);
+    return { settings: config.settings, reports: warningsOf(config) };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    printError(`${error.message}\n`);
-    return 2;
-  }
-  const { settings, warnings } = config;
-  const lines = [
-    ...warnings.map((warning) => `warning: ${formatIssue(warning)}`),
-    ...missingLinks(settings),
-  ];
-  printError(lines.map((line) => `${line}\n`).join(""));
-  if (!quiet) printOutput(summary(path, settings));
-  return 0;
-}
-
-/** One warning for each interface that this host does not have. */
-function missingLinks({ instances }: Settings): string[] {
-  const links = linkNames();
-  if (links === null) return [];
-  return [...new Set(instances.flatMap(linksOf))]
-    .filter((name) => !links.includes(name))
-    .map((name) =>
-      `warning: interface "${name}" does not exist on this host ` +
-      `(have: ${links.join(", ")})`
-    );
-}
-
-/** Every link that an instance names. */
-function linksOf(instance: InstanceSettings): string[] {
-  const { virtualIps, excludedVirtualIps, trackers } = instance;
-  const carriers = [...virtualIps, ...excludedVirtualIps]
-    .flatMap(({ interface: name }) => name ?? []);
-  const tracked = trackers.flatMap(({ watch }) =>
-    watch.type === "interface" ? watch.name : []
-  );
-  return [instance.interface, ...carriers, ...tracked];
-}
-
-/** Names of the links of this host, or null where sysfs does not show them. */
-function linkNames(): string[] | null {
-  try {
-    return [...Deno.readDirSync(LINKS)]
-      // A file there, like bonding_masters, is no link.
-      .filter(({ isSymlink }) => isSymlink)
-      .map(({ name }) => name)
-      .sort();
-  } catch {
-    return null;
+    const reports = error.issues.length > 0
+      ? error.issues.map((issue): Report => ({ level: "error", issue }))
+      // No file could be read.
+      : [{ level: "error" as const, message: error.message }];
+    return { settings: null, reports };
   }
 }
 
-function summary(path: string, { instances }: Settings): string {
-  const count = instances.length === 1
-    ? "1 instance"
-    : `${instances.length} instances`;
-  return [`${path}: ${count}`, ...instances.map(describe)].join("\n\n") + "\n";
+function warningsOf({ warnings }: ReadConfig): Report[] {
+  return warnings.map((issue) => ({ level: "warning", issue }));
 }
 
-function describe(instance: InstanceSettings): string {
-  const { name, version, virtualRouterId, priority } = instance;
-  const owner = priority === OWNER ? " (owner)" : "";
-  const { virtualIps, excludedVirtualIps, unicastPeers, trackers } = instance;
-  const rows: readonly (readonly [string, readonly string[]])[] = [
-    ["VIPs", [...virtualIps, ...excludedVirtualIps].map(prefixed)],
-    ["peers", unicastPeers.map(({ address }) => address)],
-    ["tracks", trackers.map(tracked)],
-    ["timers", [timers(instance)]],
-  ];
-  return [
-    `${name}: VRRPv${version} VRID ${virtualRouterId} on ` +
-    `${instance.interface}, priority ${priority}${owner}`,
-    ...rows
-      .filter(([, values]) => values.length > 0)
-      .map(([title, values]) => `  ${title.padEnd(6)}  ${values.join(", ")}`),
-  ].join("\n");
-}
-
-function prefixed({ address, prefix }: VirtualIp): string {
-  return `${address}/${prefix}`;
-}
-
-function tracked({ watch, weight, reverse }: TrackerSettings): string {
-  const effect = weight === 0 ? "FAULT" : weight > 0 ? `+${weight}` : weight;
-  return `${watch.type} ${watch.name} (${effect}${reverse ? ", reverse" : ""})`;
-}
-
-function timers(instance: InstanceSettings): string {
-  const { version, priority, advertInterval, downTimerAdverts } = instance;
-  const advert = `advert every ${duration(advertInterval)}`;
-  if (priority === OWNER) return `${advert}, master from the start`;
-  const skew = skewTime(version, priority, advertInterval);
-  const down = masterDownInterval(
-    version,
-    priority,
-    advertInterval,
-    downTimerAdverts,
+function formatJson(
+  { valid, settings, reports }: Checked & { readonly valid: boolean },
+  quiet: boolean,
+): string {
+  const issues = reports.map((report) =>
+    "issue" in report
+      ? { level: report.level, ...placeOf(report.issue) }
+      : { level: report.level, ...NOWHERE, message: report.message }
   );
-  return `${advert}, skew time ${duration(skew)}, ` +
-    `master-down interval ${duration(down)}`;
+  const result = {
+    valid,
+    issues,
+    ...(!quiet && { settings: settings && withoutSecrets(settings) }),
+  };
+  return `${JSON.stringify(result, null, 2)}\n`;
 }
 
-/** Milliseconds as a person reads them, to the microsecond at the finest. */
-function duration(milliseconds: number): string {
-  return milliseconds < 1000
-    ? `${round(milliseconds)}ms`
-    : `${round(milliseconds / 1000)}s`;
-}
+const NOWHERE = { file: null, line: null, column: null, path: "" } as const;
 
-function round(value: number): number {
-  return Math.round(value * 1000) / 1000;
+function placeOf(
+  { file, line, column, path, problem }: ConfigIssue,
+): Record<string, unknown> {
+  return { file, line, column, path, message: problem };
 }

@@ -7,6 +7,7 @@
 
 /** Their paths from the root of the repository. */
 export type EmbeddedFile =
+  | "deployment/COMPATIBILITY.md"
   | "deployment/alived.init"
   | "deployment/alived.service"
   | "deployment/config.yaml"

@@ -1,5 +1,6 @@
 /**
- * `alived install`: the program, a sample configuration and what starts it.
+ * `alived install`: the program, a sample configuration with what an editor
+ * needs for it, the compatibility guide, and what starts the daemon.
  *
  * @module
  */
@@ -15,6 +16,7 @@ import {
 } from "./install_plan.ts";
 import { exists, InstallError, takeStep } from "./install_steps.ts";
 import { printError, printOutput } from "./output.ts";
+import { schemaText } from "./schema.ts";
 
 /** Options of `alived install`. */
 export interface InstallOptions {
@@ -64,6 +66,8 @@ export function install(
     hasOtherConfig,
     texts: {
       config: embedded("deployment/config.yaml"),
+      schema: schemaText(),
+      guide: embedded("deployment/COMPATIBILITY.md"),
       unit: embedded("deployment/alived.service"),
       script: embedded("deployment/alived.init"),
       dropIns: {

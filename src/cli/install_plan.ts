@@ -5,6 +5,8 @@
  * @module
  */
 
+import { INSTALLED_GUIDE } from "../doctor/platform.ts";
+
 /** What starts the daemon. */
 export type Method = "systemd" | "sysv";
 
@@ -41,7 +43,10 @@ export const PATHS = {
   binary: "/usr/local/bin/alived",
   configDirectory: "/etc/alived",
   config: "/etc/alived/config.yaml",
+  schema: "/etc/alived/schema.json",
   otherConfig: "/etc/go-alived/config.yaml",
+  guideDirectory: "/usr/local/share/doc/alived",
+  guide: INSTALLED_GUIDE,
   unit: "/etc/systemd/system/alived.service",
   dropIns: "/etc/systemd/system/alived.service.d",
   script: "/etc/init.d/alived",
@@ -78,6 +83,8 @@ export interface InstallFacts {
   /** Texts of the files to install. */
   readonly texts: {
     readonly config: string;
+    readonly schema: string;
+    readonly guide: string;
     readonly unit: string;
     readonly script: string;
     readonly dropIns: Readonly<Record<DropIn, string>>;
@@ -97,6 +104,8 @@ export function installPlan(facts: InstallFacts): readonly Step[] {
       path: prefix + PATHS.binary,
       mode: 0o755,
     },
+    installed(prefix + PATHS.guide, texts.guide),
+    installed(prefix + PATHS.schema, texts.schema),
   ];
   // A sample in alived's own place would hide the file that is in use.
   if (!facts.hasOtherConfig) {
@@ -109,19 +118,19 @@ export function installPlan(facts: InstallFacts): readonly Step[] {
     });
   }
   if (method === "sysv") {
-    const path = prefix + PATHS.script;
-    const text = texts.script;
-    return [...steps, { type: "write", path, text, mode: 0o755, once: false }];
+    return [...steps, installed(prefix + PATHS.script, texts.script, 0o755)];
   }
-  const path = prefix + PATHS.unit;
-  const text = texts.unit;
-  steps.push({ type: "write", path, text, mode: 0o644, once: false });
+  steps.push(installed(prefix + PATHS.unit, texts.unit));
   for (const [name, text] of Object.entries(texts.dropIns)) {
-    const path = prefix + examplePath(name);
-    steps.push({ type: "write", path, text, mode: 0o644, once: false });
+    steps.push(installed(prefix + examplePath(name), text));
   }
   if (prefix === "") steps.push(run(["systemctl", "daemon-reload"]));
   return steps;
+}
+
+/** A file that is this version's, whatever was there. */
+function installed(path: string, text: string, mode = 0o644): Step {
+  return { type: "write", path, text, mode, once: false };
 }
 
 const DROP_INS_THERE =
@@ -181,13 +190,15 @@ export function uninstallPlan(facts: UninstallFacts): readonly Step[] {
   const remove = (path: string): void => {
     if (exists(path)) steps.push({ type: "remove", path });
   };
+  const removeDirectory = (path: string): void => {
+    if (exists(path)) steps.push({ type: "removeDirectory", path });
+  };
 
   const managed = prefix === "" && systemd && exists(unit);
   if (managed) steps.push(run(["systemctl", "disable", "--now", "alived"]));
   remove(unit);
   for (const name of Object.keys(DROP_INS)) remove(prefix + examplePath(name));
-  const dropIns = prefix + PATHS.dropIns;
-  if (exists(dropIns)) steps.push({ type: "removeDirectory", path: dropIns });
+  removeDirectory(prefix + PATHS.dropIns);
   if (managed) steps.push(run(["systemctl", "daemon-reload"]));
 
   const scripted = prefix === "" && exists(script);
@@ -201,11 +212,14 @@ export function uninstallPlan(facts: UninstallFacts): readonly Step[] {
     );
   }
 
-  if (purge && exists(config)) {
-    remove(config);
-    const path = prefix + PATHS.configDirectory;
-    steps.push({ type: "removeDirectory", path });
+  const inConfigDirectory = [prefix + PATHS.schema, ...(purge ? [config] : [])]
+    .filter(exists);
+  inConfigDirectory.forEach(remove);
+  if (inConfigDirectory.length > 0) {
+    removeDirectory(prefix + PATHS.configDirectory);
   }
+  remove(prefix + PATHS.guide);
+  removeDirectory(prefix + PATHS.guideDirectory);
   // Last: until then the steps can be taken again.
   remove(prefix + PATHS.binary);
   return steps;

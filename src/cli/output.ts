@@ -31,3 +31,27 @@ function print(stream: typeof Deno.stdout, text: string): void {
     if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
   }
 }
+
+/** Columns of a terminal that text is fitted to, and of what is none. */
+const COLUMNS = { least: 40, most: 200, none: 80 } as const;
+
+/** Columns that a text has on a stream: 40 to 200. */
+export function columnsOf(stream: "stdout" | "stderr"): number {
+  const { least, most, none } = COLUMNS;
+  if (!Deno[stream].isTerminal()) return none;
+  return Math.min(Math.max(terminalColumns() ?? none, least), most);
+}
+
+function terminalColumns(): number | null {
+  try {
+    // A terminal that was told no size has none.
+    return Deno.consoleSize().columns || null;
+  } catch {
+    return null;
+  }
+}
+
+/** Whether a stream shows colours: a terminal, unless `NO_COLOR` is set. */
+export function hasColour(stream: "stdout" | "stderr"): boolean {
+  return Deno[stream].isTerminal() && !Deno.noColor;
+}

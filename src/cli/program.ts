@@ -7,24 +7,36 @@
 
 import { Command, CommanderError, Option } from "@commander-js/extra-typings";
 import { CONFIG_PATHS, configPath } from "./config_path.ts";
-import { printError, printOutput } from "./output.ts";
+import { table, wrap } from "./layout.ts";
+import { columnsOf, hasColour, printError, printOutput } from "./output.ts";
 import { freeSignals } from "../kernel/signals.ts";
 import { version } from "./version.ts";
 
 const USAGE_ERROR = 2;
 
-const EXAMPLES = `
-Examples:
-  alived check -c ./config.yaml   what would run, or every mistake in the file
-  alived run -c ./config.yaml     run in the foreground, log to stderr
-  alived -d                       run with the default file, log everything
-  alived test -i eth0             is this host fit for VRRP?
-  alived schema > schema.json     for editors: complete and check the file
+const EXAMPLES = [
+  [
+    "alived check ./config.yaml",
+    "what would run, or every mistake in the file",
+  ],
+  ["alived run -c ./config.yaml", "run in the foreground, log to stderr"],
+  ["alived -d", "run with the default file, log everything"],
+  ["alived test -i eth0", "is this host fit for VRRP?"],
+  ["alived schema > schema.json", "for editors: complete and check the file"],
+] as const;
 
-Signals: TERM, INT and QUIT stop, HUP reads the configuration again, USR2 logs
-         the state of all instances
-Exit status: 0 ok, 1 runtime error, 2 usage or configuration error
-`;
+const NOTES = [
+  "Signals: TERM, INT and QUIT stop, HUP reads the configuration again, USR2 " +
+  "logs the state of all instances",
+  "Exit status: 0 ok, 1 runtime error, 2 usage or configuration error",
+] as const;
+
+/** What stands below the help, in so many columns. */
+function epilogue(width: number): string {
+  const examples = table(EXAMPLES.map(([a, b]) => [a, [b]]), width, 2);
+  const notes = NOTES.map((note) => wrap(note, width, 2));
+  return ["", "Examples:", ...examples, "", ...notes, ""].join("\n");
+}
 
 /**
  * Do what the arguments say. `alived` without a command means `alived run`;
@@ -46,9 +58,15 @@ export async function run(args: readonly string[]): Promise<number> {
     .version(version(), "--version", "show the version")
     .helpOption("-h, --help", "show this help")
     .helpCommand("help [command]", "show the help of a command")
-    .configureHelp({ showGlobalOptions: true })
-    .configureOutput({ writeOut: printOutput, writeErr: printError })
-    .addHelpText("after", EXAMPLES)
+    .configureHelp({ showGlobalOptions: true, minWidthToWrap: 10 })
+    .configureOutput({
+      ...{ writeOut: printOutput, writeErr: printError },
+      getOutHelpWidth: () => columnsOf("stdout"),
+      getErrHelpWidth: () => columnsOf("stderr"),
+      getOutHasColors: () => hasColour("stdout"),
+      getErrHasColors: () => hasColour("stderr"),
+    })
+    .addHelpText("after", () => epilogue(columnsOf("stdout")))
     .hook("preAction", (_, command) => {
       // These two listen to signals: what the runtime listens to stays so.
       if (!["run", "test"].includes(command.name())) freeSignals();
@@ -84,11 +102,18 @@ export async function run(args: readonly string[]): Promise<number> {
 
   program.command("check")
     .description("check the configuration and show what would run")
+    .argument("[file]", 'configuration in place of --config; "-" reads stdin')
     .option("-q, --quiet", "show mistakes and warnings only")
-    .action(async ({ quiet = false }) => {
+    .option("--strict", "fail when there is a warning")
+    .option("--json", "print JSON")
+    .action(async (file, { quiet = false, strict = false, json = false }) => {
       const { config } = program.opts();
+      if (file !== undefined && config !== undefined) {
+        program.error("error: check takes FILE or --config, not both");
+      }
       const { check } = await import("./check.ts");
-      status = check(configPath(config), { quiet });
+      const path = configPath(file ?? config);
+      status = check({ path, quiet, strict, json });
     });
 
   program.command("install")
@@ -141,6 +166,10 @@ export async function run(args: readonly string[]): Promise<number> {
         ...{ interface: name, vip, json },
       });
     });
+
+  program.command("version")
+    .description("show the version, the runtime and what it was made for")
+    .action(() => printOutput(`${version()}\n`));
 
   try {
     await program.parseAsync(withCommand(program, args), { from: "user" });

@@ -6,6 +6,7 @@
 
 import { runDaemon } from "../daemon/side/side.ts";
 import { defaultRunDirectory } from "./run_directory.ts";
+import { PROGRAM_VERSION } from "./version.ts";
 
 /** Options of `alived run`. */
 export interface RunOptions {
@@ -25,6 +26,7 @@ export interface RunOptions {
 export function runCommand(options: RunOptions): Promise<number> {
   return runDaemon({
     ...options,
+    version: PROGRAM_VERSION,
     runDirectory: options.runDirectory ??
       defaultRunDirectory(Deno.env.get("RUNTIME_DIRECTORY")),
   });

@@ -14,7 +14,7 @@ import type { Host } from "./host.ts";
 import type { Finding } from "./issue.ts";
 import { ownAddresses } from "./rules/own_addresses.ts";
 import { ownersInGroups } from "./rules/groups.ts";
-import { parseParts, type SoundParts } from "./rules/parts.ts";
+import { originalPlace, parseParts, type SoundParts } from "./rules/parts.ts";
 import { badReferences } from "./rules/references.ts";
 import type { GlobalKeys } from "./schema/global.ts";
 import { LOCAL_SMTP, type NotificationKeys } from "./schema/notifications.ts";
@@ -44,8 +44,7 @@ export function checkConfig(data: unknown, host: Host): Checked {
   const used = usedChecks(parts);
   const user = scriptUser(parts, host);
   const addresses = ownAddresses(parts, host);
-  const findings = [
-    ...own,
+  const together = [
     ...parts.instances.flatMap(contradictions),
     ...conflicts(parts),
     ...badReferences(parts),
@@ -55,6 +54,7 @@ export function checkConfig(data: unknown, host: Host): Checked {
     ...user.findings,
     ...addresses.mistakes,
   ];
+  const findings = [...own, ...together.map(originalPlace(parts))];
   if (findings.length > 0 || global === null || notifications === null) {
     return { settings: null, findings, warnings: [] };
   }

@@ -39,6 +39,8 @@ export interface Host {
    * over this process; or null.
    */
   readonly changeableBy: (path: string) => string | null;
+  /** Names of its links, or null when it does not say. */
+  readonly links: () => readonly string[] | null;
   /** Its IPv4 addresses; none when it does not say. */
   readonly addresses: () => readonly HostAddress[];
 }

@@ -17,6 +17,16 @@ export interface Finding {
   readonly problem: string;
 }
 
+/** A piece of a line of the file, fit to be shown. */
+export interface Excerpt {
+  /** Without secrets and signs that do harm; at most 74 characters. */
+  readonly text: string;
+  /** Where in it the caret stands, from 0. */
+  readonly at: number;
+  /** For how many characters the caret stands, 1 or more. */
+  readonly length: number;
+}
+
 /** A mistake, or a warning, with its place. */
 export interface ConfigIssue {
   /** Name of the file as the operator gave it. */
@@ -29,6 +39,8 @@ export interface ConfigIssue {
   readonly path: string;
   /** What is wrong; never holds a password. */
   readonly problem: string;
+  /** The line, or null when the issue is about no line or a very long one. */
+  readonly excerpt: Excerpt | null;
 }
 
 /** A configuration that cannot be used; its message has a line an issue. */
@@ -62,14 +74,14 @@ export class ConfigError extends Error {
  * ```ts
  * import { formatIssue } from "./issue.ts";
  * import { strictEqual } from "node:assert/strict";
- * const place = { file: "a.yaml", line: 3, column: 5 };
+ * const issue = { path: "global.log", problem: "must be a map" };
  * strictEqual(
- *   formatIssue({ ...place, path: "global.log", problem: "must be a map" }),
+ *   formatIssue({ file: "a.yaml", line: 3, column: 5, ...issue }),
  *   "a.yaml:3:5 global.log: must be a map",
  * );
  * ```
  */
-export function formatIssue(issue: ConfigIssue): string {
+export function formatIssue(issue: Omit<ConfigIssue, "excerpt">): string {
   const place = `${issue.file}:${issue.line}:${issue.column}`;
   return issue.path === ""
     ? `${place}: ${issue.problem}`

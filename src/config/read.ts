@@ -30,15 +30,14 @@ const READABLE_BY_OTHERS = 0o004;
  */
 export function readConfig(path: string): ReadConfig {
   const { text, mode } = readText(path);
-  const { settings, issues, warnings } = loadConfig(text, path, thisHost);
   const changeable = thisHost.changeableBy(path);
-  if (settings === null || changeable !== null) {
-    const all = changeable === null ? issues : [
+  const { settings, warnings } = judge(
+    text,
+    path,
+    changeable === null ? [] : [
       ofAll(path, `others could write commands for root in it: ${changeable}`),
-      ...issues,
-    ];
-    throw new ConfigError(all.map(formatIssue).join("\n"), all);
-  }
+    ],
+  );
   if (!hasSecret(settings) || (mode & READABLE_BY_OTHERS) === 0) {
     return { settings, warnings };
   }
@@ -47,8 +46,44 @@ export function readConfig(path: string): ReadConfig {
   return { settings, warnings: [ofAll(path, problem), ...warnings] };
 }
 
+/** What standard input is called in issues. */
+export const STANDARD_INPUT = "<stdin>";
+
+/**
+ * Read and check a configuration from standard input, to its end.
+ *
+ * @throws {ConfigError} When it is no text of at most 1 MiB, and with all
+ *   issues when something in it is wrong.
+ */
+export function readStandardInput(): ReadConfig {
+  try {
+    return judge(decode(readAll(Deno.stdin)), STANDARD_INPUT, []);
+  } catch (cause) {
+    if (cause instanceof ConfigError) throw cause;
+    const message = `Cannot read standard input: ${reason(cause)}`;
+    throw new ConfigError(message, [], { cause });
+  }
+}
+
+/**
+ * @param issues What is wrong with the file whatever it says.
+ * @throws {ConfigError} When anything is wrong.
+ */
+function judge(
+  text: string,
+  file: string,
+  issues: readonly ConfigIssue[],
+): ReadConfig {
+  const loaded = loadConfig(text, file, thisHost);
+  const all = [...issues, ...loaded.issues];
+  if (loaded.settings === null || all.length > 0) {
+    throw new ConfigError(all.map(formatIssue).join("\n"), all);
+  }
+  return { settings: loaded.settings, warnings: loaded.warnings };
+}
+
 function ofAll(file: string, problem: string): ConfigIssue {
-  return { file, line: 1, column: 1, path: "", problem };
+  return { file, line: 1, column: 1, path: "", problem, excerpt: null };
 }
 
 /** Whether a file holds what is not for everyone to read. */
@@ -78,22 +113,35 @@ function readText(path: string): { text: string; mode: number } {
     using file = Deno.openSync(path);
     const info = file.statSync();
     mustBeFile(info);
-    // It may grow, and the files of /proc have no size.
-    const bytes = new Uint8Array(MAX_BYTES + 1);
-    let length = 0;
-    while (length < bytes.length) {
-      const count = file.readSync(bytes.subarray(length));
-      if (count === null) break;
-      length += count;
-    }
-    if (length > MAX_BYTES) throw new RangeError(TOO_LONG);
-    const decoder = new TextDecoder("utf-8", { fatal: true });
-    const text = decoder.decode(bytes.subarray(0, length));
-    return { text, mode: info.mode ?? 0 };
+    return { text: decode(readAll(file)), mode: info.mode ?? 0 };
   } catch (cause) {
     const message = `Cannot read ${quote(path)}: ${reason(cause)}`;
     throw new ConfigError(message, [], { cause });
   }
+}
+
+/**
+ * All bytes of a file. It may grow, and the files of /proc have no size.
+ *
+ * @throws {RangeError} When there are more than 1 MiB.
+ */
+function readAll(
+  file: { readonly readSync: (into: Uint8Array) => number | null },
+): Uint8Array {
+  const bytes = new Uint8Array(MAX_BYTES + 1);
+  let length = 0;
+  while (length < bytes.length) {
+    const count = file.readSync(bytes.subarray(length));
+    if (count === null) break;
+    length += count;
+  }
+  if (length > MAX_BYTES) throw new RangeError(TOO_LONG);
+  return bytes.subarray(0, length);
+}
+
+/** @throws {TypeError} When it is not UTF-8. */
+function decode(bytes: Uint8Array): string {
+  return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
 }
 
 const TOO_LONG = "it is longer than 1 MiB";

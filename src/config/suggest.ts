@@ -4,6 +4,40 @@
  * @module
  */
 
+import { blankName, ODD_BLANK } from "./blanks.ts";
+import { foreignKey } from "./foreign.ts";
+
+/** A key that is not known. */
+export interface UnknownKey {
+  /** What is said of it. */
+  readonly problem: string;
+  /** The known key that is meant, or null. */
+  readonly meant: string | null;
+}
+
+/**
+ * Judge a key that is not known.
+ *
+ * @param key What stands in the file.
+ * @param known The keys that could stand there.
+ */
+export function unknownKey(key: string, known: readonly string[]): UnknownKey {
+  const problem = "is not a known key";
+  const [blank] = ODD_BLANK.exec(key) ?? [];
+  if (blank !== undefined) {
+    const hint = `${
+      blankName(blank)
+    } is part of it, write a space in its place`;
+    return { problem: `${problem}: ${hint}`, meant: null };
+  }
+  const foreign = foreignKey(key, known);
+  if (foreign !== null) {
+    return { problem: problem + foreign.hint, meant: foreign.key };
+  }
+  const meant = nearest(key, known);
+  return { problem: problem + question(meant), meant };
+}
+
 /**
  * The end of a message about a word that is not known.
  *
@@ -12,6 +46,14 @@
  * @returns ` (did you mean "x"?)`, or nothing when no word is near.
  */
 export function didYouMean(word: string, known: readonly string[]): string {
+  return question(nearest(word, known));
+}
+
+function question(meant: string | null): string {
+  return meant === null ? "" : ` (did you mean "${meant}"?)`;
+}
+
+function nearest(word: string, known: readonly string[]): string | null {
   const limit = Math.max(1, Math.floor(word.length / 3));
   const letters = lettersOf(word);
   let near: string | null = null;
@@ -21,7 +63,7 @@ export function didYouMean(word: string, known: readonly string[]): string {
     const cost = distance(letters, lettersOf(candidate), least - 1);
     if (cost < least) [near, least] = [candidate, cost];
   }
-  return near === null ? "" : ` (did you mean "${near}"?)`;
+  return near;
 }
 
 function lettersOf(word: string): readonly string[] {

@@ -43,8 +43,18 @@ export const thisHost: Host = {
     Deno.uid() === 0
       ? changeableBy(path.startsWith("/") ? path : `${Deno.cwd()}/${path}`)
       : null,
+  links,
   addresses,
 };
+
+function links(): readonly string[] | null {
+  try {
+    using route = new RouteSocket();
+    return readLinks(route).links.map(({ name }) => name).sort();
+  } catch {
+    return null;
+  }
+}
 
 function addresses(): readonly HostAddress[] {
   try {

@@ -27,7 +27,8 @@ export function virtualIpProblem(
     return "an instance cannot mix IPv4 and IPv6 addresses";
   }
   if (familyOf(ip.address) === "ipv6") {
-    return "IPv6 virtual addresses are not supported by this version";
+    return "IPv6 cannot be advertised by this release, in neither version of " +
+      "VRRP: an IPv4 instance can hold it by excluded_virtual_ips";
   }
   return earlier.some(({ address }) => address === ip.address)
     ? `"${ip.address}" is in this list already`
@@ -50,10 +51,13 @@ export function unusableKind({ address, prefix }: Prefixed): string | null {
   if (bytes[0] === 0) return "an unspecified address";
   if (bytes[0] === 127) return "a loopback address";
   if (address === "255.255.255.255") return "the broadcast address";
-  // RFC 3021: a /31 has no broadcast address; a /32 is a host.
+  // RFC 3021: a /31 has neither of these addresses; a /32 is a host.
+  if (prefix >= 31) return null;
   const hostMask = 2 ** (32 - prefix) - 1;
   const number = new DataView(bytes.buffer).getUint32(0);
-  return prefix < 31 && (number & hostMask) >>> 0 === hostMask
+  const hostPart = (number & hostMask) >>> 0;
+  if (hostPart === 0) return `the network address of its /${prefix}`;
+  return hostPart === hostMask
     ? `the broadcast address of its /${prefix}`
     : null;
 }

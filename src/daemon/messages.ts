@@ -11,7 +11,8 @@ import type { SignalName } from "../kernel/port.ts";
 import type { ServiceManagerSettings } from "../kernel/service_manager.ts";
 import type { Reason } from "../vrrp/reason.ts";
 import type { StateName } from "../vrrp/state.ts";
-import type { LogEvent, LogLevel } from "../log/log.ts";
+import type { LogEvent } from "../log/catalogue.ts";
+import type { LogLevel } from "../log/level.ts";
 import type { LineStyle } from "../log/log_format.ts";
 
 /** What the core is told of the whole. */
@@ -103,6 +104,8 @@ export interface Transition {
   readonly reason: Reason;
   /** Effective priority. */
   readonly priority: number;
+  /** Causes of the faults that it has. */
+  readonly causes: readonly string[];
   /** When it happened, in milliseconds since 1970 UTC. */
   readonly time: number;
   /** Whether the log takes it: a peer may make an instance change for ever. */

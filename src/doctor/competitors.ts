@@ -50,16 +50,27 @@ export function findCompetitors(proc = "/proc"): readonly Competitor[] {
   return found.toSorted((a, b) => a.pid - b.pid);
 }
 
-/** Judge them. */
+/**
+ * Judge them.
+ *
+ * @param service Process id of the alived that serves here, which is none; null
+ *   without one.
+ */
 export function checkCompetitors(
   competitors: readonly Competitor[],
+  service: number | null,
 ): CheckResult {
-  if (competitors.length === 0) {
-    return ok("services", "no other VRRP, CARP or cluster service runs here");
+  const others = competitors.filter(({ pid }) => pid !== service);
+  const own = others.length === competitors.length
+    ? ""
+    : `alived serves here (pid ${service}); `;
+  if (others.length === 0) {
+    const found = "no other VRRP, CARP or cluster service runs here";
+    return ok("services", own + found);
   }
   return warning(
     "services",
-    `running here: ${listCompetitors(competitors)}`,
+    `${own}running here: ${listCompetitors(others)}`,
     "two services must not share a VRID or a VIP: stop one of them, or keep " +
       "them apart",
   );

@@ -9,6 +9,7 @@ import type { GlobalSettings } from "../config/settings/global.ts";
 import type { InstanceSettings } from "../config/settings/instance.ts";
 import { readLinks } from "../kernel/link_snapshot.ts";
 import { linkFault } from "../kernel/link_condition.ts";
+import { lockHolder } from "../kernel/namespace_lock.ts";
 import { RouteSocket } from "../kernel/linux/route_socket.ts";
 import { type CheckResult, skipped } from "./check_result.ts";
 import { checkClock, watchClock } from "./clock.ts";
@@ -76,7 +77,7 @@ export async function examine(options: ExamineOptions): Promise<void> {
   report(checkPrivileges(privileges));
   checkService(options.global).forEach(report);
   checkPlatform(detectPlatform()).forEach(report);
-  report(checkCompetitors(competitors));
+  report(checkCompetitors(competitors, lockHolder()?.pid ?? null));
   absent.map(absentInterface).forEach(report);
   for (const target of targets) {
     checkInterface(target).forEach(report);
@@ -89,7 +90,7 @@ export async function examine(options: ExamineOptions): Promise<void> {
   if (signal.aborted) return;
   for (const [i, target] of targets.entries()) {
     const observation = observations[i] ?? null;
-    checkFirewall(target, ruleSets).forEach(report);
+    report(checkFirewall(target, observation, ruleSets));
     checkSegment(target, privileges, observation).forEach(report);
     checkVips(target, { host, route, privileges, competitors, observation })
       .forEach(report);

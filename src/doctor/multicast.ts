@@ -18,8 +18,7 @@ import {
 import { type Observation, OBSERVE_FOR, type Speaker } from "./observation.ts";
 import type { Target } from "./target.ts";
 
-const FIREWALL =
-  "let protocol 112 in and out in the firewall (see the firewall lines)";
+const FIREWALL = "let protocol 112 in and out (see firewall)";
 
 /** Judge what came back of the multicast that was sent. */
 export function checkMulticast(

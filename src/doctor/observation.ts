@@ -12,6 +12,7 @@ import { sendMulticastEcho } from "../kernel/multicast_echo.ts";
 import { Ipv4Receiver } from "../kernel/linux/adverts_ipv4.ts";
 import { Failure } from "../kernel/port.ts";
 import type { ArpPacket } from "../wire/arp.ts";
+import { isEcho, newEcho } from "../wire/echo.ts";
 import { overhear, type Overheard } from "../wire/overheard.ts";
 import { pause } from "./pause.ts";
 import type { Target } from "./target.ts";
@@ -45,9 +46,6 @@ const POLL = 20;
 // RFC 5227 §1.1: PROBE_NUM, and the wait after the last is more than a second.
 const PROBES = 3;
 const PROBE_SPACING = 300;
-/** Version 15, type 15: nothing that a router could take for an advert. */
-const NO_ADVERT = 0xff;
-const ECHO_LENGTH = 16;
 const NO_ADDRESS = "0.0.0.0";
 
 /**
@@ -106,7 +104,7 @@ async function watch(
 /** Collects what is seen. */
 class Seen {
   /** What is sent to the group; the rest of it is this process's own. */
-  readonly echo = echoPayload();
+  readonly echo = newEcho();
   refusal: SyscallError | null = null;
   readonly #own: ReadonlySet<string>;
   readonly #vips: ReadonlySet<string>;
@@ -136,7 +134,7 @@ class Seen {
   ): void {
     const { payload, source, hopLimit } = datagram;
     this.#delivered.add(source);
-    this.#echoed ||= hopLimit === 0 && payload.length === ECHO_LENGTH &&
+    this.#echoed ||= isEcho(payload, hopLimit) &&
       payload.every((byte, i) => byte === this.echo[i]);
   }
 
@@ -162,10 +160,4 @@ class Seen {
       holders: this.#holders,
     };
   }
-}
-
-function echoPayload(): Uint8Array<ArrayBuffer> {
-  const payload = crypto.getRandomValues(new Uint8Array(ECHO_LENGTH));
-  payload[0] = NO_ADVERT;
-  return payload;
 }

@@ -12,22 +12,26 @@ import { exists, readText } from "./files.ts";
 export interface Platform {
   /** In words. */
   readonly name: string;
-  /** Anchor in deployment/COMPATIBILITY.md. */
+  /** Anchor in the compatibility guide. */
   readonly anchor: string;
   /** Whether its network is a cloud's. */
   readonly cloud: boolean;
   /** The container runtime that this process is in, or null. */
   readonly container: string | null;
+  /** The compatibility guide, as one finds it from here. */
+  readonly guide: string;
 }
 
-const GUIDE = "deployment/COMPATIBILITY.md";
+/** Where `alived install` puts the compatibility guide. */
+export const INSTALLED_GUIDE = "/usr/local/share/doc/alived/COMPATIBILITY.md";
+const GUIDE_IN_SOURCES = "deployment/COMPATIBILITY.md";
 const AZURE_ASSET_TAG = "7783-7084-3265-9085-8269-3286-77";
 const DMI_FIELDS = [
   ...["sys_vendor", "product_name", "product_version", "board_vendor"],
   ...["bios_vendor", "bios_version", "chassis_asset_tag"],
 ];
 
-type Known = Omit<Platform, "container">;
+type Known = Omit<Platform, "container" | "guide">;
 
 /** Words in the DMI fields and what they stand for; the first that is there. */
 const VENDORS: readonly (readonly [RegExp, Known])[] = [
@@ -60,23 +64,29 @@ const CONTAINER_GROUP = /\b(docker|kubepods|libpod|containerd|lxc|garden)\b/;
  * @param root Directory that stands for `/`, without a slash at its end.
  */
 export function detectPlatform(root = ""): Platform {
-  const container = detectContainer(root);
+  const guide = exists(root + INSTALLED_GUIDE)
+    ? INSTALLED_GUIDE
+    : GUIDE_IN_SOURCES;
+  return { ...detectMachine(root), container: detectContainer(root), guide };
+}
+
+function detectMachine(root: string): Known {
   const dmi = DMI_FIELDS
     .map((field) => readText(`${root}/sys/class/dmi/id/${field}`).trim())
     .join("\n");
   const vendor = VENDORS.find(([words]) => words.test(dmi))?.[1];
-  if (vendor !== undefined) return { ...vendor, container };
+  if (vendor !== undefined) return vendor;
   const release = readText(`${root}/proc/sys/kernel/osrelease`);
   if (/-pve\b/.test(release)) {
-    return { ...machine("Proxmox host", "proxmox"), container };
+    return machine("Proxmox host", "proxmox");
   }
   if (/microsoft/i.test(release)) {
-    return { ...machine("WSL virtual machine", "hyper-v"), container };
+    return machine("WSL virtual machine", "hyper-v");
   }
   // x86 processors show their guests that there is a hypervisor.
   return /^flags\s*:.*\bhypervisor\b/m.test(readText(`${root}/proc/cpuinfo`))
-    ? { ...machine("virtual machine of an unnamed kind", "kvm"), container }
-    : { ...machine("physical machine", "physical"), container };
+    ? machine("virtual machine of an unnamed kind", "kvm")
+    : machine("physical machine", "physical");
 }
 
 function detectContainer(root: string): string | null {
@@ -90,22 +100,22 @@ function detectContainer(root: string): string | null {
 
 /** Judge it. */
 export function checkPlatform(platform: Platform): readonly CheckResult[] {
-  const { name, anchor, cloud, container } = platform;
-  const guide = `${GUIDE}#${anchor}`;
+  const { name, anchor, cloud, container, guide } = platform;
+  const section = `${guide}#${anchor}`;
   return [
     cloud
       ? warning(
         "platform",
         `${name}: its network carries neither multicast nor gratuitous ARP ` +
           "unless set up to",
-        `see ${guide} for what works there instead`,
+        `see ${section} for what works there instead`,
       )
-      : ok("platform", `${name}, see ${guide}`),
+      : ok("platform", `${name}, see ${section}`),
     container === null ? ok("container", "not in a container") : warning(
       "container",
       `in a container (${container})`,
       "it needs the host's network and both capabilities: see " +
-        `${GUIDE}#containers`,
+        `${guide}#containers`,
     ),
   ];
 }

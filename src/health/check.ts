@@ -7,6 +7,7 @@
 
 import type { CheckSettings } from "../config/settings/check.ts";
 import type { ScriptUser } from "../config/settings/script.ts";
+import type { LogEvent } from "../log/catalogue.ts";
 import {
   applyResult,
   initialMonitor,
@@ -54,12 +55,7 @@ export interface CheckStatus extends CheckVerdict {
 /** Where checks write. */
 export interface HealthLog {
   /** Write one event. */
-  log(event: {
-    readonly level: "debug" | "info" | "warning" | "error";
-    readonly event: string;
-    readonly message: string;
-    readonly check: string;
-  }): void;
+  log(event: LogEvent): void;
 }
 
 /** What a check needs. */
@@ -175,8 +171,8 @@ export class Check {
   }
 
   #take({ ok, detail, value }: ProbeResult): void {
-    const how = ok ? "succeeded" : "failed";
-    this.#log("debug", "check_result", `${this.#title} ${how}: ${detail}`);
+    const { name: check } = this.settings;
+    this.#log({ event: "check_result", check, isOk: ok, detail });
     const state = applyResult(this.settings, this.#state, ok);
     const forIt = state.verdict === ok;
     this.#change(
@@ -188,12 +184,9 @@ export class Check {
 
   /** A bug says nothing of the service: it counts as unknown. */
   #fail(error: unknown, detail: string): void {
+    const { name: check } = this.settings;
     const text = error instanceof Error ? error.stack ?? detail : detail;
-    this.#log(
-      "error",
-      "check_error",
-      `Error in check "${this.settings.name}", which counts as unknown: ${text}`,
-    );
+    this.#log({ event: "check_error", check, error: text });
     this.#change(initialMonitor, null, detail);
   }
 
@@ -205,29 +198,14 @@ export class Check {
     const changed = up !== state.verdict;
     if (!changed && before === value) return;
     if (changed) this.#since = Date.now();
-    if (changed && state.verdict === true) {
-      this.#log("info", "check_up", `${this.#title} is healthy: ${detail}`);
-    }
-    if (changed && state.verdict === false) {
-      this.#log(
-        "warning",
-        "check_down",
-        `${this.#title} is failing: ${detail}`,
-      );
+    if (changed && state.verdict !== null) {
+      const event = state.verdict ? "check_up" : "check_down";
+      this.#log({ event, check: this.settings.name, detail });
     }
     this.#context.onVerdict(this.#verdict());
   }
 
-  #log(
-    level: Parameters<HealthLog["log"]>[0]["level"],
-    event: string,
-    message: string,
-  ): void {
-    const { name: check } = this.settings;
-    this.#context.log.log({ level, event, check, message });
-  }
-
-  get #title(): string {
-    return `Check "${this.settings.name}"`;
+  #log(event: LogEvent): void {
+    this.#context.log.log(event);
   }
 }

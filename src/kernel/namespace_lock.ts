@@ -71,6 +71,12 @@ export function lockNamespace(): NamespaceLock {
   return { holder, strangers: others.filter((other) => !isDaemon(other)) };
 }
 
+/** The daemon that has the lock now, or null; takes nothing. */
+export function lockHolder(): NameHolder | null {
+  return NAMES.map(holderOf).find((holder) => holder && isDaemon(holder)) ??
+    null;
+}
+
 function holderOf(name: string): NameHolder | null {
   const found = listenerOf(name);
   if (found === "busy") return { pid: 0, uid: null, name };

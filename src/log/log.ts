@@ -5,6 +5,8 @@
  * @module
  */
 
+import { levelOf, type LogEvent } from "./catalogue.ts";
+import { type LogLevel, reaches } from "./level.ts";
 import {
   type LineFormatter,
   lineFormatter,
@@ -14,45 +16,11 @@ import {
 } from "./log_format.ts";
 import { LineQueue, type LineStream } from "./log_queue.ts";
 
-/** How much an event matters, the least first. */
-export const LOG_LEVELS = ["debug", "info", "warning", "error"] as const;
-
-/** How much an event matters. */
-export type LogLevel = typeof LOG_LEVELS[number];
-
 /**
  * How a log line is written: `journald` is text behind a `<N>` priority,
  * `auto` is journald under systemd and text (coloured on a terminal) elsewhere.
  */
 export type LogFormat = "auto" | "text" | "json" | "journald";
-
-/** A value that JSON can write. */
-export type LogField =
-  | string
-  | number
-  | boolean
-  | null
-  | readonly LogField[]
-  | { readonly [name: string]: LogField };
-
-/** One event: plain data that one isolate can post to the other. */
-export interface LogEvent {
-  /** How much it matters. */
-  readonly level: LogLevel;
-  /**
-   * All that a person needs to read, without the name of the instance, which
-   * the text formats put before it.
-   */
-  readonly message: string;
-  /** When it happened in milliseconds since 1970 UTC; default: now. */
-  readonly time?: number;
-  /** What happened, in one word that programs can look for. */
-  readonly event?: string;
-  /** Name of the instance that it happened to. */
-  readonly instance?: string;
-  /** Anything else that programs may want; only JSON lines show it. */
-  readonly [name: string]: LogField | undefined;
-}
 
 /** What a configuration says of the log. */
 export interface LogSettings {
@@ -74,7 +42,7 @@ export interface LogStream extends LineStream {
 export class Log {
   readonly #surroundings: Surroundings;
   readonly #queue: LineQueue;
-  #lowest: number;
+  #lowest: LogLevel;
   #style: LineStyle;
   #format: LineFormatter;
 
@@ -89,17 +57,13 @@ export class Log {
       terminal: stream.isTerminal() && !Deno.noColor,
       journal: stream === Deno.stderr && isJournal(),
     };
-    this.#lowest = LOG_LEVELS.indexOf(settings.level);
+    this.#lowest = settings.level;
     this.#style = lineStyle(settings.format, this.#surroundings);
     this.#format = lineFormatter(this.#style, settings.routerId ?? null);
-    this.#queue = new LineQueue(stream, (count) =>
-      this.#format({
-        level: "warning",
-        message: `${count} log ${count === 1 ? "line" : "lines"} lost`,
-        time: Date.now(),
-        event: "log_lost",
-        count,
-      }));
+    this.#queue = new LineQueue(
+      stream,
+      (count) => this.#format({ event: "log_lost", count, time: Date.now() }),
+    );
   }
 
   /** How it writes a line, for who writes one past it. */
@@ -109,14 +73,14 @@ export class Log {
 
   /** Write one event if its level is reached. Never throws, never waits. */
   log(event: LogEvent): void {
-    if (LOG_LEVELS.indexOf(event.level) < this.#lowest) return;
+    if (!reaches(levelOf(event), this.#lowest)) return;
     const { time = Date.now() } = event;
     this.#queue.push(this.#format({ ...event, time }));
   }
 
   /** Use other settings from now on. */
   update(settings: LogSettings): void {
-    this.#lowest = LOG_LEVELS.indexOf(settings.level);
+    this.#lowest = settings.level;
     this.#style = lineStyle(settings.format, this.#surroundings);
     this.#format = lineFormatter(this.#style, settings.routerId ?? null);
   }

@@ -5,7 +5,9 @@
  * @module
  */
 
-import type { LogEvent, LogFormat, LogLevel } from "./log.ts";
+import { levelOf, type LogEvent, sentenceOf } from "./catalogue.ts";
+import type { LogLevel } from "./level.ts";
+import type { LogFormat } from "./log.ts";
 
 /** An event whose time is known. */
 export type TimedEvent = LogEvent & { readonly time: number };
@@ -27,6 +29,7 @@ export interface Surroundings {
 const LABELS: Readonly<Record<LogLevel, string>> = {
   debug: "DEBUG",
   info: "INFO ",
+  notice: "NOTE ",
   warning: "WARN ",
   error: "ERROR",
 };
@@ -35,6 +38,7 @@ const LABELS: Readonly<Record<LogLevel, string>> = {
 const SYSLOG_LEVELS: Readonly<Record<LogLevel, number>> = {
   debug: 7,
   info: 6,
+  notice: 5,
   warning: 4,
   error: 3,
 };
@@ -43,6 +47,7 @@ const SYSLOG_LEVELS: Readonly<Record<LogLevel, number>> = {
 const COLOURS: Readonly<Record<LogLevel, number>> = {
   debug: 2,
   info: 32,
+  notice: 36,
   warning: 33,
   error: 31,
 };
@@ -66,7 +71,7 @@ export function lineStyle(
 
 /**
  * Make the function that writes an event in one style. Text and journald show
- * time, level, the field `instance` and the message; JSON shows all fields.
+ * time, level, the field `instance` and the sentence; JSON shows all fields.
  *
  * @param style See {@linkcode lineStyle}.
  * @param routerId Field `router` of a JSON line, or null for none.
@@ -78,30 +83,33 @@ export function lineFormatter(
   switch (style) {
     case "text":
       return (event) =>
-        `${localTime(event.time)} ${LABELS[event.level]} ${said(event)}`;
+        `${localTime(event.time)} ${LABELS[levelOf(event)]} ${said(event)}`;
     case "colour":
       return (event) => {
-        const label = `\x1b[${COLOURS[event.level]}m${LABELS[event.level]}`;
+        const level = levelOf(event);
+        const label = `\x1b[${COLOURS[level]}m${LABELS[level]}`;
         return `${localTime(event.time)} ${label}\x1b[0m ${said(event)}`;
       };
     case "journald":
-      return (event) => `<${SYSLOG_LEVELS[event.level]}>${said(event)}`;
+      return (event) => `<${SYSLOG_LEVELS[levelOf(event)]}>${said(event)}`;
     case "json":
       return (event) => jsonLine(event, routerId);
   }
 }
 
-function said({ message, instance }: LogEvent): string {
-  const line = instance === undefined ? message : `${instance} ${message}`;
+function said(event: LogEvent): string {
+  const sentence = sentenceOf(event);
+  const instance = "instance" in event ? event.instance : undefined;
+  const line = instance === undefined ? sentence : `${instance} ${sentence}`;
   return line.replace(UNSAFE, escape);
 }
 
 function jsonLine(event: TimedEvent, routerId: string | null): string {
-  const { time, level, message, ...fields } = event;
+  const { time, ...fields } = event;
   const line = JSON.stringify({
     time: new Date(time).toISOString(),
-    level,
-    message,
+    level: levelOf(event),
+    message: sentenceOf(event),
     ...fields,
     ...(routerId === null ? {} : { router: routerId }),
   });
@@ -127,13 +135,15 @@ function codeUnit(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
-/** `2026-11-22 16:10:03.123` in the time zone of the host. */
+/**
+ * `2026-11-25T21:00:00.123+01:00`: the time zone of the host, with its offset
+ * at that time (RFC 3339).
+ */
 function localTime(milliseconds: number): string {
-  const time = new Date(milliseconds);
-  const date = [time.getFullYear(), time.getMonth() + 1, time.getDate()];
-  const clock = [time.getHours(), time.getMinutes(), time.getSeconds()];
-  const two = (part: number): string => String(part).padStart(2, "0");
-  return `${date.map(two).join("-")} ${clock.map(two).join(":")}.${
-    String(time.getMilliseconds()).padStart(3, "0")
-  }`;
+  const minutes = -new Date(milliseconds).getTimezoneOffset();
+  // What UTC says at this time is what the host says at the other.
+  const local = new Date(milliseconds + minutes * 60_000).toISOString();
+  const [hour, minute] = [Math.abs(minutes) / 60, Math.abs(minutes) % 60]
+    .map((part) => String(Math.trunc(part)).padStart(2, "0"));
+  return `${local.slice(0, -1)}${minutes < 0 ? "-" : "+"}${hour}:${minute}`;
 }

@@ -17,7 +17,6 @@ import type {
   SilenceReason,
   SourceReason,
 } from "../vrrp/reason.ts";
-import type { LogField } from "./log.ts";
 
 /**
  * Say why, without a full stop: `10.0.0.2 resigned`.
@@ -185,8 +184,42 @@ function seconds(milliseconds: number): string {
   return `${(milliseconds / 1000).toFixed(3)} s`;
 }
 
-/** Fields of a JSON line; what is not known is null. */
-export type ReasonFields = Readonly<Record<string, LogField>>;
+/** What each field says of a reason, with its unit; each has its own. */
+export const REASON_FIELDS = {
+  cause: "why, in one word",
+  peer: "address of the other router; null when nobody was heard",
+  peer_priority: "its priority",
+  own_priority: "own priority when they were compared",
+  own_address: "own address that is the smaller one",
+  silent_ms: "milliseconds in which nothing was heard",
+  preempt_delay_ms: "the preempt_delay that was waited for; 0 for none",
+  lost_ms: "milliseconds in which this process was not run",
+  overdue_ms: "milliseconds by which an advert was late then",
+  waited_ms: "milliseconds in which addresses were not held",
+  member: "name of the instance of the group that it began with",
+  member_cause: "cause there, in one word",
+  recovered: "what is well again, in one word",
+  faults: "several faults, each with its cause and facts",
+  link: "name of the interface that is at fault, or well again",
+  condition: "how it is: up, down, no_carrier, missing",
+  carries: "the virtual address that needs it, or null",
+  lacks: "the address that it lacks: any, own, configured; null for none",
+  address: "that address, or null",
+  failure: "what the kernel said, or null",
+  check: "name of the check",
+  up: "its verdict; null for none",
+  value: "the number that it read, or null",
+  detail: "why it fails, in its own words, or null",
+  watched: "what means FAULT no more: check or interface",
+  name: "its name",
+} as const;
+
+/** Fields of a JSON line. */
+export type ReasonFields = {
+  readonly [Name in keyof typeof REASON_FIELDS]?: ReasonField;
+};
+
+type ReasonField = string | number | boolean | null | readonly ReasonFields[];
 
 /**
  * Say why in fields: `cause`, one word, and the facts. Durations end in `_ms`.

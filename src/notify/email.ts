@@ -34,8 +34,8 @@ export interface Mail {
 export interface MailOptions {
   /** Ends it early. */
   readonly signal: AbortSignal;
-  /** Hears of a password that all users of the host can read. */
-  readonly warn: (message: string) => void;
+  /** Hears of a password file that all users of the host can read. */
+  readonly warn: (file: string) => void;
 }
 
 /** Write the mail that tells of a state. */
@@ -164,16 +164,11 @@ async function deliver(
 
 async function password(
   { passwordFile }: EmailSettings["smtp"],
-  warn: (message: string) => void,
+  warn: (file: string) => void,
 ): Promise<string> {
   if (passwordFile === null) return "";
   const { mode } = await Deno.stat(passwordFile);
-  if (mode !== null && (mode & 0o007) !== 0) {
-    warn(
-      `Password file "${passwordFile}" is open to all users: ` +
-        `run "chmod o= ${passwordFile}"`,
-    );
-  }
+  if (mode !== null && (mode & 0o007) !== 0) warn(passwordFile);
   // An editor ends it with a line break, which is not part of the password.
   return (await Deno.readTextFile(passwordFile)).replace(/\r?\n$/, "");
 }

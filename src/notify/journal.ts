@@ -5,7 +5,8 @@
  */
 
 import type { NotifyEvent } from "../config/settings/notify.ts";
-import type { Notification, NotifyLogEvent, Outcome } from "./notification.ts";
+import type { LogEvent } from "../log/catalogue.ts";
+import type { Notification, Outcome } from "./notification.ts";
 
 /** A receiver that could not be told. */
 export interface Failure {
@@ -31,16 +32,16 @@ export interface JournalStatus {
 
 /** Keeps account. */
 export class Journal {
-  readonly #log: (event: NotifyLogEvent) => void;
+  readonly #log: (event: LogEvent) => void;
   #failed = 0;
   #lastFailure: Failure | null = null;
 
   /**
    * Open a journal.
    *
-   * @param log Gets what failed as warnings, all else as debug.
+   * @param log Gets what was told, and what could not be.
    */
-  constructor(log: (event: NotifyLogEvent) => void) {
+  constructor(log: (event: LogEvent) => void) {
     this.#log = log;
   }
 
@@ -59,14 +60,12 @@ export class Journal {
       this.#failed++;
       this.#lastFailure = { time: Date.now(), name, state, receiver, detail };
     }
-    this.#log({
-      level: ok ? "debug" : "warning",
-      message: ok
-        ? `Told ${receiver} of ${state} in ${duration} ms: ${detail}`
-        : `Cannot tell ${receiver} of ${state}: ${detail}`,
-      event: ok ? "notified" : "notify_failed",
-      instance: name,
-    });
+    const told = { instance: name, receiver, state, detail };
+    this.#log(
+      ok
+        ? { event: "notified", ...told, duration }
+        : { event: "notify_failed", ...told },
+    );
   }
 
   /**
@@ -79,12 +78,9 @@ export class Journal {
     receivers: readonly string[],
     newer: Notification | null,
   ): void {
-    const why = newer === null ? "no time is left" : `${newer.state} is newer`;
     this.#log({
-      level: newer === null ? "warning" : "debug",
-      message: `Did not tell ${receivers.join(" and ")} of ${state}: ${why}`,
-      event: "notify_dropped",
-      instance: name,
+      ...{ event: "notify_dropped", instance: name, receivers, state },
+      newer: newer?.state ?? null,
     });
   }
 

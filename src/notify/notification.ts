@@ -36,18 +36,6 @@ export interface Outcome {
   readonly detail: string;
 }
 
-/** An event as log and side know it, as far as this room says any. */
-export interface NotifyLogEvent {
-  /** How much it matters. */
-  readonly level: "debug" | "info" | "warning" | "error";
-  /** All that a person needs to read. */
-  readonly message: string;
-  /** What happened, in one word that programs can look for. */
-  readonly event?: string;
-  /** Name of the instance or group that it is about. */
-  readonly instance?: string;
-}
-
 /** What happened, in a sentence of one line. */
 export function describe(notification: Notification, router: string): string {
   const { kind, name, state, previousState, reason } = notification;

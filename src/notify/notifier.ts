@@ -13,9 +13,10 @@ import type {
 } from "../config/settings/notify.ts";
 import type { ScriptUser } from "../config/settings/script.ts";
 import { within } from "../kernel/patience.ts";
+import type { LogEvent } from "../log/catalogue.ts";
 import { oneLine } from "../log/one_line.ts";
 import { Journal, type JournalStatus } from "./journal.ts";
-import type { Notification, NotifyLogEvent, Outcome } from "./notification.ts";
+import type { Notification, Outcome } from "./notification.ts";
 import { Queue, type Turn } from "./queue.ts";
 import {
   emailRounds,
@@ -57,7 +58,7 @@ const NOBODY: NotifierConfig = {
 
 /** Tells whom it is configured to tell; at first nobody. */
 export class Notifier {
-  readonly #log: (event: NotifyLogEvent) => void;
+  readonly #log: (event: LogEvent) => void;
   readonly #journal: Journal;
   readonly #queues = new Map<string, Queue<Round>>();
   #config = NOBODY;
@@ -65,8 +66,8 @@ export class Notifier {
   readonly #retired = new Map<string, NotifyScripts>();
   #closed = false;
 
-  /** @param log Gets what failed as warnings, all else as debug. */
-  constructor(log: (event: NotifyLogEvent) => void) {
+  /** @param log Gets what was told, and what could not be. */
+  constructor(log: (event: LogEvent) => void) {
     this.#log = log;
     this.#journal = new Journal(log);
   }
@@ -91,11 +92,10 @@ export class Notifier {
     try {
       this.#tellAll(notification);
     } catch (error) {
+      const { name: instance, state } = notification;
+      const { detail } = bug(error);
       this.#log({
-        level: "error",
-        message: `Cannot tell of ${notification.state}: ${bug(error).detail}`,
-        event: "notify_failed",
-        instance: notification.name,
+        ...{ event: "notify_failed", instance, receiver: null, state, detail },
       });
     }
   }

@@ -10,7 +10,8 @@ import type {
   WebhookSettings,
 } from "../config/settings/notify.ts";
 import type { ScriptUser } from "../config/settings/script.ts";
-import type { Notification, NotifyLogEvent, Outcome } from "./notification.ts";
+import type { LogEvent } from "../log/catalogue.ts";
+import type { Notification, Outcome } from "./notification.ts";
 import type { Turn } from "./queue.ts";
 import { withRetries } from "./retry.ts";
 import { generalCommand, runScript } from "./script.ts";
@@ -70,7 +71,7 @@ export interface Sender {
   /** Name of this host. */
   readonly router: string;
   /** Hears of what the operator should mend. */
-  readonly log: (event: NotifyLogEvent) => void;
+  readonly log: (event: LogEvent) => void;
 }
 
 /** The recipients of mail. */
@@ -84,8 +85,8 @@ export function emailRounds(
     tell: async (turn) => {
       const { composeMail, sendMail } = await import("./email.ts");
       const mail = composeMail(notification, router);
-      const warn = (message: string): void =>
-        log({ level: "warning", message });
+      const warn = (file: string): void =>
+        log({ event: "password_file", file });
       return await withRetries(
         () => sendMail(email, mail, { signal: turn.signal, warn }),
         PAUSES,

@@ -117,6 +117,30 @@ export function advertVrid(payload: Uint8Array): number | null {
   return payload[VIRTUAL_ROUTER_ID] ?? null;
 }
 
+/** What the first bytes of an advert say, be it sound or not. */
+export interface AdvertHeader {
+  /** Protocol version, 0 to 15. */
+  readonly version: number;
+  /** VRRPv2 authentication type, 0 to 255; of no meaning in other versions. */
+  readonly authType: number;
+  /** Milliseconds between adverts, read as its version has them. */
+  readonly interval: number;
+}
+
+/**
+ * Read the header of an advert that is not used, to tell why.
+ *
+ * @param payload At least 8 bytes.
+ */
+export function advertHeader(payload: Uint8Array): AdvertHeader {
+  const at = (index: number): number => payload[index] ?? 0;
+  const version = at(VERSION_TYPE) >> 4;
+  const centiseconds = (at(V3_INTERVAL) << 8 | at(V3_INTERVAL + 1)) &
+    V3_INTERVAL_MASK;
+  const interval = version === 2 ? at(V2_INTERVAL) * 1000 : centiseconds * 10;
+  return { version, authType: at(V2_AUTH_TYPE), interval };
+}
+
 /**
  * Check and read an advert (RFC 3768 §7.1, RFC 9568 §7.1). The first check
  * that fails, in the order of `DROP_REASONS`, names the reason.

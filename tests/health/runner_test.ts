@@ -20,7 +20,11 @@ function hear(run: Run): Heard {
   const events: string[] = [];
   const runner = new Runner({
     onVerdict: (verdict) => verdicts.push(verdict),
-    log: { log: ({ event, check }) => events.push(`${event} ${check}`) },
+    log: {
+      log: (event) => {
+        if ("check" in event) events.push(`${event.event} ${event.check}`);
+      },
+    },
     run,
   });
   return { runner, verdicts, events };

@@ -14,11 +14,12 @@ import {
 import { earliestDeadline } from "../../src/vrrp/engine.ts";
 import { turn } from "../../src/daemon/core/turn.ts";
 import type { CoreStart, FromCore, ToCore } from "../../src/daemon/messages.ts";
+import type { EventOf, LogEvent } from "../../src/log/catalogue.ts";
 import type { InstanceSettings } from "../../src/config/settings/instance.ts";
-import type { LogEvent } from "../../src/log/log.ts";
 import { reasonInWords } from "../../src/log/reason_words.ts";
 import type { StateName } from "../../src/vrrp/state.ts";
 import { FakeMachine } from "./fake_machine.ts";
+import { eventsNamed, type Told } from "./told.ts";
 
 /** Turns at one moment beyond which the core is taken to go round in circles. */
 const MOST_TURNS = 10_000;
@@ -161,19 +162,18 @@ export class FakeCore {
   }
 
   /** The lines of the log of one event. */
-  logged(event: string): readonly LogEvent[] {
-    return this.posted.flatMap((message) => {
-      if (message.type === "log") {
-        return message.event.event === event ? [message.event] : [];
-      }
-      if (message.type !== "transition" || event !== "transition") return [];
-      const { isLogged, from, to, ...rest } = message.transition;
-      if (!isLogged) return [];
-      const level = to === "FAULT" ? "error" : "info";
-      const reason = reasonInWords(rest.reason);
-      const words = `${from} → ${to}: ${reason}`;
-      return [{ ...rest, event, level, from, to, reason, message: words }];
+  logged<Name extends LogEvent["event"]>(
+    name: Name,
+  ): readonly (EventOf<Name> & Told)[] {
+    const events = this.posted.flatMap((message): LogEvent[] => {
+      if (message.type === "log") return [message.event];
+      if (message.type !== "transition") return [];
+      const { isLogged, ...transition } = message.transition;
+      const reason = reasonInWords(transition.reason);
+      const event = { event: "transition", ...transition, reason } as const;
+      return isLogged ? [{ ...event, isPlanned: false }] : [];
     });
+    return eventsNamed(name, events);
   }
 
   /** Changes of state so far: `VI_1 INIT BACKUP`. */

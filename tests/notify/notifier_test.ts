@@ -11,12 +11,10 @@ import type {
   WebhookSettings,
 } from "../../src/config/settings/notify.ts";
 import type { Command } from "../../src/config/settings/script.ts";
-import type {
-  Notification,
-  NotifyLogEvent,
-} from "../../src/notify/notification.ts";
+import type { Notification } from "../../src/notify/notification.ts";
 import { Notifier, type NotifierConfig } from "../../src/notify/notifier.ts";
 import { runScript } from "../../src/notify/script.ts";
+import { type Told, told } from "../lab/told.ts";
 import { startMailServer } from "./mail_server.ts";
 
 const MASTER: Notification = {
@@ -40,7 +38,7 @@ const STOP: Notification = { ...MASTER, state: "STOP" };
 
 interface Lab extends Disposable {
   readonly notifier: Notifier;
-  readonly log: NotifyLogEvent[];
+  readonly log: Told[];
   /** Tell these from now on; scripts are those of `VI_1`. */
   readonly configure: (
     scripts: Partial<NotifyScripts> | null,
@@ -52,11 +50,11 @@ interface Lab extends Disposable {
 }
 
 function lab(): Lab {
-  const log: NotifyLogEvent[] = [];
+  const log: Told[] = [];
   const directory = Deno.makeTempDirSync();
   const file = `${directory}/written`;
   Deno.writeTextFileSync(file, "");
-  const notifier = new Notifier((event) => log.push(event));
+  const notifier = new Notifier((event) => log.push(told(event)));
   return {
     notifier,
     log,
@@ -74,6 +72,10 @@ function lab(): Lab {
     written: () => Deno.readTextFileSync(file).split("\n").slice(0, -1),
     [Symbol.dispose]: () => Deno.removeSync(directory, { recursive: true }),
   };
+}
+
+function line({ level, instance, message }: Told): string {
+  return `${level} ${instance} ${message}`;
 }
 
 /** Wait until something holds, or fail after 5 s. */
@@ -167,13 +169,10 @@ Deno.test("events of an instance run in order, and the newest wins", async () =>
     "-MASTER 90",
   ]);
   deepStrictEqual(
-    it.log.filter(({ event }) => event === "notify_dropped"),
-    ["BACKUP: FAULT", "FAULT: MASTER"].map((states) => ({
-      level: "debug",
-      message: `Did not tell script "/bin/sh" of ${states} is newer`,
-      event: "notify_dropped",
-      instance: "VI_1",
-    })),
+    it.log.filter(({ event }) => event === "notify_dropped").map(line),
+    ["BACKUP: FAULT", "FAULT: MASTER"].map((states) =>
+      `debug VI_1 Did not tell script "/bin/sh" of ${states} is newer`
+    ),
   );
 });
 
@@ -199,12 +198,10 @@ Deno.test("a script that fails is a warning with its last line", async () => {
   it.configure({ byState: { MASTER: command } });
   it.notifier.notify(MASTER);
   await it.notifier.drain(5000);
-  deepStrictEqual(it.log, [{
-    level: "warning",
-    message: 'Cannot tell script "/bin/sh" of MASTER: exit status 3: no route',
-    event: "notify_failed",
-    instance: "VI_1",
-  }]);
+  deepStrictEqual(it.log.map(line), [
+    'warning VI_1 Cannot tell script "/bin/sh" of MASTER: exit status 3: ' +
+    "no route",
+  ]);
   const { failed, lastFailure } = it.notifier.status();
   const { time = 0, ...failure } = lastFailure ?? {};
   strictEqual(failed, 1);

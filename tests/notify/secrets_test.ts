@@ -9,10 +9,11 @@ import fc from "fast-check";
 import type { HttpProbe } from "../../src/config/settings/check.ts";
 import { runProbe } from "../../src/health/probes/run_probe.ts";
 import { Journal } from "../../src/notify/journal.ts";
-import type { NotifyLogEvent } from "../../src/notify/notification.ts";
+import type { LogEvent } from "../../src/log/catalogue.ts";
 import { webhookRounds } from "../../src/notify/receivers.ts";
 import { sendMail } from "../../src/notify/email.ts";
 import { postWebhook, webhookBody } from "../../src/notify/webhook.ts";
+import { told } from "../lab/told.ts";
 import { startMailServer } from "./mail_server.ts";
 
 /** What a receiver does with a request that it has heard. */
@@ -113,7 +114,7 @@ for (const [what, answer] of Object.entries(ANSWERS)) {
     await using server = receiver(answer);
     await fc.assert(
       fc.asyncProperty(secrets, async (all) => {
-        const events: NotifyLogEvent[] = [];
+        const events: LogEvent[] = [];
         const journal = new Journal((event) => events.push(event));
         const notification = {
           ...{ kind: "INSTANCE", name: "a", state: "MASTER" } as const,
@@ -135,7 +136,7 @@ for (const [what, answer] of Object.entries(ANSWERS)) {
         };
         const outcome = await receiver?.tell(turn) ?? { ok: true, detail: "" };
         journal.told(notification, receiver?.name ?? "", outcome, 1);
-        const said = JSON.stringify([events, journal.status()]);
+        const said = JSON.stringify([events.map(told), journal.status()]);
         expectNone(said, all, what);
       }),
       { numRuns: 12 },

@@ -7,7 +7,6 @@
 
 import { ok } from "node:assert/strict";
 import type { VirtualIp } from "../../src/config/settings/instance.ts";
-import type { LogEvent } from "../../src/log/log.ts";
 import type { Transition } from "../../src/daemon/messages.ts";
 import { DAEMON } from "../../src/sim/daemon.ts";
 import type { Host } from "../../src/sim/host.ts";
@@ -19,6 +18,7 @@ import {
 } from "../../src/sim/story/cluster.ts";
 import type { Act, LinkAct, ProcessAct } from "../../src/sim/story/story.ts";
 import { newWorld, type Trace, type World } from "../../src/sim/world.ts";
+import { type Told, told } from "../lab/told.ts";
 
 /** The VIP of the plain instance. */
 export const VIP = virtualIp("10.0.5.100", 32, null, {});
@@ -68,7 +68,7 @@ export class Pair {
   /** Changes of state so far, by name of the host. */
   readonly transitions: (Transition & { readonly host: string })[] = [];
   /** Lines of the log so far. */
-  readonly lines: (LogEvent & { readonly host: string })[] = [];
+  readonly lines: (Told & { readonly host: string })[] = [];
   /** Whether each host said that it has started. */
   readonly ready = new Set<string>();
 
@@ -83,7 +83,9 @@ export class Pair {
       if (message.type === "transition") {
         this.transitions.push({ ...message.transition, host });
       }
-      if (message.type === "log") this.lines.push({ ...message.event, host });
+      if (message.type === "log") {
+        this.lines.push({ ...told(message.event), host });
+      }
       if (message.type === "ready") this.ready.add(host);
     });
     for (const host of this.world.hosts.values()) host.start();

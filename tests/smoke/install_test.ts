@@ -45,9 +45,11 @@ for (
       ]);
       deepStrictEqual(await filesIn(root), [
         "/etc/alived/config.yaml 640",
+        "/etc/alived/schema.json 644",
         `${path} ${mode}`,
         ...method === "systemd" ? EXAMPLES : [],
         "/usr/local/bin/alived 755",
+        "/usr/local/share/doc/alived/COMPATIBILITY.md 644",
       ]);
       strictEqual(
         await Deno.readTextFile(root + path),
@@ -56,6 +58,10 @@ for (
       strictEqual(
         await Deno.readTextFile(`${root}/etc/alived/config.yaml`),
         await Deno.readTextFile(new URL("deployment/config.yaml", ROOT)),
+      );
+      strictEqual(
+        await Deno.readTextFile(`${root}/etc/alived/schema.json`),
+        await run([binary, "schema"]),
       );
 
       // What was installed can do all that what installed it can.
@@ -67,7 +73,7 @@ for (
       ]);
       strictEqual(
         again.match(/: nothing to do\n/g)?.length,
-        method === "systemd" ? 6 : 3,
+        method === "systemd" ? 8 : 5,
       );
       await run([installed, "uninstall", ...options]);
       deepStrictEqual(await filesIn(root), ["/etc/alived/config.yaml 640"]);

@@ -6,7 +6,7 @@
  */
 
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
-import { alivedCommand } from "../lab/alived.ts";
+import { Alived, alivedCommand } from "../lab/alived.ts";
 import { type Host, Lab } from "../lab/lab.ts";
 import { report } from "../lab/pair.ts";
 import type { Program } from "../lab/program.ts";
@@ -57,7 +57,7 @@ Deno.test("alived test finds nothing wrong where all is right, and disturbs noth
   ok(!text.includes("✗"), text);
   match(text, /^✓ interface +"eth0" \(from default route\) is up/m);
   match(text, /^✓ multicast +sent to 224\.0\.0\.18 .* and received/m);
-  match(text, /^✓ firewall\.nftables +no rule/m);
+  match(text, /^✓ firewall +adverts pass/m);
   match(text, /^✓ speakers +no VRRP router heard in 3 s/m);
   match(text, /^✓ vip\.use +192\.0\.2\.100\/24 is free/m);
   match(text, /^✓ vip\.hold +192\.0\.2\.100\/24 was added to "eth0", ann/m);
@@ -72,6 +72,24 @@ Deno.test("alived test finds nothing wrong where all is right, and disturbs noth
     about.map((line) => /tell ([0-9.]+)/.exec(line)?.[1]),
     ["0.0.0.0", "0.0.0.0", "0.0.0.0", VIP],
   );
+});
+
+Deno.test("alived test knows the service beside it, which takes no notice", async () => {
+  await using lab = await Lab.open();
+  const a = await lab.host("a", "192.0.2.1/24");
+  const service = await Alived.start(a, { vrid: 51 });
+  await service.waitForState("MASTER");
+  const doctor = a.spawn(alivedCommand("test", "-i", "eth0"));
+  strictEqual((await doctor.ended).code, 0, doctor.lines.join("\n"));
+  const text = doctor.lines.join("\n");
+  const { pid } = service.program;
+  match(
+    text,
+    new RegExp(`^✓ services +alived serves here \\(pid ${pid}\\)`, "m"),
+  );
+  strictEqual(await service.program.stop(), 0);
+  const events = service.events().map(({ event }) => event);
+  ok(!events.includes("advert_dropped"), service.program.lines.join("\n"));
 });
 
 Deno.test("alived test leaves an address alone that is here already", async () => {

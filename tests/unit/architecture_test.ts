@@ -48,6 +48,7 @@ const IMPORTS: readonly (readonly [string, readonly string[]])[] = [
       ...["src/health/", "src/kernel/", "src/config/settings/check.ts"],
       ...["src/config/settings/script.ts", "src/config/pattern.ts"],
       ...["src/wire/address.ts", "src/log/one_line.ts", "src/log/secrets.ts"],
+      "src/log/catalogue.ts",
       ...["node:dgram", "node:tls"],
     ],
   ],
@@ -55,7 +56,7 @@ const IMPORTS: readonly (readonly [string, readonly string[]])[] = [
     "src/notify/",
     [
       ...["src/notify/", "src/kernel/child.ts", "src/kernel/patience.ts"],
-      "src/log/one_line.ts",
+      ...["src/log/one_line.ts", "src/log/catalogue.ts"],
       // Names and connections are the same for checks and for webhooks.
       ...["src/log/secrets.ts", "src/health/probes/http_message.ts"],
       "src/health/probes/resolve.ts",
@@ -70,10 +71,9 @@ const IMPORTS: readonly (readonly [string, readonly string[]])[] = [
   [
     "src/daemon/messages.ts",
     [
-      ...["src/config/settings/", "src/log/log.ts", "src/vrrp/state.ts"],
+      ...["src/config/settings/", "src/log/", "src/vrrp/state.ts"],
       "src/vrrp/reason.ts",
       ...["src/kernel/service_manager.ts", "src/kernel/port.ts"],
-      "src/log/log_format.ts",
     ],
   ],
   // Given its machine, it knows neither Linux nor C.

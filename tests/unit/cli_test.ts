@@ -34,6 +34,29 @@ async function deno(args: readonly string[]): Promise<Ended> {
   };
 }
 
+/** Run the program with this on its standard input. */
+async function alivedReading(
+  input: string,
+  ...args: readonly string[]
+): Promise<Ended> {
+  await using child = new Deno.Command(Deno.execPath(), {
+    args: [...RUN, ...args],
+    env: { NO_COLOR: "1" },
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const writer = child.stdin.getWriter();
+  await writer.write(new TextEncoder().encode(input));
+  await writer.close();
+  const [{ code }, stdout, stderr] = await Promise.all([
+    child.status,
+    new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+  ]);
+  return { code, stdout, stderr };
+}
+
 /** Run the program to its end. */
 function alived(...args: string[]): Promise<Ended> {
   return deno([...RUN, ...args]);
@@ -78,13 +101,15 @@ vrrp_instances:
     virtual_ips: [192.0.2.103/24]
 `;
 
-Deno.test("alived --version prints program, Deno and target", async () => {
-  deepStrictEqual(await alived("--version"), {
+Deno.test("alived version prints program, Deno and target", async () => {
+  const version = {
     code: 0,
     stdout: `alived ${config.version} ` +
       `(deno ${Deno.version.deno}, ${Deno.build.target})\n`,
     stderr: "",
-  });
+  };
+  deepStrictEqual(await alived("version"), version);
+  deepStrictEqual(await alived("--version"), version);
 });
 
 Deno.test("alived --help shows commands, options and examples", async () => {
@@ -95,7 +120,7 @@ Deno.test("alived --help shows commands, options and examples", async () => {
   match(stdout, /^ {2}-c, --config <file> .*\/etc\/alived\/config\.yaml/m);
   match(stdout, /^ {2}run \[options\] /m);
   match(stdout, /^ {2}check /m);
-  match(stdout, /^ {2}alived check -c \.\/config\.yaml /m);
+  match(stdout, /^ {2}alived check \.\/config\.yaml /m);
 });
 
 Deno.test("alived run --help shows its options and the global ones", async () => {
@@ -124,10 +149,10 @@ Deno.test("alived with a mistyped option suggests one and runs nothing", async (
 });
 
 Deno.test("alived refuses words that a command does not take", async () => {
-  const { code, stdout, stderr } = await alived("check", NO_FILE);
+  const { code, stdout, stderr } = await alived("schema", NO_FILE);
   strictEqual(code, 2);
   strictEqual(stdout, "");
-  match(stderr, /^error: too many arguments for 'check'/);
+  match(stderr, /^error: too many arguments for 'schema'/);
 });
 
 Deno.test("alived with flags only runs the daemon", async () => {
@@ -159,24 +184,97 @@ Deno.test("alived check names a file that is missing", async () => {
 
 Deno.test("alived check shows what would run, and no password", async () => {
   await withFile(SOUND, async (path) => {
-    deepStrictEqual(await alived("check", "-c", path), {
+    const shown = {
       code: 0,
       stdout: `${path}: 3 instances
 
 VI_1: VRRPv2 VRID 51 on lo, priority 100
-  VIPs    192.0.2.100/24, 192.0.2.101/32
-  timers  advert every 1s, skew time 609.375ms, master-down interval 3.609s
+  VIPs     192.0.2.100/24, 192.0.2.101/32
+  source   primary address of lo
+  auth     PASS ***
+  preempt  yes
+  timers   advert every 1s, skew time 609.375ms, master-down interval 3.609s
 
 VI_2: VRRPv3 VRID 52 on lo, priority 200
-  VIPs    192.0.2.102/24
-  timers  advert every 100ms, skew time 21.875ms, master-down interval 321.875ms
+  VIPs     192.0.2.102/24
+  source   primary address of lo
+  auth     none
+  preempt  yes
+  timers   advert every 100ms, skew time 21.875ms, master-down interval
+           321.875ms
 
 VI_3: VRRPv2 VRID 53 on lo, priority 255 (owner)
-  VIPs    192.0.2.103/24
-  timers  advert every 2s, master from the start
+  VIPs     192.0.2.103/24
+  source   primary address of lo
+  auth     none
+  preempt  yes
+  timers   advert every 2s, master from the start
+
+daemon
+  lease  off
 `,
       stderr: "",
-    });
+    };
+    deepStrictEqual(await alived("check", "-c", path), shown);
+    deepStrictEqual(await alived("check", path), shown);
+  });
+});
+
+Deno.test("alived check - reads standard input", async () => {
+  const bad = SOUND.replace("priority: 100", "priority: 300");
+  const { code, stdout, stderr } = await alivedReading(bad, "check", "-");
+  deepStrictEqual([code, stdout], [2, ""]);
+  match(stderr, /^<stdin>:6:15 vrrp_instances\[0\]\.priority: /);
+  const sound = await alivedReading(SOUND, "check", "-");
+  strictEqual(sound.code, 0);
+  match(sound.stdout, /^<stdin>: 3 instances\n/);
+});
+
+Deno.test("alived check refuses two files", async () => {
+  deepStrictEqual(await alived("check", "-c", NO_FILE, NO_FILE), {
+    code: 2,
+    stdout: "",
+    stderr: "error: check takes FILE or --config, not both\n",
+  });
+});
+
+Deno.test("alived check --strict fails when there is a warning", async () => {
+  const long = SOUND.replace("s3cret", "correcthorse");
+  await withFile(long, async (path) => {
+    strictEqual((await alived("check", path)).code, 0);
+    const { code, stderr } = await alived("check", "--strict", path);
+    strictEqual(code, 2);
+    match(stderr, /^warning: .* only the first 8 bytes are used\n/);
+  });
+  await withFile(SOUND, async (path) => {
+    strictEqual((await alived("check", "--strict", path)).code, 0);
+  });
+});
+
+Deno.test("alived check --json prints issues and settings without secrets", async () => {
+  const long = SOUND.replace("s3cret", "correcthorse");
+  await withFile(long, async (path) => {
+    const { code, stdout, stderr } = await alived("check", "--json", path);
+    deepStrictEqual([code, stderr], [0, ""]);
+    const { valid, issues, settings } = JSON.parse(stdout);
+    strictEqual(valid, true);
+    deepStrictEqual(issues, [{
+      ...{ level: "warning", file: path, line: 8, column: 16 },
+      path: "vrrp_instances[0].auth_pass",
+      message: "only the first 8 bytes are used",
+    }]);
+    strictEqual(settings.instances[0].password, "***");
+    ok(!stdout.includes("correct"));
+  });
+  const missing = await alived("check", "--json", NO_FILE);
+  strictEqual(missing.code, 2);
+  deepStrictEqual(JSON.parse(missing.stdout), {
+    valid: false,
+    issues: [{
+      ...{ level: "error", file: null, line: null, column: null, path: "" },
+      message: `Cannot read "${NO_FILE}": no such file`,
+    }],
+    settings: null,
   });
 });
 
@@ -189,8 +287,12 @@ Deno.test("alived check prints every mistake with its place", async () => {
       stdout: "",
       stderr: `${path}:6:5 vrrp_instances[0].priorty: ` +
         'is not a known key (did you mean "priority"?)\n' +
+        "    6 |     priorty: ***\n" +
+        "      |     ^^^^^^^\n" +
         `${path}:14:15 vrrp_instances[1].priority: ` +
-        "must be a whole number from 1 to 255, not 300\n",
+        "must be a whole number from 1 to 255, not 300\n" +
+        "   14 |     priority: 300\n" +
+        "      |               ^^^\n",
     });
   });
 });
@@ -201,10 +303,20 @@ Deno.test("alived check warns of an interface that does not exist", async () => 
     const { code, stdout, stderr } = await alived("check", "-c", path);
     strictEqual(code, 0);
     ok(stdout.startsWith(`${path}: 3 instances\n`), stdout);
-    match(
-      stderr,
-      /^warning: interface "nonesuch0" does not exist on this host \(have: (.*, )?lo(, .*)?\)\n$/,
+    const [line, ...excerpt] = stderr.split("\n");
+    ok(
+      line?.startsWith(
+        `warning: ${path}:4:16 vrrp_instances[0].interface: ` +
+          '"nonesuch0" does not exist on this host (it has ',
+      ),
+      line,
     );
+    match(line ?? "", /[( ]lo[,)]/);
+    deepStrictEqual(excerpt, [
+      "    4 |     interface: nonesuch0",
+      "      |                ^^^^^^^^^",
+      "",
+    ]);
   });
 });
 
@@ -218,7 +330,9 @@ Deno.test("alived check warns of what has no effect and is content", async () =>
     strictEqual(
       stderr,
       `warning: ${path}:24:13 health_checkers[0].name: ` +
-        'no tracker uses "idle": it does not run\n',
+        'no tracker uses "idle": it does not run\n' +
+        "   24 |   - { name: idle, type: tcp, config: { host: lo, port: 1 } }\n" +
+        "      |             ^^^^\n",
     );
   });
 });
@@ -323,4 +437,38 @@ Deno.test("defaultRunDirectory() is the first that systemd made", () => {
   strictEqual(defaultRunDirectory("/run/a"), "/run/a");
   strictEqual(defaultRunDirectory(""), "/run/alived");
   strictEqual(defaultRunDirectory(undefined), "/run/alived");
+});
+
+/** Run the program on a terminal of so many columns; all that it shows. */
+async function onTerminal(columns: number, ...args: string[]): Promise<string> {
+  const words = [Deno.execPath(), ...RUN, ...args].map((word) => `'${word}'`);
+  const command = `stty cols ${columns}; exec ${words.join(" ")}`;
+  const { stdout } = await new Deno.Command("script", {
+    args: ["--quiet", "--command", command, "/dev/null"],
+    env: { NO_COLOR: "" },
+    stdin: "null",
+  }).output();
+  return new TextDecoder().decode(stdout).replaceAll("\r", "");
+}
+
+Deno.test("alived --help and check fit the terminal that they are on", async () => {
+  for (const [columns, most] of [[60, 60], [20, 40]] as const) {
+    const lines = (await onTerminal(columns, "--help")).split("\n")
+      // A path is not broken.
+      .filter((line) => line.length > most && !line.includes("/etc/"));
+    deepStrictEqual(lines, []);
+  }
+  await withFile(SOUND, async (path) => {
+    const shown = await onTerminal(60, "check", path);
+    match(shown, /^ {11}master-down interval /m);
+  });
+});
+
+Deno.test("alived check has colours on a terminal and nowhere else", async () => {
+  const bad = SOUND.replace("priority: 100", "priority: 300");
+  await withFile(bad, async (path) => {
+    const shown = await onTerminal(99, "check", path);
+    ok(shown.includes("\x1b[31m^^^\x1b[0m"), shown);
+    ok(!(await alived("check", path)).stderr.includes("\x1b"));
+  });
 });

@@ -43,7 +43,11 @@ const SAID: readonly (readonly [string, string, string])[] = [
     "1:1: holds too many values, each alias counted as what it stands for",
     "1:1: holds too many values, each alias counted as what it stands for",
   ],
-  ["bad escapes", "3:5: invalid escape sequence \\q", "3:203: and 524056 more"],
+  [
+    "bad escapes",
+    "3:5: is no escape that YAML knows: in double quotes a backslash is written twice; in single quotes it is a plain sign",
+    "3:5: is no escape that YAML knows: in double quotes a backslash is written twice; in single quotes it is a plain sign",
+  ],
   [
     "quotes",
     "349986:2: is too large: more than 700,000 words and signs",

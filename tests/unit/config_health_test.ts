@@ -371,7 +371,7 @@ const BAD_LINES: readonly (readonly [string[], string])[] = [
   ],
   [
     ["type: ping", "config: [a]"],
-    "6:13 health_checkers[0].config: must be a map",
+    "6:13 health_checkers[0].config: must be a map, not a list",
   ],
   [
     ["type: ping", "config: { host: a }", "wait: 1"],

@@ -20,6 +20,7 @@ export const testHost: Host = {
   fileProblem: () => null,
   secretFileProblem: () => null,
   changeableBy: () => null,
+  links: () => null,
   addresses: () => [],
 };
 

@@ -102,7 +102,7 @@ health_checkers:
 `,
     [
       "1:24 global.script_user: is nobody here",
-      '1:48 global.startup_delay: must be a duration from 0s to 1h, not "x"',
+      '1:48 global.startup_delay: must be a duration from 0s to 1h, not "x": the units are h, m, s and ms, as in 1m30s',
       "1:51 global.notification_email: is short for notifications.email.to, which is there: remove one",
       '2:46 notifications.webhook: is not a known key (did you mean "webhooks"?)',
       '6:31 sync_groups[0].instances[1]: "c" is not the name of an instance (did you mean "a"?)',

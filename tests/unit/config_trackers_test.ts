@@ -118,7 +118,7 @@ const BAD: readonly (readonly [string, string])[] = [
   ],
   [
     "track_scripts: web",
-    "6:20 vrrp_instances[0].track_scripts: must be a list of health checkers",
+    "6:20 vrrp_instances[0].track_scripts: must be a list of health checkers, in brackets as in [a, b] or each in a line behind a dash",
   ],
   [
     "track_scripts: [[web]]",

@@ -1,10 +1,10 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { Outbox } from "../../src/daemon/core/outbox.ts";
 import type { FromCore, Transition } from "../../src/daemon/messages.ts";
-import type { LogEvent } from "../../src/log/log.ts";
+import type { LogEvent } from "../../src/log/catalogue.ts";
 import type { StateName } from "../../src/vrrp/state.ts";
 
-const LINE: LogEvent = { level: "info", event: "test", message: "A line" };
+const LINE: LogEvent = { event: "stopped" };
 
 /** An outbox and what it posted. */
 function opened(): { outbox: Outbox; posted: FromCore[] } {
@@ -28,7 +28,7 @@ function change(
   const reason = { kind: "resigned", peer: to } as const;
   return {
     ...{ instance, from, to, reason, priority: 100 },
-    ...{ time: 0, isLogged: true, missed: 0 },
+    ...{ time: 0, causes: [], isLogged: true, missed: 0 },
   };
 }
 
@@ -124,6 +124,7 @@ Deno.test("Outbox keeps the reason and priority of the newest state", () => {
       to: "FAULT",
       reason: { kind: "resigned", peer: "FAULT" },
       priority: 90,
+      causes: [],
       time: 0,
       isLogged: true,
       missed: 1,

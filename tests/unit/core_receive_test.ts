@@ -4,6 +4,7 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import type { Datagram } from "../../src/kernel/port.ts";
+import { newEcho } from "../../src/wire/echo.ts";
 import { FakeCore, INSTANCE, vip } from "../lab/fake_core.ts";
 import { failing } from "../lab/fake_machine.ts";
 import { forgeAdvert, type Forged } from "../lab/forge_advert.ts";
@@ -43,6 +44,17 @@ Deno.test("an advert through the core keeps a backup from taking over", () => {
   strictEqual(fake.wakeAt, 1000 + DOWN);
   strictEqual(fake.core.instances.get("VI_1")?.counters.received, 1);
   deepStrictEqual(dropped(fake), {});
+});
+
+Deno.test("an echo of alived test is no advert, and nothing is said of it", () => {
+  const echo = { ...forgeAdvert({ hopLimit: 0 }), payload: newEcho() };
+  const fake = hearing([echo]);
+  strictEqual(fake.wakeAt, DOWN);
+  deepStrictEqual(droppedOnLink(fake), [{}]);
+  deepStrictEqual(fake.logged("advert_dropped"), []);
+  // What came by the wire is another matter.
+  const strange = hearing([{ ...echo, hopLimit: 1 }]);
+  strictEqual(strange.logged("advert_dropped").length, 1);
 });
 
 Deno.test("silence counts from when the kernel got an advert", () => {
@@ -219,9 +231,9 @@ Deno.test("every wrong datagram is counted by its reason where it belongs, and c
     [
       "warning: Ignoring adverts from 192.0.2.251: wrong checksum",
       "warning: Ignoring adverts from 192.0.2.251: TTL too low, so it was " +
-      "routed or forged",
+      "routed or forged: 254 (here: at least 255)",
       "warning: Ignoring adverts from 192.0.2.251: other VRRP version than " +
-      "configured",
+      "configured: 2 (here: 3)",
       "warning: Ignoring adverts from 192.0.2.9: sent from our own address " +
       "(a duplicate address, or a loop)",
       "info: Ignoring adverts from 192.0.2.251: no instance has VRID 11",

@@ -62,6 +62,17 @@ Deno.test("Reports name 16 sources of a kind, and not the 17th", () => {
   strictEqual(reports.say("checksum", "10.0.0.17", 60_000), null);
   // Each kind has its own room.
   strictEqual(reports.say("hop_limit", "10.0.0.17", 0), 0);
+  // What finds no room is counted, once.
+  deepStrictEqual([...reports.takeLeftOut()], [["checksum", 2]]);
+  strictEqual(reports.hasLeftOut, false);
+});
+
+Deno.test("Reports give the room of a source to another when it may be said again", () => {
+  const reports = new Reports();
+  const say = (source: string, now: number): number | null =>
+    reports.say("lost", source, now, 60_000);
+  for (let i = 1; i <= 16; i++) say(`${i}`, i * 1000);
+  deepStrictEqual([say("17", 60_999), say("17", 61_000)], [null, 0]);
 });
 
 Deno.test("Reports give the room of a source to another when both change of state and 10 s have passed", () => {

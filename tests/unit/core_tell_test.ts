@@ -1,11 +1,18 @@
 // What the core says, and how often.
 
-import { deepStrictEqual, strictEqual } from "node:assert/strict";
-import { FakeCore, INSTANCE, vip } from "../lab/fake_core.ts";
-import { failing } from "../lab/fake_machine.ts";
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import { FakeCore, INSTANCE, twoLinks, vip } from "../lab/fake_core.ts";
+import { failing, type FakeMachine } from "../lab/fake_machine.ts";
 import { forgeAdvert } from "../lab/forge_advert.ts";
 
 const ONE = { ...INSTANCE, virtualIps: [vip("192.0.2.1/24")] };
+
+/** A machine on which every change of an address takes long and is logged. */
+function slowMachine(): FakeMachine {
+  const machine = twoLinks();
+  machine.takes = (call) => call === "changeAddresses" ? 300 : 0;
+  return machine;
+}
 
 /** Change the state of an instance so often, 10 ms apart. */
 function flap(fake: FakeCore, changes: number): void {
@@ -59,6 +66,52 @@ Deno.test("a rival that stays is told of at first, then as a warning, then every
     fake.logged("rival").map(({ time, level }) => `${time} ${level}`),
     ["5000 info", "6000 warning", "66000 warning", "126000 warning"],
   );
+  fake.run(140_000);
+  deepStrictEqual(
+    fake.logged("rival_gone").map(({ time, level, message }) =>
+      `${time} ${level} ${message}`
+    ),
+    [
+      "134000 notice 192.0.2.251 advertises as master no more: there were two " +
+      "masters for 125.0 s, 126 adverts answered",
+    ],
+  );
+});
+
+Deno.test("a rival that is better ends it, and one advert is no split brain", () => {
+  const fake = new FakeCore([ONE]);
+  fake.run(4000);
+  fake.machine.hear(2, forgeAdvert({ priority: 50 }));
+  fake.run(10_000);
+  strictEqual(fake.logged("rival").length, 1);
+  for (const priority of [50, 50, 200]) {
+    fake.machine.hear(2, forgeAdvert({ priority }));
+    fake.run(fake.machine.time + 1000);
+  }
+  deepStrictEqual(
+    fake.logged("rival_gone").map(({ time, count, lasted }) => [
+      time,
+      count,
+      lasted,
+    ]),
+    [[12_000, 2, 1000]],
+  );
+});
+
+Deno.test("rivals without number are named up to 16, and the rest is counted each minute", () => {
+  const fake = new FakeCore([ONE]);
+  fake.run(4000);
+  for (let i = 0; i < 40; i++) {
+    const source = `192.0.2.${100 + i}`;
+    const addresses = ["192.0.2.1"];
+    fake.machine.hear(2, forgeAdvert({ priority: 50, source, addresses }));
+    fake.run(fake.machine.time + 500);
+  }
+  fake.run(90_000);
+  strictEqual(fake.logged("rival").length, 16);
+  const left = fake.logged("left_out");
+  deepStrictEqual(new Set(left.map(({ kind }) => kind)), new Set(["rival"]));
+  strictEqual(left.reduce((sum, { count }) => sum + count, 0), 24);
 });
 
 Deno.test("adverts that cannot be sent are told of every minute, and when they can be", () => {
@@ -73,7 +126,27 @@ Deno.test("adverts that cannot be sent are told of every minute, and when they c
   );
   fake.machine.refuse = () => null;
   fake.run(71_000);
-  deepStrictEqual(fake.logged("send_works").map(({ time }) => time), [70_605]);
+  deepStrictEqual(
+    fake.logged("send_works").map(({ time, count, lasted }) => [
+      time,
+      count,
+      lasted,
+    ]),
+    [[70_605, 66, 66_000]],
+  );
+});
+
+Deno.test("what is told comes in the order of its time", () => {
+  const fake = new FakeCore([ONE], {}, slowMachine());
+  fake.run(5000);
+  fake.machine.putLink(2, "eth0", { flags: 0x1 });
+  fake.run(10_000);
+  const times = fake.posted.flatMap((message) => {
+    if (message.type === "log") return [message.event.time ?? 0];
+    return message.type === "transition" ? [message.transition.time] : [];
+  });
+  ok(new Set(times).size > 4);
+  deepStrictEqual(times, times.toSorted((a, b) => a - b));
 });
 
 Deno.test("what is below the level is not posted, but every change of state is", () => {
@@ -96,12 +169,12 @@ Deno.test("lines that the side did not read in time are counted once it reads", 
   const fake = new FakeCore([ONE]);
   fake.run(1000);
   for (let i = 0; i < 3000; i++) fake.core.outbox.notice({ type: "ready" });
-  fake.core.outbox.log({ level: "info", message: "A line" });
+  fake.core.outbox.log({ event: "stopped" });
   fake.run(4000);
   strictEqual(fake.transitions.length, 2);
   fake.tell({ type: "read", count: 3000 });
   deepStrictEqual(fake.logged("events_lost").map(({ message }) => message), [
-    "1 events were lost while the log stood still",
+    "3 events were lost while the log stood still",
   ]);
 });
 

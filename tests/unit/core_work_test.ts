@@ -46,6 +46,7 @@ Deno.test("Work.touch() has everything planned anew, and each instance once", ()
     ...{ left: 0, isPlanned: false },
     refused: new Map(),
     added: new Set(),
+    removed: new Set(),
     replaced: new Set(),
     stuck: new Set(),
     repeated: new Set(),

@@ -47,7 +47,7 @@ const RUN: readonly (readonly [string, string, string])[] = [
     'alived("check", "-c", path)',
   ],
   [
-    "alived schema > /etc/alived/schema.json",
+    "alived schema > schema.json",
     "tests/unit/cli_test.ts",
     'alived("schema")',
   ],
@@ -176,6 +176,20 @@ function sources(directory: string): string {
     .join("\n")
     .replace(/["`]\s*\+\s*["`]/g, "");
 }
+
+Deno.test("every log line in README.md is one of the program's", () => {
+  const code = sources("src/");
+  // What the program puts in between.
+  const facts = /VI_1 \w+ → \w+:|[\d.]+/;
+  const said = blocks(read("README.md"), "text")
+    .flatMap(({ text }) => text.split("\n"))
+    .filter((line) => line.includes(" → "))
+    .flatMap((line) => line.split(facts))
+    .map((part) => part.trim())
+    .filter((part) => part.length > 2);
+  deepStrictEqual(said.filter((part) => !code.includes(part)), []);
+  ok(said.length >= 3, `only ${said.length} parts`);
+});
 
 /** First cells of the tables whose first heading is one of these. */
 function firstCells(document: string, headings: readonly string[]): string[] {

@@ -234,11 +234,24 @@ Deno.test("checkCompetitors() names every process", () => {
     { name: "keepalived", pid: 20 },
     { name: "ucarp", pid: 30 },
     { name: "keepalived", pid: 21 },
-  ]);
+  ], null);
   strictEqual(found.status, "warning");
   strictEqual(
     found.found,
     "running here: keepalived (pid 20, 21), ucarp (pid 30)",
+  );
+});
+
+Deno.test("checkCompetitors() knows the service of this host", () => {
+  const alived = { name: "alived", pid: 20 };
+  const own = checkCompetitors([alived], 20);
+  strictEqual(own.status, "ok");
+  match(own.found, /^alived serves here \(pid 20\); no other /);
+  const both = checkCompetitors([alived, { name: "ucarp", pid: 30 }], 20);
+  strictEqual(both.status, "warning");
+  strictEqual(
+    both.found,
+    "alived serves here (pid 20); running here: ucarp (pid 30)",
   );
 });
 

@@ -167,6 +167,14 @@ Deno.test("checkPlatform() warns of a cloud and of a container", () => {
   );
 });
 
+Deno.test("checkPlatform() names the guide that is installed", () => {
+  const guide = "/usr/local/share/doc/alived/COMPATIBILITY.md";
+  const [platform] = checkPlatform(
+    withRoot({ [guide]: "## Physical" }, detectPlatform),
+  );
+  strictEqual(platform?.found, `physical machine, see ${guide}#physical`);
+});
+
 Deno.test("checkPlatform() has nothing against a server", () => {
   deepStrictEqual(
     checkPlatform(withRoot({}, detectPlatform)).map(({ status, found }) => [

@@ -14,7 +14,8 @@ const HOST: InstallFacts = {
   binary: "/home/me/alived",
   hasOtherConfig: false,
   texts: {
-    ...{ config: "the sample", unit: "the unit", script: "the script" },
+    ...{ config: "the sample", schema: "the schema", guide: "the guide" },
+    ...{ unit: "the unit", script: "the script" },
     dropIns: {
       "realtime.conf": "the first",
       "script_user.conf": "the second",
@@ -24,6 +25,14 @@ const HOST: InstallFacts = {
 };
 
 const DROP_INS = "/etc/systemd/system/alived.service.d";
+
+/** The steps that write what is for readers and editors below a root. */
+function documents(prefix: string): string[] {
+  return [
+    `write ${prefix}/usr/local/share/doc/alived/COMPATIBILITY.md (mode 0644)`,
+    `write ${prefix}/etc/alived/schema.json (mode 0644)`,
+  ];
+}
 
 /** The steps that write the examples below a root. */
 function examples(prefix: string): string[] {
@@ -45,13 +54,27 @@ function uninstalled(
   return lines(uninstallPlan({ prefix, purge, systemd, exists }));
 }
 
-Deno.test("installPlan() for systemd: program, sample, unit, daemon-reload", () => {
+Deno.test("installPlan() for systemd: program, guide, schema, sample, unit, daemon-reload", () => {
   deepStrictEqual(installPlan(HOST), [
     {
       type: "copy",
       from: "/home/me/alived",
       path: "/usr/local/bin/alived",
       mode: 0o755,
+    },
+    {
+      type: "write",
+      path: "/usr/local/share/doc/alived/COMPATIBILITY.md",
+      text: "the guide",
+      mode: 0o644,
+      once: false,
+    },
+    {
+      type: "write",
+      path: "/etc/alived/schema.json",
+      text: "the schema",
+      mode: 0o644,
+      once: false,
     },
     {
       type: "write",
@@ -82,9 +105,10 @@ Deno.test("installPlan() for systemd: program, sample, unit, daemon-reload", () 
   ]);
 });
 
-Deno.test("installPlan() for SysV init: program, sample, script", () => {
+Deno.test("installPlan() for SysV init: program, guide, schema, sample, script", () => {
   deepStrictEqual(lines(installPlan({ ...HOST, method: "sysv" })), [
     "copy /home/me/alived to /usr/local/bin/alived (mode 0755)",
+    ...documents(""),
     "write /etc/alived/config.yaml (mode 0640, unless it exists)",
     "write /etc/init.d/alived (mode 0755)",
   ]);
@@ -93,6 +117,7 @@ Deno.test("installPlan() for SysV init: program, sample, script", () => {
 Deno.test("installPlan() below a prefix runs nothing", () => {
   deepStrictEqual(lines(installPlan({ ...HOST, prefix: "/mnt" })), [
     "copy /home/me/alived to /mnt/usr/local/bin/alived (mode 0755)",
+    ...documents("/mnt"),
     "write /mnt/etc/alived/config.yaml (mode 0640, unless it exists)",
     "write /mnt/etc/systemd/system/alived.service (mode 0644)",
     ...examples("/mnt"),
@@ -102,6 +127,7 @@ Deno.test("installPlan() below a prefix runs nothing", () => {
 Deno.test("installPlan() brings no sample that would hide go-alived's file", () => {
   deepStrictEqual(lines(installPlan({ ...HOST, hasOtherConfig: true })), [
     "copy /home/me/alived to /usr/local/bin/alived (mode 0755)",
+    ...documents(""),
     "write /etc/systemd/system/alived.service (mode 0644)",
     ...examples(""),
     "run systemctl daemon-reload",
@@ -111,7 +137,11 @@ Deno.test("installPlan() brings no sample that would hide go-alived's file", () 
 Deno.test("uninstallPlan() stops the unit first and leaves the configuration", () => {
   const files = [
     "/usr/local/bin/alived",
+    "/usr/local/share/doc/alived",
+    "/usr/local/share/doc/alived/COMPATIBILITY.md",
+    "/etc/alived",
     "/etc/alived/config.yaml",
+    "/etc/alived/schema.json",
     "/etc/systemd/system/alived.service",
     DROP_INS,
     `${DROP_INS}/realtime.conf.example`,
@@ -124,11 +154,18 @@ Deno.test("uninstallPlan() stops the unit first and leaves the configuration", (
     `remove ${DROP_INS}/realtime.conf.example`,
     `remove ${DROP_INS} if it is empty`,
     "run systemctl daemon-reload",
+    "remove /etc/alived/schema.json",
+    "remove /etc/alived if it is empty",
+    "remove /usr/local/share/doc/alived/COMPATIBILITY.md",
+    "remove /usr/local/share/doc/alived if it is empty",
     "remove /usr/local/bin/alived",
   ]);
   deepStrictEqual(uninstalled(files, { purge: true }).slice(5), [
+    "remove /etc/alived/schema.json",
     "remove /etc/alived/config.yaml",
     "remove /etc/alived if it is empty",
+    "remove /usr/local/share/doc/alived/COMPATIBILITY.md",
+    "remove /usr/local/share/doc/alived if it is empty",
     "remove /usr/local/bin/alived",
   ]);
 });
@@ -166,6 +203,8 @@ Deno.test("uninstallPlan() below a prefix runs nothing", () => {
 
 Deno.test("uninstallPlan() has nothing to do where nothing is", () => {
   deepStrictEqual(uninstalled([], { purge: true }), []);
+  // Written by hand.
+  deepStrictEqual(uninstalled(["/etc/alived", "/etc/alived/config.yaml"]), []);
 });
 
 Deno.test("after an installation the file is checked before a restart", () => {

@@ -35,7 +35,10 @@ function install(directory: string, unit = "the unit"): boolean[] {
   const prefix = `${directory}/root`;
   return installPlan({
     ...{ method: "systemd", prefix, binary, hasOtherConfig: false },
-    texts: { config: "the sample", unit, script: "", dropIns: DROP_INS },
+    texts: {
+      ...{ config: "the sample", schema: "the schema", guide: "the guide" },
+      ...{ unit, script: "", dropIns: DROP_INS },
+    },
   }).map(takeStep);
 }
 
@@ -62,16 +65,18 @@ function filesIn(directory: string, path = ""): Record<string, string> {
 
 const INSTALLED = {
   "/etc/alived/config.yaml": "640 the sample",
+  "/etc/alived/schema.json": "644 the schema",
   "/etc/systemd/system/alived.service": "644 the unit",
   "/etc/systemd/system/alived.service.d/realtime.conf.example": "644 one",
   "/etc/systemd/system/alived.service.d/script_user.conf.example": "644 two",
   "/etc/systemd/system/alived.service.d/unprivileged.conf.example": "644 three",
   "/usr/local/bin/alived": "755 #!/bin/sh\n",
+  "/usr/local/share/doc/alived/COMPATIBILITY.md": "644 the guide",
 };
 
 Deno.test("an installation has its files with their modes", async () => {
   await inScratch((directory) => {
-    deepStrictEqual(install(directory), Array(6).fill(true));
+    deepStrictEqual(install(directory), Array(8).fill(true));
     deepStrictEqual(filesIn(`${directory}/root`), INSTALLED);
   });
 });
@@ -79,7 +84,7 @@ Deno.test("an installation has its files with their modes", async () => {
 Deno.test("an installation that is repeated changes nothing", async () => {
   await inScratch((directory) => {
     install(directory);
-    deepStrictEqual(install(directory), Array(6).fill(false));
+    deepStrictEqual(install(directory), Array(8).fill(false));
     deepStrictEqual(filesIn(`${directory}/root`), INSTALLED);
   });
 });
@@ -92,7 +97,7 @@ Deno.test("an upgrade replaces program and unit and keeps the configuration", as
     Deno.chmodSync(config, 0o600);
     Deno.writeTextFileSync(`${directory}/program`, "#!/bin/sh\nexit 0\n");
     deepStrictEqual(install(directory, "another"), [
-      ...[true, false, true, false, false, false],
+      ...[true, false, false, false, true, false, false, false],
     ]);
     deepStrictEqual(filesIn(`${directory}/root`), {
       ...INSTALLED,
@@ -121,7 +126,7 @@ Deno.test("an installation mends a mode that somebody changed", async () => {
     install(directory);
     Deno.chmodSync(`${directory}/root/usr/local/bin/alived`, 0o600);
     deepStrictEqual(install(directory), [
-      ...[true, false, false, false, false, false],
+      ...[true, false, false, false, false, false, false, false],
     ]);
     deepStrictEqual(filesIn(`${directory}/root`), INSTALLED);
   });
@@ -230,6 +235,8 @@ Deno.test("alived install --dry-run prints the steps and takes none", async () =
         code: 0,
         stdout: `copy ./alived to ${directory}/usr/local/bin/alived ` +
           `(mode 0755)
+write ${directory}/usr/local/share/doc/alived/COMPATIBILITY.md (mode 0644)
+write ${directory}/etc/alived/schema.json (mode 0644)
 write ${directory}/etc/alived/config.yaml (mode 0640, unless it exists)
 write ${directory}/etc/init.d/alived (mode 0755)
 `,
@@ -271,8 +278,11 @@ remove ${root}/etc/systemd/system/alived.service.d/realtime.conf.example
 remove ${root}/etc/systemd/system/alived.service.d/script_user.conf.example
 remove ${root}/etc/systemd/system/alived.service.d/unprivileged.conf.example
 remove ${root}/etc/systemd/system/alived.service.d if it is empty
+remove ${root}/etc/alived/schema.json
 remove ${root}/etc/alived/config.yaml
 remove ${root}/etc/alived if it is empty
+remove ${root}/usr/local/share/doc/alived/COMPATIBILITY.md
+remove ${root}/usr/local/share/doc/alived if it is empty
 remove ${root}/usr/local/bin/alived
 `,
     );

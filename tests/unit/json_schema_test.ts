@@ -11,6 +11,9 @@ function read(path: string): string {
 
 /** Strict: a keyword that is unknown or has no effect is a mistake. */
 const ajv = new Ajv({ strict: true, allowUnionTypes: true, allErrors: true });
+ajv.addVocabulary([
+  ...["patternErrorMessage", "enumDescriptions", "defaultSnippets"],
+]);
 const schema = configJsonSchema();
 const validate = ajv.compile(schema);
 /** For examples that are one section. */
@@ -38,7 +41,10 @@ for (
 }
 
 Deno.test("the JSON Schema accepts every example of the documents", () => {
-  const examples = ["docs/configuration.md", "deployment/COMPATIBILITY.md"]
+  const examples = [
+    ...["docs/configuration.md", "docs/recipes.md"],
+    "deployment/COMPATIBILITY.md",
+  ]
     .flatMap((path) => [...read(path).matchAll(/```yaml\n(.*?)```/gs)]);
   ok(examples.length >= 15);
   for (const [, yaml = ""] of examples) {
@@ -64,6 +70,7 @@ type Pieces = readonly [keys: string, sections?: string];
 const ACCEPTED: readonly Pieces[] = [
   ["auth_type: PASS\n    auth_pass: 0123"],
   ["preempt: no"],
+  ["preempt: ON"],
   ["advert_interval: 1m30s"],
   ["garp:"],
   ["garp: { refresh: 0, repeat: 100 }"],
@@ -78,6 +85,17 @@ const ACCEPTED: readonly Pieces[] = [
   ["notify: [/bin/echo, 1]"],
   ["", "global: { vip_lease: off, notification_email: [a@b.example] }"],
   ["", "global:"],
+  ["excluded_virtual_ips: [192.0.2.1, 192.0.2.2/32]"],
+  ["excluded_virtual_ips: [2001:db8::1, ::ffff:192.0.2.1/96, 2001:DB8::2/128]"],
+  ["down_timer_adverts: 1", "global: { vip_lease: 1m30s, startup_delay: .5 }"],
+  [
+    "track_scripts: [a]",
+    "health_checkers: [{ name: a, type: http, config: { method: get, url: HTTP://a.example } }]",
+  ],
+  [
+    "track_scripts: [a]",
+    "health_checkers: [{ name: a, type: tcp, config: { host: FE80::1, port: 1 } }]",
+  ],
 ];
 
 for (const [keys, sections = ""] of ACCEPTED) {
@@ -96,6 +114,18 @@ const REFUSED: readonly (readonly [...Required<Pieces>, place: string])[] = [
   ["version: 4", "", "/vrrp_instances/0/version"],
   ["advert_interval: 1 second", "", "/vrrp_instances/0/advert_interval"],
   ["track_interfaces: [eth0/1]", "", "/vrrp_instances/0/track_interfaces/0"],
+  [
+    "excluded_virtual_ips: [192.0.2.256]",
+    "",
+    "/vrrp_instances/0/excluded_virtual_ips/0",
+  ],
+  [
+    "excluded_virtual_ips: [192.0.2.1/33]",
+    "",
+    "/vrrp_instances/0/excluded_virtual_ips/0",
+  ],
+  ["source_address: 192.0.2", "", "/vrrp_instances/0/source_address"],
+  ["preempt: maybe", "", "/vrrp_instances/0/preempt"],
   ["garp: { repaet: 5 }", "", "/vrrp_instances/0/garp"],
   ["priority: null", "", "/vrrp_instances/0/priority"],
   ["track_files: [{ weight: 1 }]", "", "/vrrp_instances/0/track_files/0"],
@@ -106,6 +136,16 @@ const REFUSED: readonly (readonly [...Required<Pieces>, place: string])[] = [
     "",
     "health_checkers: [{ name: a, type: tcp, config: { host: b } }]",
     "/health_checkers/0/config",
+  ],
+  [
+    "",
+    "health_checkers: [{ name: a, type: htpp, config: {} }]",
+    "/health_checkers/0/type",
+  ],
+  [
+    "",
+    "health_checkers: [{ name: a, type: ping, config: { host: 'http://a' } }]",
+    "/health_checkers/0/config/host",
   ],
   ["", "health_checkers: [{ name: a, type: tcp }]", "/health_checkers/0"],
   [
@@ -125,18 +165,66 @@ for (const [keys, sections, place] of REFUSED) {
   });
 }
 
-Deno.test("the JSON Schema describes every key", () => {
-  const missing: string[] = [];
-  const visit = (value: unknown, path: string): void => {
-    if (typeof value !== "object" || value === null) return;
-    for (const [key, inner] of Object.entries(value)) {
-      const isKey = path.endsWith("/properties");
-      if (isKey && !("description" in inner)) missing.push(`${path}/${key}`);
-      visit(inner, `${path}/${key}`);
-    }
-  };
-  visit(schema, "");
-  deepStrictEqual(missing, []);
+/** Every schema in a JSON Schema, with its path. */
+function* schemasIn(value: unknown, path = ""): Generator<[string, Keywords]> {
+  if (typeof value !== "object" || value === null) return;
+  if (!path.endsWith("/properties")) yield [path, value];
+  for (const [key, inner] of Object.entries(value)) {
+    yield* schemasIn(inner, `${path}/${key}`);
+  }
+}
+
+/** Keywords that are looked at here. */
+interface Keywords {
+  readonly title?: string;
+  readonly description?: string;
+  readonly pattern?: string;
+  readonly patternErrorMessage?: string;
+  readonly enum?: readonly unknown[];
+  readonly enumDescriptions?: readonly string[];
+}
+
+/** Paths of the schemas that are not as they should be. */
+function unlike(is: (keywords: Keywords, path: string) => boolean): string[] {
+  return [...schemasIn(schema)]
+    .filter(([path, keywords]) => !is(keywords, path))
+    .map(([path]) => path);
+}
+
+Deno.test("the JSON Schema has a title and a description of every key and item", () => {
+  const described = /(?<!\/if)\/(?:properties\/\w+|items)$/;
+  deepStrictEqual(
+    unlike(({ title, description }, path) =>
+      !described.test(path) ||
+      (title !== undefined && description !== undefined)
+    ),
+    [],
+  );
+  const titles = [...schemasIn(schema)].flatMap(([, { title }]) => title ?? []);
+  ok(titles.length > 100, `only ${titles.length}`);
+});
+
+Deno.test("the JSON Schema says what each word means", () => {
+  deepStrictEqual(
+    unlike((keywords) =>
+      keywords.enum?.length === undefined ||
+      keywords.enum.length === keywords.enumDescriptions?.length &&
+        !keywords.enumDescriptions.includes("")
+    ),
+    [],
+  );
+});
+
+Deno.test("the JSON Schema says in words what a pattern is for", () => {
+  deepStrictEqual(
+    unlike(({ pattern, patternErrorMessage = "" }) =>
+      typeof pattern !== "string" ||
+      /^(must be |is not the name of a )[^"]*("[/:]"[^"]*)*$/.test(
+        patternErrorMessage,
+      )
+    ),
+    [],
+  );
 });
 
 Deno.test("the JSON Schema has ranges, words and defaults", () => {
@@ -151,12 +239,20 @@ Deno.test("the JSON Schema has ranges, words and defaults", () => {
     type: "integer",
     minimum: 1,
     maximum: 255,
-    description: "1 to 255, the highest is master; 255 owns the addresses",
+    title: "Priority",
+    description: "1 to 255; the host with the highest is master. " +
+      "255 is for the one that owns the addresses. Default: 100",
     default: 100,
   });
   deepStrictEqual(keys.checksum, {
     enum: ["auto", "rfc9568", "pseudo_header"],
-    description: "IPv4 checksum of version 3",
+    title: "Checksum",
+    description: "What the IPv4 checksum of version 3 covers. Default: auto",
+    enumDescriptions: [
+      "As peers send it; pseudo_header until one is heard",
+      "The message alone",
+      "The addresses too: RFC 5798 and keepalived",
+    ],
     default: "auto",
   });
   strictEqual(schema.$schema, "http://json-schema.org/draft-07/schema#");
@@ -195,14 +291,14 @@ function* keysOf(json: unknown, path = ""): Generator<Facts> {
 
 Deno.test("the tables of docs/configuration.md have the defaults and ranges of the schema", () => {
   const keys = [...keysOf(schema)].filter((facts) =>
-    facts.default !== undefined || facts.minimum !== undefined
+    facts.default !== undefined || facts.maximum !== undefined
   );
   ok(keys.length > 50, `only ${keys.length}`);
   const wrong = keys.filter(({ key, default: ifAbsent, minimum, maximum }) =>
     !rows.some((row) =>
       row.key === key &&
       (ifAbsent === undefined || row.ifAbsent === `\`${ifAbsent}\``) &&
-      (minimum === undefined ||
+      (maximum === undefined ||
         row.values.replaceAll("−", "-").replace(" to ", "–")
           .includes(`${minimum}–${maximum}`))
     )

@@ -5,6 +5,7 @@ import {
   CoreHandle,
   type CoreWorker,
 } from "../../src/daemon/side/core_handle.ts";
+import type { CoreLoss } from "../../src/daemon/side/give_up.ts";
 import type {
   FromCore,
   Reload,
@@ -25,11 +26,15 @@ const RELOAD: Reload = {
   settings: { syncGroups: [], vipLeaseSeconds: null, logLevel: "info" },
 };
 
+function silentFor(patience: number): CoreLoss {
+  return { what: "silent", patience, error: null };
+}
+
 /** A handle whose core, channel and listener are the test's. */
 class Bench implements Disposable {
   readonly sent: ToCore[] = [];
   readonly heard: FromCore[] = [];
-  readonly hung = Promise.withResolvers<string>();
+  readonly hung = Promise.withResolvers<CoreLoss>();
   readonly dropped: string[] = [];
   /** What the side changes while it lives. */
   word = new Int32Array(new SharedArrayBuffer(4));
@@ -63,8 +68,9 @@ class Bench implements Disposable {
     const listener = {
       heard: (message: FromCore) => void this.heard.push(message),
       looked: () => this.looked(),
-      hung: (reason: string) => this.hung.resolve(reason),
-      dropped: (reason: string) => void this.dropped.push(reason),
+      hung: (loss: CoreLoss) => this.hung.resolve(loss),
+      dropped: (what: string, { message }: SyscallError) =>
+        void this.dropped.push(`${what}: ${message}`),
     };
     this.core = new CoreHandle(this.#worker, channel, listener, step);
     this.core.start({
@@ -169,7 +175,7 @@ Deno.test("what can never be sent is dropped, and what is behind it goes on", as
   bench.core.stop(HOUR);
   deepStrictEqual(bench.sent, [{ type: "stop" }]);
   deepStrictEqual(bench.dropped.length, 1);
-  ok(bench.dropped[0]?.startsWith("Dropped a reload message: Cannot send"));
+  ok(bench.dropped[0]?.startsWith("reload: Cannot send"));
 });
 
 Deno.test("a core that has just ended is no failure", () => {
@@ -208,10 +214,7 @@ Deno.test("a stop goes before a reload that waits, which is not made", async () 
 Deno.test("a core that shows no sign of life at two looks hangs", async () => {
   using bench = new Bench(1);
   Atomics.add(bench.turns, 0, 1);
-  strictEqual(
-    await bench.hung.promise,
-    "The core gave no sign of life for 2 ms",
-  );
+  deepStrictEqual(await bench.hung.promise, silentFor(2));
   strictEqual(bench.sent.filter(({ type }) => type === "wake").length, 1);
   // It was given up: nothing that it says later counts.
   bench.post({ type: "stopped" });
@@ -222,10 +225,7 @@ Deno.test("a core that shows no sign of life at two looks hangs", async () => {
 Deno.test("a core that starts may show none at twenty-four looks", async () => {
   using bench = new Bench(1);
   bench.post({ type: "ready" });
-  strictEqual(
-    await bench.hung.promise,
-    "The core gave no sign of life for 24 ms",
-  );
+  deepStrictEqual(await bench.hung.promise, silentFor(24));
 });
 
 Deno.test("a core that turns is neither woken nor given up", async () => {
@@ -257,10 +257,9 @@ Deno.test("a core that does not turn is asked, and lives when it answers", async
 Deno.test("a core that stops is given up after its last sign of life", async () => {
   using bench = new Bench();
   bench.core.stop(100);
-  strictEqual(
-    await bench.hung.promise,
-    "The core did not stop: no sign of life for 100 ms",
-  );
+  deepStrictEqual(await bench.hung.promise, {
+    ...{ what: "not_stopped", patience: 100, error: null },
+  });
 });
 
 Deno.test("a core that stopped is neither judged nor told anything", async () => {

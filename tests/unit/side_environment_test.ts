@@ -3,10 +3,12 @@ import {
   closeDebugger,
   environmentWarnings,
 } from "../../src/daemon/side/environment.ts";
+import { sentenceOf } from "../../src/log/catalogue.ts";
 
 Deno.test("what the runtime has acted upon is warned of", () => {
   deepStrictEqual(
-    environmentWarnings(["PATH", "DENO_LOG", "LD_PRELOAD", "HTTP_PROXY"]),
+    environmentWarnings(["PATH", "DENO_LOG", "LD_PRELOAD", "HTTP_PROXY"])
+      .map(sentenceOf),
     [
       "DENO_LOG makes the runtime write to standard error past the log: " +
       "unset it for a daemon",
@@ -22,6 +24,6 @@ Deno.test("an environment that asks for nothing is not warned of", () => {
 });
 
 Deno.test("no debugger is closed where none was asked for, or none listens", async () => {
-  strictEqual(await closeDebugger(["alived", "run"]), null);
-  strictEqual(await closeDebugger(["--inspect"]), null);
+  strictEqual(await closeDebugger(["alived", "run"]), false);
+  strictEqual(await closeDebugger(["--inspect"]), false);
 });

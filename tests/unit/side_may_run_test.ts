@@ -5,6 +5,7 @@ import {
   type HostChecks,
   mayRun,
 } from "../../src/daemon/side/may_run.ts";
+import { told } from "../lab/told.ts";
 
 const EMFILE = 24;
 
@@ -16,8 +17,10 @@ function judge(checks: Partial<HostChecks>): [Claim, string[]] {
     const may = mayRun(
       { runDirectory: `${directory}/run` },
       {
-        log: ({ level, message }) =>
-          void logged.push(`${level} ${message.replace(directory, "")}`),
+        log: (event) => {
+          const { level, message } = told(event);
+          logged.push(`${level} ${message.replace(directory, "")}`);
+        },
       },
       {
         missingCapabilities: () => [],

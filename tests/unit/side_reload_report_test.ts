@@ -2,13 +2,15 @@ import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { diffInstances } from "../../src/config/diff.ts";
 import type { Settings } from "../../src/config/settings.ts";
 import { reportReload } from "../../src/daemon/side/reload_report.ts";
+import { told } from "../lab/told.ts";
 import { settingsOf } from "./side_settings.ts";
 
 /** What is said of a reload, with the instance as the text formats put it. */
 function lines(before: Settings, after: Settings): string[] {
   const diff = diffInstances(before.instances, after.instances);
-  return reportReload(before, after, diff).map(({ instance, message }) =>
-    instance === undefined ? message : `${instance} ${message}`
+  return reportReload(before, after, diff).map(told).map(
+    ({ instance, message }) =>
+      instance === undefined ? message : `${instance} ${message}`,
   );
 }
 
@@ -50,7 +52,69 @@ Deno.test("a reload names the sections that changed", () => {
   };
   deepStrictEqual(lines(settingsOf([{}]), settingsOf([{}], sections)), [
     "Reloaded: 1 unchanged; global, notifications changed",
+    "Changed global: vip_lease none → 5",
+    "Changed notifications: email changed",
   ]);
+});
+
+Deno.test("a reload names checks and groups, and what changed of them", () => {
+  const sections = (
+    interval: string,
+    host: string,
+    instances: readonly string[],
+  ): Record<string, unknown> => ({
+    global: { log: { level: interval === "5s" ? "info" : "debug" } },
+    health_checkers: [
+      { name: "web", type: "tcp", interval, config: { host, port: 80 } },
+      { name: `only-${host}`, type: "tcp", config: { host, port: 81 } },
+    ],
+    sync_groups: [{ name: "G", instances }],
+  });
+  const instances = (host: string): Record<string, unknown>[] => [
+    { track_scripts: ["web", `only-${host}`] },
+    {},
+    {},
+  ];
+  const before = settingsOf(
+    instances("a"),
+    sections("5s", "a", ["VI_1", "VI_2"]),
+  );
+  const after = settingsOf(
+    instances("b"),
+    sections("3s", "b", ["VI_1", "VI_3"]),
+  );
+  deepStrictEqual(lines(before, after).slice(2), [
+    "Changed global: log.level info → debug",
+    'Changed sync_groups "G": instances +VI_3 -VI_2',
+    'Removed health_checkers "only-a"',
+    'Changed health_checkers "web": interval 5s → 3s, host changed',
+    'Added health_checkers "only-b"',
+  ]);
+});
+
+Deno.test("programs are told the names of instances, eight of a kind", () => {
+  const before = settingsOf([{}, {}]);
+  const after = settingsOf([
+    { priority: 150 },
+    ...Array.from(
+      { length: 11 },
+      (_, i) => ({
+        name: `N${i}`,
+        virtual_ips: [`10.1.0.${i}`],
+        virtual_router_id: i + 20,
+      }),
+    ),
+  ]);
+  const [event] = reportReload(
+    before,
+    after,
+    diffInstances(before.instances, after.instances),
+  );
+  strictEqual(event?.event, "reload");
+  deepStrictEqual("names" in event ? event.names : {}, {
+    ...{ removed: ["VI_2"], restarted: [], changed: ["VI_1"] },
+    added: ["N0", "N1", "N2", "N3", "N4", "N5", "N6", "N7"],
+  });
 });
 
 Deno.test("durations, numbers, words and nothing have their old and new value", () => {
@@ -127,6 +191,6 @@ Deno.test("twenty instances have a line, the others a number", () => {
   strictEqual(after(20).length, 21);
   strictEqual(after(20).at(-1), "VI_20 Changed: priority 100 → 150");
   strictEqual(after(21).length, 22);
-  strictEqual(after(21).at(-1), "And 1 more instance");
-  strictEqual(after(30).at(-1), "And 10 more instances");
+  strictEqual(after(21).at(-1), "And 1 more change");
+  strictEqual(after(30).at(-1), "And 10 more changes");
 });

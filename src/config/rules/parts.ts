@@ -9,8 +9,9 @@
 import * as v from "valibot";
 import type { VirtualIp } from "../settings/instance.ts";
 import type { CheckSettings } from "../settings/check.ts";
-import { type Finding, isMap, type Path } from "../issue.ts";
+import { type Finding, formatPath, isMap, type Path } from "../issue.ts";
 import { outlineSchema } from "../schema/config.ts";
+import { Rest } from "./rest.ts";
 import { type GlobalKeys, globalSchema } from "../schema/global.ts";
 import { checkerSchema } from "../schema/health.ts";
 import { type InstanceEntry, instanceSchema } from "../schema/instance.ts";
@@ -28,6 +29,8 @@ export interface Placed<Value> {
   readonly value: Value;
   /** Keys that are wrong. */
   readonly wrong: ReadonlySet<string>;
+  /** Of lists with wrong items: where the others stood, by the list's key. */
+  readonly moved: ReadonlyMap<string, readonly number[]>;
 }
 
 /** What is sound. */
@@ -74,7 +77,9 @@ export function parseParts(
     madeUp: object = {},
   ): Placed<Output>[] {
     const { success, output, issues } = v.safeParse(schema, value);
-    if (success) return [{ path, value: output, wrong: new Set() }];
+    if (success) {
+      return [{ path, value: output, wrong: new Set(), moved: new Map() }];
+    }
     findings.push(...findingsOf(path, issues));
     return isMap(value) ? salvage(schema, path, value, issues, madeUp) : [];
   }
@@ -105,8 +110,8 @@ export function parseParts(
 const MAX_ROUNDS = 5;
 
 /**
- * What a part says without the keys that are wrong, and without those that are
- * wrong once these are left out.
+ * What a part says without the keys and the items of lists that are wrong, and
+ * without those that are wrong once these are left out.
  */
 function salvage<Output>(
   schema: v.GenericSchema<unknown, Output>,
@@ -115,19 +120,44 @@ function salvage<Output>(
   issues: readonly v.BaseIssue<unknown>[],
   madeUp: object,
 ): Placed<Output>[] {
-  const wrong = new Set<string>();
+  const rest = new Rest(value);
   let left: typeof issues = issues;
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    const before = wrong.size;
-    for (const { path } of left) wrong.add(String(path?.[0]?.key));
-    if (wrong.size === before) break;
-    const sound = Object.entries(value).filter(([key]) => !wrong.has(key));
-    const rest = { ...madeUp, ...Object.fromEntries(sound) };
-    const result = v.safeParse(schema, rest);
-    if (result.success) return [{ path, value: result.output, wrong }];
+    if (!rest.leaveOut(left)) break;
+    const result = v.safeParse(schema, { ...madeUp, ...rest.data() });
+    if (result.success) {
+      const { wrong, moved } = rest;
+      return [{ path, value: result.output, wrong, moved }];
+    }
     left = result.issues;
   }
   return [];
+}
+
+/**
+ * The place in the file of what was found in what is left of a part.
+ *
+ * @param parts Parts that findings are about.
+ */
+export function originalPlace(
+  { instances, groups, checkers }: SoundParts,
+): (finding: Finding) => Finding {
+  const moved = new Map(
+    [...instances, ...groups, ...checkers].flatMap(({ path, moved }) =>
+      [...moved].map(([key, kept]) => [formatPath([...path, key]), kept])
+    ),
+  );
+  return (finding) => {
+    const [section, entry, key, item, ...rest] = finding.path;
+    if (section === undefined || entry === undefined || key === undefined) {
+      return finding;
+    }
+    const kept = moved.get(formatPath([section, entry, key]));
+    return kept === undefined || typeof item !== "number" ? finding : {
+      ...finding,
+      path: [section, entry, key, kept[item] ?? item, ...rest],
+    };
+  };
 }
 
 function findingsOf(

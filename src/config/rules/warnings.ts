@@ -5,6 +5,7 @@
  */
 
 import { missingForNotices } from "./files.ts";
+import { missingLinks } from "./links.ts";
 import type { NotifyScripts } from "../settings/notify.ts";
 import type { Host } from "../host.ts";
 import { type Finding, isMap } from "../issue.ts";
@@ -35,6 +36,7 @@ export function configWarnings(
     ...checkWarnings(parts, used),
     ...mailWarnings(parts),
     ...missingForNotices(parts, host),
+    ...missingLinks(parts, host),
   ];
 }
 

@@ -6,9 +6,9 @@
 
 import * as v from "valibot";
 import { parsePrefixed, type Prefixed } from "../../wire/address.ts";
-import { quote } from "../issue.ts";
 import type { UnicastPeer, VirtualIp } from "../settings/instance.ts";
 import { unusableKind, virtualIpProblem } from "../virtual_ip.ts";
+import { about, shared, writtenAs } from "./editor.ts";
 import {
   flag,
   list,
@@ -21,20 +21,51 @@ import {
 } from "./values.ts";
 import { linkName } from "./words.ts";
 
+const mustBePrefixed = must(
+  "an address or address/prefix",
+  (input) => typeof input === "string" ? addressHint(input) : "",
+);
+
+function addressHint(text: string): string {
+  if (/\s(?:dev|label|scope|brd)\s/.test(text)) {
+    return ": write { address: …, interface: …, label: …, scope: … }";
+  }
+  return /\/\d+\./.test(text)
+    ? ": a netmask is written as its length, such as /24"
+    : "";
+}
+
+/** Addresses as editors know them; {@linkcode parsePrefixed} is exact. */
+const BYTE = String.raw`(?:25[0-5]|2[0-4]\d|1?\d?\d)`;
+const IPV4 = String.raw`${BYTE}(?:\.${BYTE}){3}`;
+const IPV6 = String.raw`[\dA-Fa-f]*:[\dA-Fa-f:.]*`;
+const PREFIX_4 = String.raw`/(?:3[0-2]|[12]?\d)`;
+const PREFIX_6 = String.raw`/(?:12[0-8]|1[01]\d|[1-9]?\d)`;
+const ADDRESS = `^(?:${IPV4}|${IPV6})$`;
+const PREFIXED = `^(?:${IPV4}(?:${PREFIX_4})?|${IPV6}(?:${PREFIX_6})?)$`;
+
 const prefixed: v.GenericSchema<unknown, Prefixed> = v.pipe(
-  v.string(must("an address or address/prefix")),
+  v.string(mustBePrefixed),
+  writtenAs(PREFIXED, "an address or address/prefix"),
   v.rawTransform(({ dataset, addIssue, NEVER }) => {
     const ip = parsePrefixed(dataset.value);
-    const kind = ip === null ? null : unusableKind(ip);
-    if (ip !== null && kind === null) return ip;
-    addIssue({
-      message: ip === null
-        ? `must be an address or address/prefix, not ${quote(dataset.value)}`
-        : `${ip.address} is ${kind}: no host can hold it`,
-    });
+    const message = ip === null
+      ? mustBePrefixed({ input: dataset.value })
+      : prefixedProblem(ip);
+    if (ip !== null && message === null) return ip;
+    addIssue({ message: message ?? "" });
     return NEVER;
   }),
 );
+
+function prefixedProblem(ip: Prefixed): string | null {
+  if (ip.prefix === 0) {
+    return "/0 makes all addresses neighbours: write the prefix of the " +
+      "network, such as /24";
+  }
+  const kind = unusableKind(ip);
+  return kind === null ? null : `${ip.address} is ${kind}: no host can hold it`;
+}
 
 const label: v.GenericSchema<unknown, string> = v.pipe(
   v.string(must("a label of 1 to 15 bytes without white space")),
@@ -54,7 +85,7 @@ const PLAIN: Omit<VirtualIp, keyof Prefixed> = {
   preferred: false,
 };
 
-const virtualIp: v.GenericSchema<unknown, VirtualIp> = shortOrLong(
+const eitherForm: v.GenericSchema<unknown, VirtualIp> = shortOrLong(
   v.pipe(
     prefixed,
     v.transform((ip) => (
@@ -63,36 +94,72 @@ const virtualIp: v.GenericSchema<unknown, VirtualIp> = shortOrLong(
   ),
   v.pipe(
     section({
-      address: v.pipe(prefixed, v.description("Address or address/prefix")),
+      address: v.pipe(
+        prefixed,
+        about(
+          "Address",
+          "The address, with or without a prefix length; without one " +
+            "it is /32 or /128",
+        ),
+      ),
       interface: v.pipe(
         v.nullish(linkName(), null),
-        v.description("Link that carries it; null for that of the instance"),
+        about(
+          "Interface",
+          "Interface that carries the address; by default that of the " +
+            "instance",
+        ),
       ),
       scope: v.optional(
         v.pipe(
           oneOf(["global", "link", "host"]),
-          v.description("Scope in the kernel"),
+          about("Scope", "Scope that the kernel gives the address (IPv4)", {
+            global: "Valid everywhere",
+            link: "Valid on this link only",
+            host: "Valid on this host only",
+          }),
         ),
         "global",
       ),
       label: v.pipe(
         v.nullish(label, null),
-        v.description("IPv4 label, which begins with the name of the link"),
+        about(
+          "Label",
+          "IPv4 label, as old tools show it; begins with the name of " +
+            "the interface, such as eth1:web",
+        ),
       ),
       track: v.optional(
-        v.pipe(flag(), v.description("FAULT while its link is down")),
+        v.pipe(
+          flag(),
+          about(
+            "Track its interface",
+            "FAULT while the interface that carries the address is " +
+              "missing or down",
+          ),
+        ),
         PLAIN.track,
       ),
       preferred: v.optional(
         v.pipe(
           flag(),
-          v.description("IPv6: may be the source of the host's connections"),
+          about(
+            "Preferred as source",
+            "IPv6: the host may choose the address as the source of its " +
+              "own connections",
+          ),
         ),
         PLAIN.preferred,
       ),
     }),
     v.transform(({ address, ...rest }) => ({ ...address, ...rest })),
   ),
+);
+
+const virtualIp: v.GenericSchema<unknown, VirtualIp> = v.pipe(
+  eitherForm,
+  shared("virtual_ip"),
+  about("Virtual IP", "An address that the master holds: text, or a map"),
 );
 
 /** Most virtual IPs in an advert, whose count is one byte. */
@@ -136,6 +203,7 @@ export function excludedVirtualIps(): v.GenericSchema<
 export function hostAddress(): v.GenericSchema<unknown, string> {
   return v.pipe(
     v.string(must("an address")),
+    writtenAs(ADDRESS, "an address"),
     v.rawTransform(({ dataset, addIssue, NEVER }) => {
       const { value } = dataset;
       const ip = value.includes("/") ? null : parsePrefixed(value);
@@ -143,7 +211,7 @@ export function hostAddress(): v.GenericSchema<unknown, string> {
       if (ip !== null && kind === null) return ip.address;
       addIssue({
         message: ip === null
-          ? `must be an address, not ${quote(value)}`
+          ? must("an address")({ input: value })
           : `${ip.address} is ${kind}: no host can hold it`,
       });
       return NEVER;
@@ -151,30 +219,42 @@ export function hostAddress(): v.GenericSchema<unknown, string> {
   );
 }
 
+const unicastPeer: v.GenericSchema<unknown, UnicastPeer> = shortOrLong(
+  v.pipe(
+    hostAddress(),
+    v.transform((address) => ({ address, minTtl: 1 })),
+  ),
+  v.pipe(
+    section({
+      address: v.pipe(
+        hostAddress(),
+        about("Address", "Address of the peer"),
+      ),
+      min_ttl: v.optional(
+        v.pipe(
+          whole(1, 255),
+          about(
+            "Least TTL",
+            "Adverts that arrive with less are ignored: 255 for a peer " +
+              "on the same segment, 1 for one anywhere",
+          ),
+        ),
+        1,
+      ),
+    }),
+    v.transform(({ address, min_ttl }) => ({ address, minTtl: min_ttl })),
+  ),
+);
+
 /** `unicast_peers`: the other routers, by address. */
 export function unicastPeers(): v.GenericSchema<
   unknown,
   readonly UnicastPeer[]
 > {
   return uniqueList(
-    shortOrLong(
-      v.pipe(
-        hostAddress(),
-        v.transform((address) => ({ address, minTtl: 1 })),
-      ),
-      v.pipe(
-        section({
-          address: v.pipe(hostAddress(), v.description("Address of the peer")),
-          min_ttl: v.optional(
-            v.pipe(
-              whole(1, 255),
-              v.description("Least TTL of its adverts, 1 to 255"),
-            ),
-            1,
-          ),
-        }),
-        v.transform(({ address, min_ttl }) => ({ address, minTtl: min_ttl })),
-      ),
+    v.pipe(
+      unicastPeer,
+      about("Unicast peer", "Another router, by its address or as a map"),
     ),
     "peers",
     ({ address }) => address,

@@ -5,6 +5,7 @@
  */
 
 import * as v from "valibot";
+import { about } from "./editor.ts";
 import { globalSchema } from "./global.ts";
 import { checkerSchema } from "./health.ts";
 import { instanceSchema } from "./instance.ts";
@@ -32,29 +33,47 @@ interface Parts {
 
 function topLevel(parts: Parts): Schema {
   return section({
-    global: v.pipe(v.nullish(parts.global, {}), v.description("The daemon")),
+    global: v.pipe(
+      v.nullish(parts.global, {}),
+      about(
+        "Daemon",
+        "What concerns the daemon as a whole: its name, log, lease " +
+          "and user of scripts",
+      ),
+    ),
     vrrp_instances: v.pipe(
       v.nullish(
         list(parts.instance, "instances", MAX_ENTRIES.vrrp_instances),
         [],
       ),
       v.minLength(1, "at least one instance is required"),
-      v.description("Virtual routers"),
+      about(
+        "VRRP instances",
+        "One entry for each virtual router; at least one",
+      ),
     ),
     sync_groups: v.pipe(
       v.nullish(list(parts.group, "groups", MAX_ENTRIES.sync_groups), []),
-      v.description("Instances that move together"),
+      about("Sync groups", "Instances that are master together or not at all"),
     ),
     health_checkers: v.pipe(
       v.nullish(
         list(parts.checker, "health checkers", MAX_ENTRIES.health_checkers),
         [],
       ),
-      v.description("Health checks"),
+      about(
+        "Health checkers",
+        "Checks that track_scripts can name; one that is in no such " +
+          "list does not run",
+      ),
     ),
     notifications: v.pipe(
       v.nullish(parts.notifications, {}),
-      v.description("Mail and webhooks"),
+      about(
+        "Notifications",
+        "Mail and webhooks, which are told of the states of all " +
+          "instances and groups",
+      ),
     ),
   });
 }

@@ -5,9 +5,10 @@
  */
 
 import * as v from "valibot";
-import { parseDuration } from "../duration.ts";
+import { DURATION, parseDuration } from "../duration.ts";
 import { quote } from "../issue.ts";
 import type { GlobalSettings } from "../settings/global.ts";
+import { about, offered, written } from "./editor.ts";
 import { recipients } from "./notifications.ts";
 import { duration, flag, must, oneOf, section } from "./values.ts";
 import { name, text } from "./words.ts";
@@ -28,15 +29,26 @@ export interface GlobalKeys {
 const log = section({
   level: v.optional(
     v.pipe(
-      oneOf(["debug", "info", "warning", "error"]),
-      v.description("Least severe event that is logged"),
+      oneOf(["debug", "info", "notice", "warning", "error"]),
+      about("Level of the log", "Least severe event that is logged", {
+        debug: "Everything, to find out what is wrong",
+        info: "What an operator wants to know",
+        notice: "What an operator wants to have seen, such as a takeover",
+        warning: "What may need somebody's attention",
+        error: "What does not work",
+      }),
     ),
     "info",
   ),
   format: v.optional(
     v.pipe(
       oneOf(["auto", "text", "json", "journald"]),
-      v.description("Form of a log line"),
+      about("Format of the log", "How a line of the log is written", {
+        auto: "journald under systemd, otherwise text",
+        text: "A line of text with its time, coloured on a terminal",
+        json: "A JSON object a line",
+        journald: "Text behind a <N> priority",
+      }),
     ),
     "auto",
   ),
@@ -55,6 +67,13 @@ const lease: v.GenericSchema<unknown, number | null> = v.pipe(
     addIssue({ message: `must be ${LEASE}, not ${quote(value)}` });
     return NEVER;
   }),
+  written({
+    type: ["string", "number"],
+    ...offered(["off"]),
+    minLength: 1,
+    pattern: `^off$|${DURATION.source}`,
+    patternErrorMessage: `must be ${LEASE}`,
+  }),
 );
 
 /** Schema of the `global` section. */
@@ -63,39 +82,63 @@ export const globalSchema: v.GenericSchema<unknown, GlobalKeys> = v.pipe(
     router_id: v.optional(
       v.pipe(
         v.nullable(name()),
-        v.description("Name of this host in logs; null for the host name"),
+        about(
+          "Name of this host",
+          "Name of this host in the log, in mail and webhooks; by " +
+            "default the host name",
+        ),
       ),
       null,
     ),
     startup_delay: v.optional(
       v.pipe(
         duration("from 0s to 1h", (ms) => ms <= HOUR),
-        v.description("Time before any instance takes part, 0s to 1h"),
+        about(
+          "Delay at start",
+          "Time to wait at start before any instance takes part, 0s to 1h",
+        ),
       ),
       "0s",
     ),
-    log: v.pipe(v.nullish(log, {}), v.description("Logging")),
+    log: v.pipe(
+      v.nullish(log, {}),
+      about("Log", "How much is logged, and in which form"),
+    ),
     vip_lease: v.pipe(
       v.nullish(lease, null),
-      v.description(
-        "Time after which the kernel drops addresses of a dead daemon: " +
-          "off, or whole seconds from 3s to 24h",
+      about(
+        "Lease of addresses",
+        "Time after which the kernel drops the addresses of a " +
+          "daemon that was killed or hangs: whole seconds from 3s to " +
+          "24h; off by default",
       ),
     ),
     realtime: v.optional(
       v.pipe(
         flag(),
-        v.description("Realtime priority and locked memory for the core"),
+        about(
+          "Realtime",
+          "Realtime priority and locked memory for the thread that " +
+            "sends and hears adverts",
+        ),
       ),
       false,
     ),
     script_user: v.pipe(
       v.nullish(text(), null),
-      v.description("user[:group] of scripts; null for the daemon's own"),
+      about(
+        "User of scripts",
+        "user or user:group that scripts run as; by default the " +
+          "daemon's own",
+      ),
     ),
     notification_email: v.pipe(
       v.nullish(recipients(), null),
-      v.description("Short for notifications.email.to"),
+      about(
+        "Whom to mail",
+        "Recipients of mail about states: one address or a list; " +
+          "short for notifications.email.to",
+      ),
     ),
   }),
   v.transform((keys) => ({

@@ -7,9 +7,11 @@
 import * as v from "valibot";
 import type { HttpProbe } from "../settings/check.ts";
 import { quote } from "../issue.ts";
+import { about, offered, written } from "./editor.ts";
 import { flag, formOf, list, must, section } from "./values.ts";
 import {
   absolutePath,
+  anyCase,
   headers,
   host,
   httpUrl,
@@ -37,6 +39,14 @@ const status: v.GenericSchema<unknown, Range> = v.pipe(
     addIssue({ message: `must be ${STATUS}, not ${quote(dataset.value)}` });
     return NEVER;
   }),
+  written({
+    type: ["integer", "string"],
+    minimum: 200,
+    maximum: 599,
+    pattern: String.raw`^[2-5]\d\d(?:-[2-5]\d\d)?$`,
+    patternErrorMessage: `must be ${STATUS}`,
+  }),
+  about("Status", "A number, or a range such as 200-299"),
 );
 
 const oneStatus = v.pipe(status, v.transform((range) => [range]));
@@ -58,9 +68,14 @@ const METHODS = [
 
 const method: v.GenericSchema<unknown, string> = v.pipe(
   v.string(must("a method such as GET")),
-  v.examples(METHODS),
   v.toUpperCase(),
   v.picklist(METHODS, must("a method such as GET")),
+  written({
+    type: "string",
+    ...offered(METHODS),
+    pattern: `^(?:${METHODS.map(anyCase).join("|")})$`,
+    patternErrorMessage: `must be one of ${METHODS.join(", ")}`,
+  }),
 );
 
 /**
@@ -73,48 +88,80 @@ export function httpProbe(
 ): v.GenericSchema<unknown, HttpProbe> {
   return v.pipe(
     section({
-      url: v.pipe(httpUrl(protocols), v.description("URL to ask for")),
+      url: v.pipe(
+        httpUrl(protocols),
+        about("URL", "URL to ask for; a user and a password can stand in it"),
+      ),
       method: v.optional(
-        v.pipe(method, v.description("Method of the request")),
+        v.pipe(method, about("Method", "Method of the request")),
         "GET",
       ),
       headers: v.pipe(
         v.nullish(headers(), {}),
-        v.description("Headers of the request"),
+        about("Headers", "Headers of the request, by name"),
       ),
       expected_status: v.optional(
         v.pipe(
           statuses,
-          v.description("Accepted status: number, range such as 200-299, list"),
+          about(
+            "Expected status",
+            "Status that means healthy: a number, a range such as " +
+              "200-299, or a list of both",
+          ),
         ),
         200,
       ),
       contains: v.pipe(
         v.nullish(text(), null),
-        v.description("Text that the body must contain"),
+        about(
+          "Text in the body",
+          "Text that the body must contain; it is looked for in the " +
+            "first MiB",
+        ),
       ),
       matches: v.pipe(
         v.nullish(regularExpression(), null),
-        v.description("Regular expression that the body must match"),
+        about(
+          "Pattern of the body",
+          "Regular expression that the body must match, without " +
+            "look-around and back-references; (?i) for either case",
+        ),
       ),
       follow_redirects: v.optional(
         v.pipe(
           flag(),
-          v.description("Whether redirections are followed, at most 5"),
+          about(
+            "Follow redirections",
+            "Whether redirections are followed, at most 5",
+          ),
         ),
         false,
       ),
       insecure_skip_verify: v.optional(
-        v.pipe(flag(), v.description("Whether any certificate will do")),
+        v.pipe(
+          flag(),
+          about(
+            "Any certificate",
+            "Whether any certificate will do, also a wrong or expired one",
+          ),
+        ),
         false,
       ),
       server_name: v.pipe(
         v.nullish(host(), null),
-        v.description("Name in the certificate; null for that of the URL"),
+        about(
+          "Name in the certificate",
+          "Name that the certificate must have; by default the host " +
+            "of the URL",
+        ),
       ),
       ca_file: v.pipe(
         v.nullish(absolutePath(), null),
-        v.description("PEM file of more certification authorities"),
+        about(
+          "Certification authorities",
+          "PEM file of certification authorities, beside those that " +
+            "are built in",
+        ),
       ),
     }),
     v.rawCheck(({ dataset, addIssue }) => {

@@ -1,7 +1,6 @@
 /**
- * One entry of `vrrp_instances`: its keys in snake_case, their defaults and
- * ranges, the rules that several keys keep together, and its way to
- * {@link InstanceSettings}.
+ * One entry of `vrrp_instances`: the rules that several keys keep together, and
+ * its way to {@link InstanceSettings}.
  *
  * @module
  */
@@ -9,18 +8,11 @@
 import * as v from "valibot";
 import { familyOf } from "../../wire/address.ts";
 import type { InstanceSettings, VirtualIp } from "../settings/instance.ts";
-import {
-  excludedVirtualIps,
-  hostAddress,
-  unicastPeers,
-  virtualIps,
-} from "./addresses.ts";
 import { intervalProblem } from "./advert_interval.ts";
-import { garpSchema } from "./garp.ts";
-import { notifyKeys, notifyScripts } from "./notify.ts";
-import { type PlacedTracker, placedTrackers, trackerKeys } from "./trackers.ts";
-import { duration, flag, oneOf, section, whole } from "./values.ts";
-import { linkName, name, password } from "./words.ts";
+import { about } from "./editor.ts";
+import { instanceKeys } from "./instance_keys.ts";
+import { notifyScripts } from "./notify.ts";
+import { type PlacedTracker, placedTrackers } from "./trackers.ts";
 
 /** A sound entry of `vrrp_instances`. */
 export interface InstanceEntry {
@@ -29,112 +21,6 @@ export interface InstanceEntry {
   /** Its trackers, with their places in the entry. */
   readonly trackers: readonly PlacedTracker[];
 }
-
-const HOUR = 3_600_000;
-
-/** A wait of at most an hour. */
-function wait(description: string): v.GenericSchema<unknown, number> {
-  return v.optional(
-    v.pipe(
-      duration("from 0s to 1h", (ms) => ms <= HOUR),
-      v.description(`${description}, 0s to 1h`),
-    ),
-    "0s",
-  );
-}
-
-const instanceKeys = section({
-  name: v.pipe(name(), v.description("Unique name of the instance")),
-  interface: v.pipe(
-    linkName(),
-    v.description("Link that adverts are sent and heard on"),
-  ),
-  state: v.optional(
-    v.pipe(
-      oneOf(["BACKUP", "MASTER"]),
-      v.description("Has no effect: every instance listens first"),
-    ),
-    "BACKUP",
-  ),
-  version: v.optional(
-    v.pipe(oneOf([2, 3]), v.description("VRRP version")),
-    2,
-  ),
-  virtual_router_id: v.pipe(
-    whole(1, 255),
-    v.description("VRID, the same on all hosts, 1 to 255"),
-  ),
-  priority: v.optional(
-    v.pipe(
-      whole(1, 255),
-      v.description("1 to 255, the highest is master; 255 owns the addresses"),
-    ),
-    100,
-  ),
-  advert_interval: v.optional(
-    v.pipe(
-      duration("such as 1s or 250ms"),
-      v.description("Version 2: whole seconds to 255s; 3: 10ms to 40.95s"),
-    ),
-    "1s",
-  ),
-  preempt: v.optional(
-    v.pipe(flag(), v.description("Take over from a master of less priority")),
-    true,
-  ),
-  preempt_delay: wait("Time to listen to a master of less priority"),
-  auth_type: v.optional(
-    v.pipe(
-      oneOf(["NONE", "PASS"], {
-        AH: "AH authentication is not supported: use PASS or NONE",
-      }),
-      v.description("Authentication; PASS only in version 2"),
-    ),
-    "NONE",
-  ),
-  auth_pass: v.optional(
-    v.pipe(password(), v.description("Password of PASS, at most 8 bytes used")),
-  ),
-  checksum: v.optional(
-    v.pipe(
-      oneOf(["auto", "rfc9568", "pseudo_header"]),
-      v.description("IPv4 checksum of version 3"),
-    ),
-    "auto",
-  ),
-  down_timer_adverts: v.optional(
-    v.pipe(
-      whole(1, 100),
-      v.description("Missed adverts that make a master dead, 1 to 100"),
-    ),
-    3,
-  ),
-  link_up_delay: wait("Time for which a link must be up"),
-  link_down_delay: wait("Time for which a link must be down"),
-  unicast_peers: v.pipe(
-    v.nullish(unicastPeers(), []),
-    v.description("Routers to send to in place of the multicast group"),
-  ),
-  source_address: v.pipe(
-    v.nullish(hostAddress(), null),
-    v.description("Source of adverts; null for the link's primary address"),
-  ),
-  virtual_ips: v.pipe(
-    v.nullish(virtualIps(), []),
-    v.description("Addresses to hold: address, address/prefix or a map"),
-  ),
-  excluded_virtual_ips: v.pipe(
-    v.nullish(excludedVirtualIps(), []),
-    v.description("Addresses to hold that are not advertised"),
-  ),
-  garp: v.pipe(v.nullish(garpSchema, {}), v.description("Gratuitous ARP")),
-  higher_prio_send_advert: v.optional(
-    v.pipe(flag(), v.description("Send one advert when a better is heard")),
-    false,
-  ),
-  ...trackerKeys,
-  ...notifyKeys,
-});
 
 type InstanceKeys = v.InferOutput<typeof instanceKeys>;
 type IntervalKeys = Pick<InstanceKeys, "version" | "advert_interval">;
@@ -220,6 +106,7 @@ export const instanceSchema: v.GenericSchema<unknown, InstanceEntry> = v
       ["preempt_delay"],
     ),
     v.transform(toEntry),
+    about("VRRP instance", "A virtual router of this host"),
   );
 
 /** Bytes of a password that an advert carries (RFC 2338 §5.3.6.2). */

@@ -10,6 +10,7 @@ import type {
   NotifyEvent,
   WebhookSettings,
 } from "../settings/notify.ts";
+import { about } from "./editor.ts";
 import {
   duration,
   formOf,
@@ -32,7 +33,11 @@ import {
 export function recipients(): v.GenericSchema<unknown, readonly string[]> {
   const one = v.pipe(mailAddress(), v.transform((address) => [address]));
   const several = v.pipe(
-    uniqueList(mailAddress(), "addresses of mail", (address) => address),
+    uniqueList(
+      v.pipe(mailAddress(), about("Recipient", "An address of mail")),
+      "addresses of mail",
+      (address) => address,
+    ),
     v.minLength(1, "at least one address of mail is required"),
   );
   return formOf(
@@ -57,31 +62,44 @@ export const LOCAL_SMTP: Smtp = {
 
 const smtp: v.GenericSchema<unknown, Smtp> = v.pipe(
   section({
-    host: v.pipe(host(), v.description("Server that takes the mail")),
+    host: v.pipe(
+      host(),
+      about("Server", "Server that takes the mail: address or host name"),
+    ),
     port: v.pipe(
       v.nullish(whole(1, 65_535), null),
-      v.description(
-        "1 to 65535; null for 587 with starttls, 465 with tls, 25 with none",
+      about(
+        "Port",
+        "Port of the server; by default 587 with starttls, 465 with " +
+          "tls, 25 with none",
       ),
     ),
     tls: v.optional(
       v.pipe(
         oneOf(["starttls", "tls", "none"]),
-        v.description("Encryption: required after STARTTLS, at once, or none"),
+        about("Encryption", "How the connection is encrypted", {
+          starttls: "After STARTTLS, without which no mail is sent",
+          tls: "From the first byte on",
+          none: "Not at all",
+        }),
       ),
       "starttls",
     ),
     user: v.pipe(
       v.nullish(text(), null),
-      v.description("Name to log in with"),
+      about("User", "Name to log in with; needs password_file"),
     ),
     password_file: v.pipe(
       v.nullish(absolutePath(), null),
-      v.description("File that holds the password of user"),
+      about("Password file", "File that holds the password of user"),
     ),
     ca_file: v.pipe(
       v.nullish(absolutePath(), null),
-      v.description("PEM file of more certification authorities"),
+      about(
+        "Certification authorities",
+        "PEM file of certification authorities, beside those that " +
+          "are built in",
+      ),
     ),
   }),
   v.forward(
@@ -131,44 +149,72 @@ export interface EmailKeys {
 const email: v.GenericSchema<unknown, EmailKeys> = section({
   to: v.pipe(
     v.nullish(recipients(), null),
-    v.description("Recipients; null for global.notification_email"),
+    about(
+      "Recipients",
+      "One address or a list; by default global.notification_email",
+    ),
   ),
   from: v.pipe(
     v.nullish(mailAddress(), null),
-    v.description("Sender; null for alived at the host name"),
+    about(
+      "Sender",
+      "Address that mail comes from; by default alived at the host name",
+    ),
   ),
   smtp: v.pipe(
     v.nullish(smtp, null),
-    v.description("Server; null for 127.0.0.1:25 without encryption"),
+    about(
+      "SMTP server",
+      "Server that takes the mail; by default 127.0.0.1:25 " +
+        "without encryption",
+    ),
   ),
 });
 
 const EVENTS: readonly NotifyEvent[] = ["MASTER", "BACKUP", "FAULT", "STOP"];
 
-const webhook: v.GenericSchema<unknown, WebhookSettings> = section({
-  url: v.pipe(httpUrl(), v.description("URL that is posted to")),
+const event = v.pipe(
+  oneOf(EVENTS),
+  about("State", "State of an instance or a group", {
+    MASTER: "It holds the addresses",
+    BACKUP: "Another host holds them",
+    FAULT: "Something keeps it from holding them",
+    STOP: "The daemon ends, or the instance was taken out of the file",
+  }),
+);
+
+const webhookKeys: v.GenericSchema<unknown, WebhookSettings> = section({
+  url: v.pipe(
+    httpUrl(),
+    about("URL", "URL that each state is posted to, as JSON"),
+  ),
   headers: v.pipe(
     v.nullish(headers(), {}),
-    v.description("Headers of the request"),
+    about("Headers", "Headers of the request, by name"),
   ),
   events: v.pipe(
     v.nullish(
       v.pipe(
-        uniqueList(oneOf(EVENTS), "events", (event) => event),
+        uniqueList(event, "events", (event) => event),
         v.minLength(1, "at least one event is required"),
       ),
       [...EVENTS],
     ),
-    v.description("States that it is told of"),
+    about("States", "States that it is told of; by default all"),
   ),
   timeout: v.optional(
     v.pipe(
       duration("from 100ms to 60s", (ms) => ms >= 100 && ms <= 60_000),
-      v.description("Time for one attempt, 100ms to 60s"),
+      about("Timeout", "Time for one attempt, 100ms to 60s; there are three"),
     ),
     "5s",
   ),
 });
+
+const webhook: v.GenericSchema<unknown, WebhookSettings> = v.pipe(
+  webhookKeys,
+  about("Webhook", "A URL that states are posted to"),
+);
 
 /** The `notifications` section as the file has it. */
 export interface NotificationKeys {
@@ -181,9 +227,12 @@ export interface NotificationKeys {
 /** Schema of the `notifications` section. */
 export const notificationsSchema: v.GenericSchema<unknown, NotificationKeys> =
   section({
-    email: v.pipe(v.nullish(email, null), v.description("Mail")),
+    email: v.pipe(
+      v.nullish(email, null),
+      about("Mail", "Mail about every state"),
+    ),
     webhooks: v.pipe(
       v.nullish(list(webhook, "webhooks"), []),
-      v.description("Webhooks"),
+      about("Webhooks", "URLs that states are posted to"),
     ),
   });

@@ -8,6 +8,7 @@ import * as v from "valibot";
 import { splitCommand } from "../command_line.ts";
 import type { NotifyScripts } from "../settings/notify.ts";
 import type { Command } from "../settings/script.ts";
+import { about, shared } from "./editor.ts";
 import { formOf, list, must, section, shortOrLong } from "./values.ts";
 import { text } from "./words.ts";
 
@@ -15,6 +16,7 @@ const message = must("a command: text, a list of words, or { shell: … }");
 const argument = v.pipe(
   v.string(must("text")),
   v.regex(/^[^\0]*$/, must("text")),
+  about("Word", "The program, or one of its arguments"),
 );
 
 const line: v.GenericSchema<unknown, Command> = v.pipe(
@@ -39,7 +41,13 @@ const words: v.GenericSchema<unknown, Command> = v.pipe(
 
 const shell: v.GenericSchema<unknown, Command> = v.pipe(
   section({
-    shell: v.pipe(text(), v.description("Text for sh -c")),
+    shell: v.pipe(
+      text(),
+      about(
+        "Shell command",
+        "Text for sh -c, with pipes, variables and what else a shell has",
+      ),
+    ),
   }),
   v.transform(({ shell }) => ["/bin/sh", "-c", shell]),
 );
@@ -62,20 +70,31 @@ type NotifyKey =
   | "notify_stop";
 
 function script(
+  title: string,
   description: string,
 ): v.GenericSchema<unknown, Command | null> {
-  return v.pipe(v.nullish(command(), null), v.description(description));
+  return v.pipe(
+    v.nullish(command(), null),
+    shared("command"),
+    about(title, description),
+  );
 }
 
 /** The keys of notify scripts, for an instance or a group. */
 export const notifyKeys: Readonly<
   Record<NotifyKey, v.GenericSchema<unknown, Command | null>>
 > = {
-  notify: script("Command for all states, which are its arguments"),
-  notify_master: script("Command for MASTER"),
-  notify_backup: script("Command for BACKUP"),
-  notify_fault: script("Command for FAULT"),
-  notify_stop: script("Command for the end of the daemon or the instance"),
+  notify: script(
+    "Command for every state",
+    "Command with the arguments INSTANCE or GROUP, name, state and priority",
+  ),
+  notify_master: script("Command for MASTER", "Command for the state MASTER"),
+  notify_backup: script("Command for BACKUP", "Command for the state BACKUP"),
+  notify_fault: script("Command for FAULT", "Command for the state FAULT"),
+  notify_stop: script(
+    "Command for STOP",
+    "Command for the end of the daemon or of the instance",
+  ),
 };
 
 /** Notify scripts from their keys. */

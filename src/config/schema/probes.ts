@@ -15,6 +15,7 @@ import type {
   TcpProbe,
 } from "../settings/check.ts";
 import { quote } from "../issue.ts";
+import { about, writtenAs } from "./editor.ts";
 import { command, isShell } from "./notify.ts";
 import { httpProbe } from "./http.ts";
 import { processKeys, processProblem, toProcessProbe } from "./process.ts";
@@ -31,28 +32,32 @@ import {
 type ProbeSchema = v.GenericSchema<unknown, Probe>;
 
 function optionalText(
+  title: string,
   description: string,
 ): v.GenericSchema<unknown, string | null> {
-  return v.pipe(v.nullish(text(), null), v.description(description));
+  return v.pipe(v.nullish(text(), null), about(title, description));
 }
 
 const tcp: ProbeSchema = v.pipe(
   section({
-    host: v.pipe(host(), v.description("Address or host name")),
-    port: v.pipe(whole(1, 65_535), v.description("TCP port, 1 to 65535")),
-    send: optionalText("Text to send once connected"),
-    expect: optionalText("Text that the answer must contain"),
+    host: v.pipe(host(), about("Host", "Address or host name")),
+    port: v.pipe(whole(1, 65_535), about("Port", "TCP port, 1 to 65535")),
+    send: optionalText("Text to send", "Text to send once connected"),
+    expect: optionalText(
+      "Expected answer",
+      "Text that the answer must contain",
+    ),
   }),
   v.transform((keys): TcpProbe => ({ type: "tcp", ...keys })),
 );
 
 const ping: ProbeSchema = v.pipe(
   section({
-    host: v.pipe(host(), v.description("Address or host name")),
+    host: v.pipe(host(), about("Host", "Address or host name")),
     count: v.optional(
       v.pipe(
         whole(1, 20),
-        v.description("Requests in a check, 1 to 20; one answer is enough"),
+        about("Requests", "Requests in a check, 1 to 20; one answer is enough"),
       ),
       1,
     ),
@@ -64,15 +69,28 @@ const script: ProbeSchema = v.pipe(
   section({
     script: v.pipe(
       command(),
-      v.description("Command; its exit status 0 is success"),
+      about(
+        "Command",
+        "Command whose exit status 0 is success: text, a list of " +
+          "words, or { shell: … }",
+      ),
     ),
     args: v.pipe(
-      v.nullish(list(text(), "arguments"), []),
-      v.description("More arguments"),
+      v.nullish(
+        list(
+          v.pipe(text(), about("Argument", "Handed on as it is")),
+          "arguments",
+        ),
+        [],
+      ),
+      about("Arguments", "More arguments; not with { shell: … }"),
     ),
     environment: v.pipe(
       v.nullish(environment(), {}),
-      v.description("Variables that are added to the environment"),
+      about(
+        "Environment",
+        "Variables that are added to the environment, by name",
+      ),
     ),
   }),
   v.forward(
@@ -107,6 +125,7 @@ function parseServer(text: string): DnsProbe["server"] {
 
 const dnsServer: v.GenericSchema<unknown, DnsProbe["server"]> = v.pipe(
   v.string(must("a name server such as 192.0.2.53 or [2001:db8::53]:5353")),
+  writtenAs(String.raw`^[\w.:\[\]-]+$`, "a name server such as 192.0.2.53"),
   v.rawTransform(({ dataset, addIssue, NEVER }) => {
     const server = parseServer(dataset.value);
     if (server !== null) return server;
@@ -131,19 +150,34 @@ function isAnswer(
 
 const dns: ProbeSchema = v.pipe(
   section({
-    name: v.pipe(domainName(), v.description("Domain name to ask for")),
+    name: v.pipe(domainName(), about("Domain name", "Domain name to ask for")),
     type: v.optional(
       v.pipe(
         oneOf(["A", "AAAA", "CNAME", "MX", "NS", "PTR", "TXT"]),
-        v.description("Record type"),
+        about("Record type", "Type of the records to ask for", {
+          A: "IPv4 addresses",
+          AAAA: "IPv6 addresses",
+          CNAME: "The name that it is an alias of",
+          MX: "Servers for mail",
+          NS: "Name servers",
+          PTR: "Name of an address",
+          TXT: "Text records",
+        }),
       ),
       "A",
     ),
     server: v.pipe(
       v.nullish(dnsServer, null),
-      v.description("Name server to ask; null for those of the host"),
+      about(
+        "Name server",
+        "Name server to ask, with :port if it is not 53; by default " +
+          "those of the host",
+      ),
     ),
-    expect: optionalText("What one record must be"),
+    expect: optionalText(
+      "Expected record",
+      "What one record must be; an address for A and AAAA",
+    ),
   }),
   v.forward(
     v.partialCheck(
@@ -165,18 +199,28 @@ const dns: ProbeSchema = v.pipe(
 
 const file: ProbeSchema = v.pipe(
   section({
-    path: v.pipe(absolutePath(), v.description("File that must exist")),
+    path: v.pipe(
+      absolutePath(),
+      about("File", "File that must exist: absolute path"),
+    ),
     max_age: v.pipe(
       v.nullish(
         duration("of 1s or more", (milliseconds) => milliseconds >= 1000),
         null,
       ),
-      v.description("Longest time since it was written to, 1s or more"),
+      about(
+        "Age",
+        "Longest time since it was written to, 1s or more; by default any",
+      ),
     ),
     number: v.optional(
       v.pipe(
         flag(),
-        v.description("It holds an integer, which multiplies the weight"),
+        about(
+          "Number",
+          "Whether the file must hold an integer, by which the weight " +
+            "of a tracker is multiplied",
+        ),
       ),
       false,
     ),

@@ -6,6 +6,7 @@
 
 import * as v from "valibot";
 import type { ProcessProbe } from "../settings/check.ts";
+import { about } from "./editor.ts";
 import { whole } from "./values.ts";
 import { absolutePath, line } from "./words.ts";
 
@@ -28,15 +29,22 @@ export const processKeys: {
 } = {
   name: v.pipe(
     v.nullish(line(), null),
-    v.description("Name of the process, or of its executable"),
+    about("Process", "Name of the process, or of its executable"),
   ),
   pid_file: v.pipe(
     v.nullish(absolutePath(), null),
-    v.description("File that holds the process id"),
+    about(
+      "PID file",
+      "File that holds the process id; with a name, the process " +
+        "must have it",
+    ),
   ),
   quorum: v.pipe(
     v.optional(whole(1, 10_000), 1),
-    v.description("Fewest processes, 1 to 10000"),
+    about(
+      "Quorum",
+      "Fewest processes of the name, 1 to 10000; 1 with pid_file",
+    ),
   ),
 };
 

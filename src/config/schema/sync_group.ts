@@ -6,6 +6,7 @@
 
 import * as v from "valibot";
 import type { SyncGroupSettings } from "../settings/sync_group.ts";
+import { about } from "./editor.ts";
 import { notifyKeys, notifyScripts } from "./notify.ts";
 import { type PlacedTracker, placedTrackers, trackerKeys } from "./trackers.ts";
 import { section, uniqueList } from "./values.ts";
@@ -22,11 +23,21 @@ export interface SyncGroupEntry {
 /** Schema of one entry of `sync_groups`. */
 export const syncGroupSchema: v.GenericSchema<unknown, SyncGroupEntry> = v.pipe(
   section({
-    name: v.pipe(name(), v.description("Unique name of the group")),
+    name: v.pipe(
+      name(),
+      about("Name of the group", "Unique name, for the log and scripts"),
+    ),
     instances: v.pipe(
-      uniqueList(name(), "names of instances", (name) => name),
+      uniqueList(
+        v.pipe(name(), about("Member", "Name of an instance")),
+        "names of instances",
+        (name) => name,
+      ),
       v.minLength(2, "at least two instances are required"),
-      v.description("Names of its instances, two or more"),
+      about(
+        "Members",
+        "Names of two or more instances, each in no other group",
+      ),
     ),
     ...trackerKeys,
     ...notifyKeys,
@@ -43,4 +54,5 @@ export const syncGroupSchema: v.GenericSchema<unknown, SyncGroupEntry> = v.pipe(
       trackers,
     };
   }),
+  about("Sync group", "Instances that are master together or not at all"),
 );

@@ -12,6 +12,7 @@ import type {
 } from "../settings/check.ts";
 import type { TrackerSettings } from "../settings/tracker.ts";
 import type { Path } from "../issue.ts";
+import { about, shared } from "./editor.ts";
 import { processKeys, processProblem, toProcessProbe } from "./process.ts";
 import { flag, section, shortOrLong, uniqueList, whole } from "./values.ts";
 import { absolutePath, line, linkName, name } from "./words.ts";
@@ -45,15 +46,17 @@ const weightKeys = {
   weight: v.optional(
     v.pipe(
       whole(-253, 253),
-      v.description(
-        "Negative: added while down; positive: added while up; " +
-          "0: FAULT while down",
+      about(
+        "Weight",
+        "Added to the priority: a negative one while the thing is " +
+          "down, a positive one while it is up. 0 means FAULT while " +
+          "it is down",
       ),
     ),
     0,
   ),
   reverse: v.optional(
-    v.pipe(flag(), v.description("Up and down change places")),
+    v.pipe(flag(), about("Reverse", "Whether up and down change places")),
     false,
   ),
 };
@@ -119,7 +122,10 @@ const scriptItem = shortOrLong(
   ),
   v.pipe(
     section({
-      name: v.pipe(name(), v.description("Name of a health checker")),
+      name: v.pipe(
+        name(),
+        about("Health checker", "Name of an entry of health_checkers"),
+      ),
       ...weightKeys,
     }),
     v.transform((keys) =>
@@ -135,7 +141,10 @@ const interfaceItem = shortOrLong(
   ),
   v.pipe(
     section({
-      name: v.pipe(linkName(), v.description("Name of a link")),
+      name: v.pipe(
+        linkName(),
+        about("Interface", "Name of the interface that is watched"),
+      ),
       ...weightKeys,
     }),
     v.transform((keys) =>
@@ -169,25 +178,15 @@ const fileItem = shortOrLong(
   v.pipe(absolutePath(), v.transform((path) => fileTracker(path, null))),
   v.pipe(
     section({
-      path: v.pipe(absolutePath(), v.description("File that is watched")),
+      path: v.pipe(
+        absolutePath(),
+        about("File", "File that is watched: absolute path"),
+      ),
       ...weightKeys,
     }),
     v.transform((keys) => fileTracker(keys.path, keys)),
   ),
 );
-
-function trackers(
-  item: v.GenericSchema<unknown, Tracker>,
-  what: string,
-): v.GenericSchema<unknown, readonly Tracker[]> {
-  return v.pipe(
-    v.nullish(
-      uniqueList(item, what, ({ settings }) => settings.watch.name),
-      [],
-    ),
-    v.description(`${what[0]?.toUpperCase()}${what.slice(1)} that are watched`),
-  );
-}
 
 type TrackerKey =
   | "track_scripts"
@@ -195,14 +194,54 @@ type TrackerKey =
   | "track_processes"
   | "track_files";
 
+function trackers(
+  key: TrackerKey,
+  item: v.GenericSchema<unknown, Tracker>,
+  what: string,
+  description: string,
+): v.GenericSchema<unknown, readonly Tracker[]> {
+  return v.pipe(
+    v.nullish(
+      uniqueList(
+        v.pipe(item, about("Tracker", "A name, or a map with its weight")),
+        what,
+        ({ settings }) => settings.watch.name,
+      ),
+      [],
+    ),
+    shared(key),
+    about(`Tracked ${what}`, description),
+  );
+}
+
 /** The keys of trackers, for an instance or a group. */
 export const trackerKeys: Readonly<
   Record<TrackerKey, v.GenericSchema<unknown, readonly Tracker[]>>
 > = {
-  track_scripts: trackers(scriptItem, "health checkers"),
-  track_interfaces: trackers(interfaceItem, "interfaces"),
-  track_processes: trackers(processItem, "processes"),
-  track_files: trackers(fileItem, "files"),
+  track_scripts: trackers(
+    "track_scripts",
+    scriptItem,
+    "health checkers",
+    "Names of health checkers, or maps; a plain name has weight -10",
+  ),
+  track_interfaces: trackers(
+    "track_interfaces",
+    interfaceItem,
+    "interfaces",
+    "Names of interfaces, or maps; a plain name means FAULT while it is down",
+  ),
+  track_processes: trackers(
+    "track_processes",
+    processItem,
+    "processes",
+    "Names of processes, or maps; a plain name means FAULT while there is none",
+  ),
+  track_files: trackers(
+    "track_files",
+    fileItem,
+    "files",
+    "Paths of files, or maps; a plain path means FAULT while there is none",
+  ),
 };
 
 /** All trackers of an instance or a group, each with its place. */

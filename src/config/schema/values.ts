@@ -9,19 +9,46 @@ import * as v from "valibot";
 import { DURATION, parseDuration } from "../duration.ts";
 import { isMap, quote } from "../issue.ts";
 import { MAX_TOLD } from "../mistakes.ts";
-import { didYouMean } from "../suggest.ts";
+import { didYouMean, unknownKey } from "../suggest.ts";
+import { shared, written } from "./editor.ts";
 
 /** Makes the message for an issue. */
-export type Message = (issue: v.BaseIssue<unknown>) => string;
+export type Message = (issue: Pick<v.BaseIssue<unknown>, "input">) => string;
 
 /**
  * Message `must be …, not …`, which repeats the value.
  *
  * @param what What is accepted.
+ * @param hint What mends a value, if it tells what was meant: `: …`.
  */
-export function must(what: string): Message {
-  return ({ input }) => `must be ${what}, not ${quote(input)}`;
+export function must(
+  what: string,
+  hint: (input: unknown) => string = () => "",
+): Message {
+  return ({ input }) =>
+    input === null
+      ? `has no value: it must be ${what}`
+      : `must be ${what}, not ${quote(input)}${variableHint(input)}` +
+        hint(input);
 }
+
+/** Whether a text has a variable in it, as shells and templates write them. */
+export function hasVariable(text: string): boolean {
+  return text.includes("${");
+}
+
+/** What is said of a text with a variable, which nobody would replace. */
+export const VARIABLE =
+  "variables such as ${NAME} are not replaced here, write the value itself";
+
+function variableHint(input: unknown): string {
+  return typeof input === "string" && hasVariable(input) ? `: ${VARIABLE}` : "";
+}
+
+const UNQUOTE = ": remove the quotes";
+
+/** Stands for a list where a map is meant: to the library it is one too. */
+const A_LIST = Symbol("a list");
 
 /**
  * A map with these keys and no others.
@@ -35,35 +62,62 @@ export function section<Entries extends v.ObjectEntries>(
   v.InferOutput<v.ObjectSchema<Entries, undefined>>
 > {
   const known = Object.keys(entries);
-  const message: Message = ({ path }) =>
-    path === undefined ? "must be a map" : "is required";
-  const object = v.looseObject(entries, message);
+  const object = v.looseObject(entries, ({ path, input }) => {
+    if (path !== undefined) return "is required";
+    return `must be a map${input === A_LIST ? ", not a list" : ""}`;
+  });
   return v.pipe(
     {
       ...object,
-      // To the library a list is an object too.
-      "~run": ({ value }, config) =>
-        object["~run"]({ value: Array.isArray(value) ? null : value }, config),
+      "~run": ({ value }, config) => {
+        const input = Array.isArray(value) ? A_LIST : value;
+        const result = object["~run"]({ value: input }, config);
+        const issues = result.issues?.filter(isNoConsequence(value, known));
+        return { ...result, ...(issues && { issues }) } as typeof result;
+      },
     } satisfies typeof object,
     v.rawCheck(({ dataset, addIssue }) => {
       // Untyped when the value is no map or when one of its keys is wrong.
       const input: unknown = dataset.value;
       if (!isMap(input)) return;
-      const unknown = Object.entries(input)
-        .filter(([key]) => !known.includes(key));
+      const unknown = unknownEntries(input, known);
       for (const [i, [key, value]] of unknown.entries()) {
         const more = unknown.length - i - 1;
         const isLast = i + 1 === MAX_TOLD && more > 0;
         addIssue({
           message: isLast
             ? `is not a known key, nor are ${more} more in this map`
-            : `is not a known key${didYouMean(key, known)}`,
+            : unknownKey(key, known).problem,
           path: [{ type: "object", origin: "key", input, key, value }],
         });
         if (isLast) return;
       }
     }),
   );
+}
+
+function unknownEntries(
+  map: Readonly<Record<string, unknown>>,
+  known: readonly string[],
+): [string, unknown][] {
+  return Object.entries(map).filter(([key]) => !known.includes(key));
+}
+
+/** Whether an issue is about more than a key that stands there misspelt. */
+function isNoConsequence(
+  map: unknown,
+  known: readonly string[],
+): (issue: v.BaseIssue<unknown>) => boolean {
+  if (!isMap(map)) return () => true;
+  const meant = new Set(
+    unknownEntries(map, known).slice(0, MAX_TOLD)
+      .map(([key]) => unknownKey(key, known).meant),
+  );
+  return ({ path = [] }) => {
+    const key = path[0]?.key;
+    return typeof key !== "string" || Object.hasOwn(map, key) ||
+      !meant.has(key);
+  };
 }
 
 /** Items of a list unless another limit is given. */
@@ -88,7 +142,7 @@ export function list<Input, Output>(
     ({ input }) =>
       input === TOO_LONG
         ? `holds too many ${what}: more than ${most}`
-        : `must be a list of ${what}`,
+        : `must be a list of ${what}${listHint(input)}`,
   );
   return {
     ...array,
@@ -97,6 +151,17 @@ export function list<Input, Output>(
       return array["~run"]({ value: isTooLong ? TOO_LONG : value }, config);
     },
   } satisfies typeof array;
+}
+
+/** A list of one is a list, and `a, b` is text. */
+function listHint(input: unknown): string {
+  if (isMap(input)) return ", each of which begins with a dash";
+  if (typeof input === "string" && /^-\S/.test(input)) {
+    return ": a dash needs a space behind it";
+  }
+  return typeof input === "string" || typeof input === "number"
+    ? ", in brackets as in [a, b] or each in a line behind a dash"
+    : "";
 }
 
 /**
@@ -160,7 +225,10 @@ export function shortOrLong<Output>(
 
 /** A whole number from `min` to `max`. */
 export function whole(min: number, max: number): v.GenericSchema<number> {
-  const message = must(`a whole number from ${min} to ${max}`);
+  const message = must(
+    `a whole number from ${min} to ${max}`,
+    (input) => typeof input === "string" && /^\d+$/.test(input) ? UNQUOTE : "",
+  );
   return v.pipe(
     v.number(message),
     v.integer(message),
@@ -185,6 +253,7 @@ export function oneOf<const Option extends string | number>(
     const { input } = issue;
     if (typeof input !== "string") return must(what)(issue);
     if (Object.hasOwn(refused, input)) return refused[input] ?? "";
+    if (words.includes(input)) return `${must(what)(issue)}${UNQUOTE}`;
     return `${must(what)(issue)}${didYouMean(input, words)}`;
   });
 }
@@ -196,10 +265,23 @@ const NO = ["no", "No", "NO", "off", "Off", "OFF"] as const;
 export function flag(): v.GenericSchema<boolean | string, boolean> {
   const words: readonly string[] = YES;
   return v.pipe(
-    v.union([v.boolean(), v.picklist([...YES, ...NO])], must("true or false")),
+    v.union(
+      [v.boolean(), v.picklist([...YES, ...NO])],
+      must(
+        "true or false",
+        (input) => input === "true" || input === "false" ? UNQUOTE : "",
+      ),
+    ),
     v.transform((value) =>
       typeof value === "boolean" ? value : words.includes(value)
     ),
+    // Editors offer two words, and not all that YAML 1.1 had.
+    written({
+      type: ["boolean", "string"],
+      pattern: `^(?:${[...YES, ...NO].join("|")})$`,
+      patternErrorMessage: "must be true or false",
+    }),
+    shared("flag"),
   );
 }
 
@@ -213,7 +295,7 @@ export function duration(
   range: string,
   allows: (milliseconds: number) => boolean = () => true,
 ): v.GenericSchema<string | number, number> {
-  const message = must(`a duration ${range}`);
+  const message = must(`a duration ${range}`, unitHint);
   return v.pipe(
     v.union([
       v.pipe(v.string(), v.nonEmpty(message), v.regex(DURATION, message)),
@@ -226,4 +308,11 @@ export function duration(
       return NEVER;
     }),
   );
+}
+
+function unitHint(input: unknown): string {
+  return typeof input === "string" && parseDuration(input) === null &&
+      !hasVariable(input)
+    ? ": the units are h, m, s and ms, as in 1m30s"
+    : "";
 }

@@ -7,7 +7,13 @@
 import * as v from "valibot";
 import { parseIp } from "../../wire/address.ts";
 import { compilePattern } from "../pattern.ts";
-import { must } from "./values.ts";
+import { written, writtenAs } from "./editor.ts";
+import { hasVariable, type Message, must, VARIABLE } from "./values.ts";
+
+/** Refuses variables in a text that could have them and be sound. */
+function noVariable(): v.CheckAction<string, string> {
+  return v.check((text) => !hasVariable(text), VARIABLE);
+}
 
 /** A name that is one printable word in a log line. */
 export function name(): v.GenericSchema<string> {
@@ -15,6 +21,7 @@ export function name(): v.GenericSchema<string> {
   return v.pipe(
     v.string(message),
     v.regex(/^[\p{L}\p{M}\p{N}\p{P}\p{S}]{1,64}$/u, message),
+    noVariable(),
   );
 }
 
@@ -22,18 +29,30 @@ export function name(): v.GenericSchema<string> {
 export function linkName(): v.GenericSchema<string> {
   const message = must(
     'an interface name: 1 to 15 bytes without "/", ":" and white space',
+    (input) =>
+      typeof input === "string" && /^[\w.-]+:\w+$/.test(input)
+        ? ": it is an address that has a label, see virtual_ips"
+        : "",
   );
   return v.pipe(
     v.string(message),
     v.regex(/^(?!\.\.?$)[^/:\s\p{C}]+$/u, message),
     v.maxBytes(15, message),
+    noVariable(),
   );
 }
 
 /** A password; no message about it repeats it. */
 export function password(): v.GenericSchema<string> {
-  const message = "must be text of printable ASCII characters";
-  return v.pipe(v.string(message), v.regex(/^[ -~]+$/, message));
+  const message: Message = ({ input }) =>
+    input === null
+      ? "has no value: write the password, or remove auth_pass"
+      : "must be text of printable ASCII characters";
+  return v.pipe(
+    v.string(message),
+    v.regex(/^[ -~]+$/, message),
+    noVariable(),
+  );
 }
 
 /** Any text that C can hold, at least one character. */
@@ -54,10 +73,9 @@ export function absolutePath(): v.GenericSchema<string> {
   return v.pipe(v.string(message), v.regex(/^\/\P{C}*$/u, message));
 }
 
-const LABEL = "[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?";
+const LABEL = String.raw`\w(?:[\w-]*\w)?`;
 const DOMAIN = new RegExp(
   String.raw`^(?=.{1,254}$)${LABEL}(?:\.${LABEL})*\.?$`,
-  "i",
 );
 
 /** A domain name. */
@@ -77,7 +95,11 @@ export function isHost(host: string): boolean {
 /** An address or a host name. */
 export function host(): v.GenericSchema<string> {
   const message = must("an address or a host name");
-  return v.pipe(v.string(message), v.check(isHost, message));
+  return v.pipe(
+    v.string(message),
+    v.check(isHost, message),
+    writtenAs(String.raw`^[\w.:-]+$`, "an address or a host name"),
+  );
 }
 
 /**
@@ -98,6 +120,19 @@ export function httpUrl(
       return url !== null && protocols.includes(url.protocol) &&
         url.port !== "0" && isDecodable(url.username + url.password);
     }, message),
+    written({
+      type: "string",
+      pattern: `^(?:${protocols.map(anyCase).join("|")})//`,
+      patternErrorMessage: message,
+    }),
+  );
+}
+
+/** The pattern of a word in capitals, small letters or both. */
+export function anyCase(word: string): string {
+  return word.replace(
+    /[a-z]/gi,
+    (letter) => `[${letter.toUpperCase()}${letter.toLowerCase()}]`,
   );
 }
 

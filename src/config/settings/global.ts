@@ -13,7 +13,7 @@ export interface GlobalSettings {
   /** The log. */
   readonly log: {
     /** Least severe event that is logged. */
-    readonly level: "debug" | "info" | "warning" | "error";
+    readonly level: "debug" | "info" | "notice" | "warning" | "error";
     /** How a line is written; `auto` is journald under systemd, else text. */
     readonly format: "auto" | "text" | "json" | "journald";
   };

@@ -17,6 +17,7 @@ import {
   type YAMLMap,
   type YAMLSeq,
 } from "yaml";
+import { ODD_QUOTE } from "../blanks.ts";
 import type { Mistakes } from "../mistakes.ts";
 
 /**
@@ -52,6 +53,8 @@ export interface YamlData {
   readonly pairs: ReadonlyMap<YAMLMap, ReadonlyMap<string, Pair>>;
   /** Offsets of keys that stand twice, and of where they stood first. */
   readonly duplicates: readonly { at: number; first: number }[];
+  /** Offsets of plain text that begins with a quotation mark not YAML's. */
+  readonly oddQuotes: readonly number[];
 }
 
 /**
@@ -85,6 +88,7 @@ class DataReader {
   readonly #targets = new Map<Alias, Node>();
   readonly #pairs = new Map<YAMLMap, Map<string, Pair>>();
   readonly #duplicates: { at: number; first: number }[] = [];
+  readonly #oddQuotes: number[] = [];
   #isTooLarge = false;
 
   constructor(mistakes: Mistakes) {
@@ -96,12 +100,16 @@ class DataReader {
       targets: this.#targets,
       pairs: this.#pairs,
       duplicates: this.#duplicates,
+      oddQuotes: this.#oddQuotes,
     };
   }
 
   value(node: unknown, reading: Reading): Value {
     if (isAlias(node)) return this.#alias(node);
     if (isScalar(node)) {
+      if (node.type === "PLAIN" && ODD_QUOTE.test(node.source ?? "")) {
+        this.#oddQuotes.push(startOf(node) ?? 0);
+      }
       return this.#anchored(node, () => scalar(node, reading));
     }
     if (isSeq(node)) {
@@ -230,4 +238,12 @@ export function startOf(node: unknown): number | null {
   return isAlias(node) || isScalar(node) || isMap(node) || isSeq(node)
     ? node.range?.[0] ?? null
     : null;
+}
+
+/** Offset behind a node; that of a map or list by indentation is its start. */
+export function endOf(node: unknown): number | null {
+  if (isMap(node) || isSeq(node)) {
+    return node.range?.[node.flow ? 1 : 0] ?? null;
+  }
+  return isAlias(node) || isScalar(node) ? node.range?.[1] ?? null : null;
 }

@@ -12,6 +12,7 @@ import { neighborAdvert } from "../../wire/ndp.ts";
 import { type Core, log, mayHold, stateOf } from "./core.ts";
 import { addressKey } from "../../kernel/held_record.ts";
 import type { Frame } from "./announcer.ts";
+import { tellAnnounced } from "./tell_addresses.ts";
 import type { Announcement } from "./work.ts";
 
 /** Milliseconds between two reports of frames that cannot be sent. */
@@ -41,11 +42,15 @@ export function announce(
   }
   // Those that are being announced are among those that serve.
   const isBusy = what === "added" && announcer.isBusy(name);
+  const { garp } = instance.settings;
+  const announced: string[] = [];
   for (const [index, here] of byLink) {
     const told = isBusy ? all.filter((one) => one.index === index) : here;
-    const { garp } = instance.settings;
-    announcer.burst(name, index, framesOf(core, index, told), garp, now);
+    const frames = framesOf(core, index, told);
+    announcer.burst(name, index, frames, garp, now);
+    announced.push(...frames.map(({ key }) => key));
   }
+  tellAnnounced(core, instance, announced, garp, now);
 }
 
 /** The frames that announce addresses of one link. */
@@ -120,18 +125,13 @@ export function sendFrames(core: Core, most: number, now: number): boolean {
 function tellFailure(
   core: Core,
   index: number,
-  { code, message }: Failure,
+  { code, message: error }: Failure,
   now: number,
 ): void {
   const link = core.links.byIndex(index)?.name ?? `link ${index}`;
   const unsaid = core.reports.say("announce", `${link} ${code}`, now, REPEAT);
   if (unsaid === null) return;
-  log(core, {
-    level: "warning",
-    event: "announce_failed",
-    message: `"${link}": ${message}`,
-    interface: link,
-  });
+  log(core, { event: "announce_failed", interface: link, code, error });
 }
 
 /** The instances that serve on a link. */

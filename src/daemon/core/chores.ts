@@ -11,7 +11,7 @@ import { addressKey } from "../../kernel/held_record.ts";
 import { startUp } from "./lifecycle.ts";
 import { isRecordDue } from "./record_keeper.ts";
 import { Retry } from "./retry.ts";
-import { tellSide, tellUntold } from "./tell.ts";
+import { tellLater, tellSide } from "./tell.ts";
 
 /** Renewals in the lifetime of an address: two may be missed. */
 const RENEWALS = 3;
@@ -29,7 +29,7 @@ export interface Chores {
   renewAt: number;
   /** Feed the service manager's watchdog. */
   feedAt: number;
-  /** Tell of changes of state that the log was not told of. */
+  /** Tell what was not told at once: what was left out, what is over. */
   tellAt: number;
   /** Version of the ledger that the record says. */
   recorded: number;
@@ -93,10 +93,7 @@ export function doChores(core: Core, now: number): void {
     chores.feedAt = watchdog === null ? Infinity : now + watchdog / FEEDINGS;
     core.kernel.feedWatchdog();
   }
-  if (now >= chores.tellAt) {
-    chores.tellAt = Infinity;
-    tellUntold(core);
-  }
+  if (now >= chores.tellAt) tellLater(core, now);
   if (now >= chores.record.dueAt) chores.record.again();
   if (now >= chores.mend.dueAt) mend(core);
   if (now >= chores.sockets.dueAt) {

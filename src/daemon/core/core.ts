@@ -19,10 +19,12 @@ import {
 } from "../../vrrp/engine.ts";
 import type { Verdict } from "../../vrrp/priority.ts";
 import { mayHold as stateMayHold, type RouterState } from "../../vrrp/state.ts";
-import type { LogEvent } from "../../log/log.ts";
+import { levelOf, type LogEvent } from "../../log/catalogue.ts";
+import { reaches } from "../../log/level.ts";
 import { type LineFormatter, lineFormatter } from "../../log/log_format.ts";
 import type { CoreSettings, CoreStart, FromCore } from "../messages.ts";
 import { Announcer } from "./announcer.ts";
+import { Budget, MOST_OF_ALL } from "./budget.ts";
 import { type Chores, newChores, nextChore } from "./chores.ts";
 import { Following } from "./following.ts";
 import type { Counters, Instance } from "./instance.ts";
@@ -96,6 +98,8 @@ export interface Core {
   readonly watchdog: number | null;
   /** What was said of the whole. */
   readonly reports: Reports;
+  /** What may be told of all instances. */
+  readonly budget: Budget;
   /** Speaks to the side. */
   readonly outbox: Outbox;
   /** Whether the side lives. */
@@ -143,6 +147,7 @@ export function openCore(
     chores: newChores(),
     watchdog: settings.watchdog,
     reports: new Reports(),
+    budget: new Budget(MOST_OF_ALL),
     outbox: new Outbox(post),
     sideLife: new SideLife(kernel.sideWord(), now),
     format: lineFormatter(settings.logStyle, null),
@@ -190,11 +195,13 @@ export function mayHold(core: Core, name: string): boolean {
   return state !== undefined && stateMayHold(state);
 }
 
-const LEVELS = ["debug", "info", "warning", "error"];
-
-/** Log an event with the time that it has now, if its level is written. */
+/**
+ * Log an event with the time that it has now, if its level is written. It is
+ * told in its turn, behind what happened before it.
+ */
 export function log(core: Core, event: LogEvent): void {
-  const { settings, outbox, kernel } = core;
-  if (LEVELS.indexOf(event.level) < LEVELS.indexOf(settings.logLevel)) return;
-  outbox.log({ ...event, time: kernel.wallClock() });
+  const { settings, outbox, kernel, work } = core;
+  if (!reaches(levelOf(event), settings.logLevel)) return;
+  const timed = { ...event, time: kernel.wallClock() };
+  work.tales.push(() => outbox.log(timed));
 }

@@ -63,6 +63,11 @@ function doPiece(core: Core): boolean {
   return tellSome(core);
 }
 
+/** Tell all that waits, and do nothing else. */
+export function tellAll(core: Core): void {
+  while (tellSome(core));
+}
+
 /** @returns False when there was nothing to tell. */
 function tellSome({ work }: Core): boolean {
   const tales = work.tales.splice(0, TALES);

@@ -82,10 +82,7 @@ function readAll(core: Core): boolean {
   following.isLost = false;
   following.assess = true;
   following.compare = true;
-  if (following.retry.isFailing) {
-    const message = "Links and addresses can be read again";
-    log(core, { level: "info", event: "links", message });
-  }
+  if (following.retry.isFailing) log(core, { event: "links", error: null });
   following.retry.succeeded();
   return true;
 }
@@ -94,11 +91,7 @@ function failed(core: Core, { message }: Failure): boolean {
   const { following, kernel } = core;
   following.readAgain();
   if (!following.retry.isFailing) {
-    log(core, {
-      level: "error",
-      event: "links",
-      message: `${message}: links and addresses are as they were known`,
-    });
+    log(core, { event: "links", error: message });
   }
   following.retry.failed(kernel.now());
   return false;

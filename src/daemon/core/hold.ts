@@ -30,6 +30,7 @@ import type { Holding, LedgerStep } from "./ledger.ts";
 import { addressKey } from "../../kernel/held_record.ts";
 import { feed } from "./perform.ts";
 import { writeRecord } from "./record_keeper.ts";
+import { tellAddresses } from "./tell_addresses.ts";
 import { seeWhatIsThere, stuck } from "./unclear.ts";
 import type { Job } from "./work.ts";
 
@@ -178,9 +179,7 @@ function call(
   const took = kernel.now() - started;
   work.pace(changes.length, took, budget);
   if (took >= SLOW_CALL) {
-    const message = `The kernel took ${took.toFixed(0)} ms to change ` +
-      `${changes.length} ${changes.length === 1 ? "address" : "addresses"}`;
-    log(core, { level: "warning", event: "slow_call", message, took });
+    log(core, { event: "slow_call", took, count: changes.length });
   }
   return answers;
 }
@@ -214,6 +213,7 @@ function note(core: Core, step: LedgerStep, failure: Failure | null): boolean {
     case "remove":
       if (failure === null || isGone(failure)) {
         ledger.drop(key);
+        if (failure === null) job?.removed.add(key);
         know(core, "addressGone", address);
       } else stuck(core, step, failure);
       return true;
@@ -245,16 +245,17 @@ function isGone({ errno }: Failure): boolean {
 }
 
 /** An address lives on with the lifetime that it had, if it had one. */
-function tellLease(core: Core, { code, message }: Failure): void {
+function tellLease(core: Core, { code, message: error }: Failure): void {
   const now = core.kernel.now();
   if (core.reports.say("lease", code, now, REPEAT) === null) return;
-  log(core, { level: "warning", event: "lease", message });
+  log(core, { event: "lease", code, error });
 }
 
 /** All changes of an instance were tried: tell its router what came of it. */
 function settle(core: Core, name: string, job: Job): void {
   const { work } = core;
   work.jobs.delete(name);
+  tellAddresses(core, name, job);
   work.added.set(name, job.added.union(work.added.get(name) ?? new Set()));
   if (!mayHold(core, name)) return;
   const [failure] = job.refused.values();

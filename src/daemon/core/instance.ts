@@ -14,8 +14,11 @@ import type { AdvertSender, Send } from "../../kernel/port.ts";
 import { ipBytes, VRRP_GROUP_IPV4 } from "../../wire/address.ts";
 import type { DropReason } from "../../wire/drop_reason.ts";
 import type { ChecksumForm } from "../../wire/vrrp_checksum.ts";
+import type { HeardMaster } from "../../vrrp/state.ts";
+import { Budget, MOST_OF_ONE } from "./budget.ts";
 import type { Heard } from "./heard.ts";
 import { Reports } from "./reports.ts";
+import { Rivals } from "./rivals.ts";
 
 /** What was counted since the instance was started. */
 export interface Counters {
@@ -78,10 +81,16 @@ export interface Instance {
   heard: Heard | null;
   /** Checksum form of the last accepted advert, sent where none is pinned. */
   checksumForm: ChecksumForm;
-  /** Whether the last advert could not be sent. */
-  isMute: boolean;
-  /** When each of its last changes of state was, newest last. */
-  readonly changes: number[];
+  /** Since when its adverts cannot be sent, and how many; or null. */
+  mute: { readonly since: number; count: number } | null;
+  /** The other masters while it is one. */
+  readonly rivals: Rivals;
+  /** The master that was told of in this state, or null. */
+  toldMaster: Pick<HeardMaster, "address" | "priority"> | null;
+  /** Whether its addresses were announced in this state. */
+  isAnnounced: boolean;
+  /** What may be told of it. */
+  readonly budget: Budget;
   /** Changes of state that the log was not told of. */
   untold: number;
   /** What was counted. */
@@ -104,8 +113,11 @@ export function newInstance(settings: InstanceSettings): Instance {
     heard: null,
     // What peers of RFC 5798 verify; an RFC 9568 one is answered in its form.
     checksumForm: "pseudo_header",
-    isMute: false,
-    changes: [],
+    mute: null,
+    rivals: new Rivals(),
+    toldMaster: null,
+    isAnnounced: false,
+    budget: new Budget(MOST_OF_ONE),
     untold: 0,
     counters: newCounters(),
     reports: new Reports(),

@@ -7,16 +7,11 @@
 
 import type { LinkSysctl } from "../../kernel/held_record.ts";
 import { Failure } from "../../kernel/port.ts";
+import type { EventOf } from "../../log/catalogue.ts";
 import type { Link } from "../../wire/rtnetlink_parse.ts";
 import { type Core, log } from "./core.ts";
 import { linksOf } from "./instance.ts";
 import { isRecordDue, writeRecord } from "./record_keeper.ts";
-
-const WHY: Readonly<Record<LinkSysctl, string>> = {
-  promote_secondaries: "so that removing a virtual address cannot remove " +
-    "the host's own",
-  accept_local: "so that adverts of an address owner are heard",
-};
 
 /**
  * Turn on what the links of all instances need. What was before is in the
@@ -71,14 +66,16 @@ function report(
   if (done instanceof Failure) {
     const what = `${name} ${setting}`;
     if (core.reports.say("sysctl", what, now) === null) return;
-    const { message } = done;
-    log(core, { level: "warning", event: "sysctl", message });
-  } else if (done) {
-    log(core, {
-      level: "info",
-      event: "sysctl",
-      message: `Set ${setting} on "${name}" ${WHY[setting]}`,
-      interface: name,
-    });
-  }
+    tellSysctl(core, "failed", { link: name, setting }, done.message);
+  } else if (done) tellSysctl(core, "set", { link: name, setting });
+}
+
+/** Tell what became of a setting of a link. */
+export function tellSysctl(
+  core: Core,
+  change: EventOf<"sysctl">["change"],
+  { link, setting }: { readonly link: string; readonly setting: LinkSysctl },
+  error: string | null = null,
+): void {
+  log(core, { event: "sysctl", change, interface: link, setting, error });
 }

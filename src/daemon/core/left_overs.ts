@@ -56,7 +56,7 @@ export function cleanUp(core: Core): void {
           lifetimeSeconds: UNKNOWN,
         },
       });
-      report(core, link, address, "Took over");
+      report(core, link, address, true);
       continue;
     }
     const { index, prefix, scope } = address;
@@ -69,7 +69,7 @@ export function cleanUp(core: Core): void {
       },
     });
     work.touch(NOBODY);
-    report(core, link, address, "Removed");
+    report(core, link, address, false);
   }
 }
 
@@ -87,14 +87,7 @@ function report(
   core: Core,
   link: string,
   { address, prefix }: LinkAddress,
-  done: string,
+  isKept: boolean,
 ): void {
-  log(core, {
-    level: "warning",
-    event: "left_over",
-    message: `${done} ${address}/${prefix} on "${link}", ` +
-      "left behind by a daemon that was killed",
-    interface: link,
-    address,
-  });
+  log(core, { event: "left_over", interface: link, address, prefix, isKept });
 }

@@ -10,7 +10,7 @@ import { addressKey } from "../../kernel/held_record.ts";
 import type { CoreSettings, CoreStart, Reload } from "../messages.ts";
 import { assess } from "./attach.ts";
 import { type Core, log, stateOf } from "./core.ts";
-import { finishWork } from "./do_work.ts";
+import { finishWork, tellAll } from "./do_work.ts";
 import { readLinks } from "./follow.ts";
 import {
   allVirtualIps,
@@ -18,6 +18,7 @@ import {
   newInstance,
   useSettings,
 } from "./instance.ts";
+import { tellSysctl } from "./keep_sysctls.ts";
 import { cleanUp } from "./left_overs.ts";
 import type { LinkSysctls } from "./link_sysctls.ts";
 import { feed, perform } from "./perform.ts";
@@ -33,8 +34,8 @@ import { collectTrackers, effectivePriority } from "./track.ts";
 /** Start with the instances of a configuration. */
 export function start(core: Core, settings: CoreStart): void {
   if (settings.realtime) {
-    for (const message of core.kernel.becomeRealtime()) {
-      log(core, { level: "warning", event: "realtime", message });
+    for (const error of core.kernel.becomeRealtime()) {
+      log(core, { event: "realtime", error });
     }
   }
   for (const instance of settings.instances) addInstance(core, instance);
@@ -47,8 +48,10 @@ export function start(core: Core, settings: CoreStart): void {
   core.following.assess = false;
   assess(core, now);
   if (core.watchdog !== null) core.chores.feedAt = now;
-  core.chores.startAt = now + settings.startupDelay;
-  if (settings.startupDelay === 0) startUp(core, core.kernel.now());
+  const { startupDelay: delay } = settings;
+  core.chores.startAt = now + delay;
+  if (delay === 0) startUp(core, core.kernel.now());
+  else log(core, { event: "startup_delay", delay });
   // An owner that does not serve at once keeps nothing of the last daemon's.
   for (const name of core.ledger.owners()) core.work.touch(name);
   core.outbox.notice({ type: "ready" });
@@ -144,14 +147,8 @@ function tellCounters(
   counters: Counters,
   whose: { readonly instance: string } | { readonly interface: string },
 ): void {
-  log(core, {
-    level: "debug",
-    event: "counters",
-    ...whose,
-    message: `Counted ${JSON.stringify(counters)}`,
-    ...counters,
-    dropped: { ...counters.dropped },
-  });
+  const dropped = { ...counters.dropped };
+  log(core, { event: "counters", ...whose, ...counters, dropped });
 }
 
 /** Times that an address is tried to be removed when the daemon stops. */
@@ -171,15 +168,9 @@ export function stop(core: Core, now: number): void {
   for (const { link, counters } of core.ports.values()) {
     tellCounters(core, counters, { interface: link });
   }
-  for (const { link, setting } of restoreSysctls(core)) {
-    log(core, {
-      level: "info",
-      event: "sysctl",
-      message: `Restored ${setting} on "${link}"`,
-      interface: link,
-    });
-  }
+  for (const one of restoreSysctls(core)) tellSysctl(core, "restored", one);
   if (isRecordDue(core)) writeRecord(core);
+  tellAll(core);
 }
 
 /**
@@ -209,6 +200,7 @@ export function lastGasp(core: Core): void {
   // What the last daemon left is known by its record alone, until then.
   if (core.leftBehind === null) tryHard(core, () => writeRecord(core));
   tryHard(core, () => restoreSysctls(core));
+  tryHard(core, () => tellAll(core));
 }
 
 function restoreSysctls(
@@ -224,6 +216,6 @@ function tryHard(core: Core, step: () => unknown): void {
   try {
     step();
   } catch (error) {
-    log(core, { level: "error", event: "last_gasp", message: `${error}` });
+    log(core, { event: "last_gasp", error: `${error}` });
   }
 }

@@ -6,7 +6,7 @@
  * @module
  */
 
-import type { LogEvent } from "../../log/log.ts";
+import type { LogEvent } from "../../log/catalogue.ts";
 import type { FromCore, Transition } from "../messages.ts";
 
 /** Unread messages beyond which lines of the log are dropped. */

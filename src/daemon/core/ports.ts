@@ -44,9 +44,9 @@ export function openPorts(
       : null;
     if (failure !== null) failures.set(instance, failure.message);
   }
-  for (const [link, { message }] of refused) {
+  for (const [link, { message: error }] of refused) {
     if (core.reports.say("sockets", link, now) === null) continue;
-    log(core, { level: "error", event: "sockets", message });
+    log(core, { event: "sockets", error });
   }
   return failures;
 }

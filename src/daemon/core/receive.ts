@@ -6,14 +6,17 @@
  */
 
 import { type Datagram, Failure } from "../../kernel/port.ts";
-import { advance, type InstanceAction } from "../../vrrp/engine.ts";
 import { isHostAddress } from "../../wire/address.ts";
+import { isEcho } from "../../wire/echo.ts";
 import type { DropReason } from "../../wire/drop_reason.ts";
 import { advertVrid } from "../../wire/vrrp.ts";
 import { type Core, log, type Port, stateOf } from "./core.ts";
 import { type Heard, judge } from "./heard.ts";
 import type { Instance } from "./instance.ts";
-import { perform } from "./perform.ts";
+import { mismatchOf } from "./mismatch.ts";
+import { feed } from "./perform.ts";
+import { ask } from "./tell.ts";
+import { tellMaster } from "./tell_addresses.ts";
 
 /**
  * Datagrams taken from one socket before anything else is done. A master-down
@@ -38,40 +41,36 @@ export function readPort(core: Core, port: Port): Failure | null {
     // They are here now, whatever was waited for before.
     const now = core.kernel.now();
     for (const datagram of datagrams) {
-      perform(core, readDatagram(core, port, datagram, now), now);
+      takeDatagram(core, port, datagram, now);
     }
   }
   return null;
 }
 
-/**
- * Read one datagram.
- *
- * @param datagram Null for one that is no IP datagram.
- * @returns What its advert asks for.
- */
-function readDatagram(
+/** @param datagram Null for one that is no IP datagram. */
+function takeDatagram(
   core: Core,
   port: Port,
   datagram: Datagram | null,
   now: number,
-): readonly InstanceAction[] {
+): void {
   if (datagram === null) {
     return drop(core, port, { reason: "ip_header", source: "?", now });
   }
-  const { payload, source, at } = datagram;
+  const { payload, source, hopLimit, at } = datagram;
+  if (isEcho(payload, hopLimit)) return;
   const vrid = advertVrid(payload);
   if (vrid === null) {
     return drop(core, port, { reason: "truncated", source, now });
   }
   const instance = port.instances.get(vrid);
   if (instance === undefined) {
-    const detail = `no instance has VRID ${vrid}`;
-    return drop(core, port, { reason: "unknown_vrid", source, detail, now });
+    const reason = "unknown_vrid";
+    return drop(core, port, { reason, source, virtualRouterId: vrid, now });
   }
   const heard = hear(core, port, instance, datagram);
   if (typeof heard === "string") {
-    return drop(core, instance, { reason: heard, source, now });
+    return drop(core, instance, { reason: heard, source, datagram, now });
   }
   instance.heard = heard;
   instance.checksumForm = heard.checksumForm;
@@ -79,7 +78,8 @@ function readDatagram(
   if (!heard.isAlike) tellOtherAddresses(core, instance, heard, now);
   const { priority, interval } = heard.advert;
   const input = { type: "advert", source, priority, interval, at } as const;
-  return advance(core.engine, instance.settings.name, input, now);
+  feed(core, instance.settings.name, input, now);
+  tellMaster(core, instance, now);
 }
 
 /** Whoever sent it comes first, since links and addresses change. */
@@ -127,63 +127,43 @@ function tellOtherAddresses(
   now: number,
 ): void {
   counters.addressListMismatch++;
-  if (reports.say("address_list", source, now) === null) return;
+  const line = { kind: "address_list", source };
+  if (ask(core, reports, line, now) === null) return;
   log(core, {
-    level: "warning",
-    event: "address_list_mismatch",
-    instance: settings.name,
-    message: `${source} advertises other addresses: ` +
-      `${advert.addresses.join(", ")} (here: ${advertised.join(", ")})`,
-    source,
+    ...{ event: "address_list_mismatch", instance: settings.name, source },
+    ...{ received: advert.addresses, here: advertised },
   });
 }
 
 interface Drop {
   readonly reason: DropReason;
   readonly source: string;
-  readonly detail?: string;
+  readonly virtualRouterId?: number;
+  /** That of an instance, to be compared with its settings. */
+  readonly datagram?: Datagram;
   readonly now: number;
 }
 
 function drop(
   core: Core,
   at: Instance | Port,
-  { reason, source, detail, now }: Drop,
-): readonly [] {
+  { reason, source, virtualRouterId, datagram, now }: Drop,
+): void {
   const { counters, reports } = at;
   counters.dropped[reason] = (counters.dropped[reason] ?? 0) + 1;
   // The first source of a reason is named, and the first of each VRID.
-  const unsaid = reports.say(reason, detail ?? "", now);
-  if (unsaid === null) return [];
-  const others = unsaid === 0 ? "" : ` (and ${unsaid} more since the last)`;
+  const line = { kind: reason, source: `${virtualRouterId ?? ""}` };
+  const unsaid = ask(core, reports, line, now);
+  if (unsaid === null) return;
   log(core, {
-    level: reason === "unknown_vrid" ? "info" : "warning",
     event: "advert_dropped",
     ...("settings" in at
       ? { instance: at.settings.name }
       : { interface: at.link }),
-    message: `Ignoring adverts from ${source}: ` +
-      `${detail ?? DROPPED[reason]}${others}`,
-    reason,
-    source,
+    ...{ reason, source, unsaid },
+    ...(virtualRouterId === undefined ? {} : { virtualRouterId }),
+    ...(datagram !== undefined && "settings" in at
+      ? mismatchOf(reason, datagram, at.settings)
+      : {}),
   });
-  return [];
 }
-
-const DROPPED: Readonly<Record<DropReason, string>> = {
-  ip_header: "no sound IP header, or too long for an advert",
-  truncated: "too short for an advert",
-  unknown_vrid: "no instance has this VRID",
-  own_address: "sent from our own address (a duplicate address, or a loop)",
-  source: "no host can have this address",
-  unknown_peer: "not one of unicast_peers",
-  hop_limit: "TTL too low, so it was routed or forged",
-  destination: "unicast where multicast is configured, or the reverse",
-  version: "other VRRP version than configured",
-  type: "not an advert",
-  length: "length does not fit the address count",
-  checksum: "wrong checksum",
-  auth_type: "other auth_type than configured",
-  auth_data: "wrong auth_pass",
-  interval: "other advert_interval than configured",
-};

@@ -13,6 +13,7 @@ import {
   type RecordedRouter,
 } from "../../kernel/held_record.ts";
 import { Failure } from "../../kernel/port.ts";
+import type { EventOf } from "../../log/catalogue.ts";
 import { type Core, log, mayHold, stateOf } from "./core.ts";
 import type { Holding } from "./ledger.ts";
 import { checksumFormOf } from "./send.ts";
@@ -66,17 +67,12 @@ export function writeRecord(core: Core, coming: readonly Holding[] = []): void {
     chores.record.succeeded();
     // What is coming may not come: written again when that is known.
     chores.recorded = coming.length === 0 ? version : -1;
-    if (wasFailing) say(core, "info", "The record of addresses is written");
+    if (wasFailing) say(core, "written");
     return;
   }
   chores.record.failed(kernel.now());
   if (wasFailing) return;
-  say(
-    core,
-    "warning",
-    `${failure.message}: serving all the same; if this process is killed, ` +
-      "the next one may not know all that is left of it",
-  );
+  say(core, "write_failed", failure);
 }
 
 /** What it takes to resign for an instance, or null while it cannot. */
@@ -109,10 +105,14 @@ export function readRecord(core: Core): HeldRecord {
   if (!(text instanceof Failure)) {
     return text === null ? EMPTY_RECORD : parseRecord(text);
   }
-  say(core, "warning", `${text.message}: taken for an empty record`);
+  say(core, "read_failed", text);
   return EMPTY_RECORD;
 }
 
-function say(core: Core, level: "info" | "warning", message: string): void {
-  log(core, { level, event: "record", message });
+function say(
+  core: Core,
+  result: EventOf<"record">["result"],
+  failure: Failure | null = null,
+): void {
+  log(core, { event: "record", result, error: failure?.message ?? null });
 }

@@ -91,13 +91,7 @@ function putBack(
   const unsaid = instance.reports.say("lost", "", now, REPEAT);
   if (unsaid !== null && addresses.length > 0) {
     const { repairs } = instance.counters;
-    log(core, {
-      level: "warning",
-      event: "address_lost",
-      instance: name,
-      message: `Somebody else removed ${addresses.join(", ")}; put back and ` +
-        `announced (${repairs} times so far)`,
-    });
+    log(core, { event: "address_lost", instance: name, addresses, repairs });
   }
   feed(core, name, { type: "addressLost" }, now);
 }
@@ -127,11 +121,8 @@ function adoptStray(core: Core, stray: LinkAddress): void {
     });
     work.touch(owner);
     log(core, {
-      level: "warning",
-      event: "stray_address",
-      instance: owner,
-      message: `${address}/${prefix} of ours was left on "${link}"`,
-      address,
+      ...{ event: "stray_address", instance: owner },
+      ...{ address, prefix, interface: link },
     });
     return;
   }

@@ -1,7 +1,7 @@
 /**
  * What was said already of an instance or a link. The same thing is said again
  * when the state has changed, but not at once, whatever a peer does; and of so
- * many sources of a kind only.
+ * many sources of a kind only, where the others are counted.
  *
  * @module
  */
@@ -20,6 +20,7 @@ interface Said {
 /** The reports of one instance or link. */
 export class Reports {
   readonly #kinds = new Map<string, Map<string, Said>>();
+  #leftOut = new Map<string, number>();
 
   /**
    * Ask whether something is to be said now.
@@ -42,7 +43,10 @@ export class Reports {
     this.#kinds.set(kind, sources);
     const said = sources.get(source);
     if (said === undefined) {
-      if (sources.size >= MAX_SOURCES && !forgetOne(sources, now)) return null;
+      if (sources.size >= MAX_SOURCES && !forgetOne(sources, now, every)) {
+        this.leaveOut(kind);
+        return null;
+      }
       sources.set(source, { at: now, unsaid: 0, again: false });
       return 0;
     }
@@ -56,6 +60,23 @@ export class Reports {
     return unsaid;
   }
 
+  /** Something of a kind is not said. */
+  leaveOut(kind: string): void {
+    this.#leftOut.set(kind, (this.#leftOut.get(kind) ?? 0) + 1);
+  }
+
+  /** Whether something was left out for want of room. */
+  get hasLeftOut(): boolean {
+    return this.#leftOut.size > 0;
+  }
+
+  /** How often that was, by kind, since this was asked last. */
+  takeLeftOut(): ReadonlyMap<string, number> {
+    const leftOut = this.#leftOut;
+    this.#leftOut = new Map();
+    return leftOut;
+  }
+
   /** The state has changed: what was said may be said again. */
   renew(): void {
     for (const sources of this.#kinds.values()) {
@@ -64,9 +85,16 @@ export class Reports {
   }
 }
 
-function forgetOne(sources: Map<string, Said>, now: number): boolean {
+function forgetOne(
+  sources: Map<string, Said>,
+  now: number,
+  every: number,
+): boolean {
   for (const [source, { at, again }] of sources) {
-    if (again && now - at >= SPACING) return sources.delete(source);
+    const since = now - at;
+    if (since >= every || (again && since >= SPACING)) {
+      return sources.delete(source);
+    }
   }
   return false;
 }

@@ -43,7 +43,7 @@ export function sendAdvert(
   // Who resigns because of its link says so by that.
   if (failure !== null && priority === 0) return;
   if (failure !== null) tellMute(core, instance, failure, now);
-  else if (instance.isMute) tellHeard(core, instance);
+  else if (instance.mute !== null) tellHeard(core, instance, now);
 }
 
 const PINNED: Readonly<Record<"rfc9568" | "pseudo_header", ChecksumForm>> = {
@@ -94,26 +94,21 @@ export function readyAdverts(
 function tellMute(
   core: Core,
   instance: Instance,
-  { code, message }: Failure,
+  { code, message: error }: Failure,
   now: number,
 ): void {
-  instance.isMute = true;
+  instance.mute ??= { since: now, count: 0 };
+  const { count } = instance.mute;
+  instance.mute.count++;
   if (instance.reports.say("send", code, now, REPEAT) === null) return;
-  log(core, {
-    level: "warning",
-    event: "send_failed",
-    instance: instance.settings.name,
-    message,
-    code,
-  });
+  const { name } = instance.settings;
+  log(core, { event: "send_failed", instance: name, code, error, count });
 }
 
-function tellHeard(core: Core, instance: Instance): void {
-  instance.isMute = false;
-  log(core, {
-    level: "info",
-    event: "send_works",
-    instance: instance.settings.name,
-    message: "Adverts can be sent again",
-  });
+function tellHeard(core: Core, instance: Instance, now: number): void {
+  const { since = now, count = 0 } = instance.mute ?? {};
+  instance.mute = null;
+  const { name } = instance.settings;
+  const lasted = now - since;
+  log(core, { event: "send_works", instance: name, count, lasted });
 }

@@ -5,13 +5,12 @@
  * @module
  */
 
+import type { EventOf } from "../../log/catalogue.ts";
 import { reasonInWords } from "../../log/reason_words.ts";
 import type { RouterState } from "../../vrrp/state.ts";
 import { type Core, log, stateOf } from "./core.ts";
-import type { Counters, Instance } from "./instance.ts";
+import type { Instance } from "./instance.ts";
 
-/** Addresses that a line names. */
-const MOST_ADDRESSES = 8;
 /** Milliseconds between two reports. */
 const SPACING = 1000;
 
@@ -26,11 +25,8 @@ export function tellState(core: Core, now: number): void {
   for (const { link, counters: { dropped } } of core.ports.values()) {
     core.work.tales.push(() =>
       log(core, {
-        level: "info",
-        event: "state",
+        event: "state_link",
         interface: link,
-        message: `"${link}": datagrams of no instance: ` +
-          listed(dropCounts(dropped)),
         dropped: { ...dropped },
       })
     );
@@ -43,68 +39,29 @@ function tellInstance(
   state: RouterState,
   now: number,
 ): void {
-  const { name, priority: base } = settings;
-  const { priority } = state;
-  const held = core.ledger.of(name).map(({ address }) =>
+  const { name, priority: configured } = settings;
+  const addresses = core.ledger.of(name).map(({ address }) =>
     `${address.address}/${address.prefix}`
   );
   log(core, {
-    level: "info",
-    event: "state",
-    instance: name,
-    message: [
-      state.name,
-      `priority ${priority}${priority === base ? "" : ` of ${base}`}`,
-      ...situation(state, now),
-      `holds ${listed(held)}`,
-      counted(counters),
-    ].join("; "),
-    ...{ state: state.name, priority, held: held.length, ...counters },
+    ...{ event: "state", instance: name, state: state.name },
+    ...{ priority: state.priority, configured },
+    ...{ held: addresses.length, addresses },
+    master: heardMaster(state, now),
+    faults: Object.values(state.faults).map(reasonInWords),
+    ...counters,
     dropped: { ...counters.dropped },
   });
 }
 
-/** What the state is about. */
-function situation(state: RouterState, now: number): readonly string[] {
-  switch (state.name) {
-    case "BACKUP": {
-      const { master, lowerHeard } = state;
-      const heard = lowerHeard ?? master;
-      return heard === null ? ["has heard no master"] : [
-        `master ${heard.address} with priority ${heard.priority}`,
-        `heard ${((now - state.heardAt) / 1000).toFixed(1)} s ago`,
-      ];
-    }
-    case "FAULT":
-      return [Object.values(state.faults).map(reasonInWords).join(", ")];
-    default:
-      return [];
-  }
-}
-
-function listed(words: readonly string[]): string {
-  if (words.length === 0) return "none";
-  const rest = words.length - MOST_ADDRESSES;
-  const shown = words.slice(0, MOST_ADDRESSES).join(", ");
-  return rest > 0 ? `${shown} and ${rest} more` : shown;
-}
-
-/** The counters that are not zero, and the two that everybody asks for. */
-function counted({ dropped, sent, received, ...others }: Counters): string {
-  const rest = [
-    ["send errors", others.sendErrors],
-    ["other address lists", others.addressListMismatch],
-    ["repairs", others.repairs],
-    ["stalls", others.stalls],
-  ] as const;
-  return [
-    `sent ${sent}`,
-    `received ${received}`,
-    ...rest.flatMap(([what, count]) => count === 0 ? [] : `${what} ${count}`),
-    ...dropCounts(dropped).map((drop) => `dropped ${drop}`),
-  ].join(", ");
-}
-
-function dropCounts(dropped: Counters["dropped"]): readonly string[] {
-  return Object.entries(dropped).map(([why, count]) => `${why} ${count}`);
+/** The master that a backup hears. */
+function heardMaster(
+  state: RouterState,
+  now: number,
+): EventOf<"state">["master"] {
+  if (state.name !== "BACKUP") return null;
+  const heard = state.lowerHeard ?? state.master;
+  if (heard === null) return null;
+  const { address, priority } = heard;
+  return { address, priority, heardAgo: now - state.heardAt };
 }

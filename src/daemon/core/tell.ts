@@ -5,15 +5,15 @@
  * @module
  */
 
+import type { EventOf } from "../../log/catalogue.ts";
 import type { Action } from "../../vrrp/state.ts";
+import { CALM } from "./budget.ts";
 import { type Core, log, stateOf } from "./core.ts";
 import type { Instance } from "./instance.ts";
+import type { Reports } from "./reports.ts";
+import type { Rival } from "./rivals.ts";
 import type { SideNews } from "./side_life.ts";
 
-/** Changes of state within {@linkcode CALM} that the log is told of. */
-const MOST_CHANGES = 20;
-/** Milliseconds. */
-const CALM = 10_000;
 /** Milliseconds between two reports of a rival that stays. */
 const REPEAT = 60_000;
 
@@ -25,10 +25,14 @@ export function tellTransition(
   now: number,
 ): void {
   const { name, priority: base } = instance.settings;
-  const priority = stateOf(core, name)?.priority ?? base;
+  const { priority = base, faults = {} } = stateOf(core, name) ?? {};
   instance.reports.renew();
+  instance.toldMaster = null;
+  instance.isAnnounced = false;
+  if (from === "MASTER") tellEnded(core, instance, now);
   const transition = {
     ...{ instance: name, from, to, reason, priority },
+    causes: Object.keys(faults),
     time: core.kernel.wallClock(),
     isLogged: isCalm(core, instance, now),
     missed: 0,
@@ -41,31 +45,43 @@ export function tellTransition(
  * change all the time fills no disk.
  */
 function isCalm(core: Core, instance: Instance, now: number): boolean {
-  const { changes } = instance;
-  while (changes[0] !== undefined && changes[0] < now - CALM) changes.shift();
-  if (changes.length >= MOST_CHANGES) {
-    instance.untold++;
-    core.chores.tellAt = Math.min(core.chores.tellAt, now + CALM);
-    return false;
+  if (instance.budget.take("transition", now)) return true;
+  instance.untold++;
+  tellBy(core, now + CALM);
+  return false;
+}
+
+/** Whether the log takes one more line of a kind; if not, it is counted. */
+export function afford(
+  core: Core,
+  instance: Instance,
+  kind: string,
+  now: number,
+): boolean {
+  const isCalm = instance.budget.take(kind, now);
+  if (isCalm && core.budget.take(kind, now)) return true;
+  const { reports } = isCalm ? core : instance;
+  reports.leaveOut(kind);
+  tellBy(core, now + REPEAT);
+  return false;
+}
+
+/** Tell what waited for its time. */
+export function tellLater(core: Core, now: number): void {
+  core.chores.tellAt = Infinity;
+  tellLeftOut(core);
+  for (const instance of core.instances.values()) {
+    tellUntold(core, instance);
+    tellEnded(core, instance, now);
   }
-  changes.push(now);
-  return true;
 }
 
 /** Tell how many changes the log was not told of. */
-export function tellUntold(core: Core): void {
-  for (const instance of core.instances.values()) {
-    if (instance.untold === 0) continue;
-    const { untold: count } = instance;
-    instance.untold = 0;
-    log(core, {
-      level: "warning",
-      event: "flapping",
-      instance: instance.settings.name,
-      message: `Changed its state ${count} more times within a short time`,
-      count,
-    });
-  }
+function tellUntold(core: Core, instance: Instance): void {
+  const { untold: count } = instance;
+  if (count === 0) return;
+  instance.untold = 0;
+  log(core, { event: "flapping", instance: instance.settings.name, count });
 }
 
 /** An instance saw that this process was not run. */
@@ -75,16 +91,51 @@ export function tellStall(
   late: number,
 ): void {
   instance.counters.stalls++;
-  core.work.tales.push(() =>
-    log(core, {
-      level: "warning",
-      event: "stall",
-      instance: instance.settings.name,
-      message: `This process stood still: ${late.toFixed(0)} ms past a ` +
-        "deadline; listens before it acts on its own absence",
-      late,
-    })
-  );
+  log(core, { event: "stall", instance: instance.settings.name, late });
+}
+
+/**
+ * Ask `Reports.say()` whether a line is to be told now. What finds no room is
+ * counted, and that is told later.
+ *
+ * @returns How often it was not told since the last time, or null when it is
+ *   not to be told.
+ */
+export function ask(
+  core: Core,
+  reports: Reports,
+  { kind, source, every }: {
+    readonly kind: string;
+    readonly source: string;
+    readonly every?: number;
+  },
+  now: number,
+): number | null {
+  const unsaid = reports.say(kind, source, now, every);
+  if (reports.hasLeftOut) tellBy(core, now + REPEAT);
+  return unsaid;
+}
+
+/** What waits to be told is, at this time at the latest. */
+function tellBy({ chores }: Core, at: number): void {
+  chores.tellAt = Math.min(chores.tellAt, at);
+}
+
+/** Tell how many lines found no room. */
+function tellLeftOut(core: Core): void {
+  for (const [kind, count] of core.reports.takeLeftOut()) {
+    log(core, { event: "left_out", kind, count });
+  }
+  for (const { settings: { name }, reports } of core.instances.values()) {
+    for (const [kind, count] of reports.takeLeftOut()) {
+      log(core, { event: "left_out", instance: name, kind, count });
+    }
+  }
+  for (const { link, reports } of core.ports.values()) {
+    for (const [kind, count] of reports.takeLeftOut()) {
+      log(core, { event: "left_out", interface: link, kind, count });
+    }
+  }
 }
 
 /** Another router advertises while an instance stays master. */
@@ -94,38 +145,54 @@ export function tellRival(
   { source, priority }: Extract<Action, { type: "rival" }>,
   now: number,
 ): void {
+  const { reports, rivals } = instance;
+  const rival = rivals.heard(source, priority, now);
+  tellBy(core, rivals.endsAt(patienceOf(instance)));
   // One advert may be the last of a master that has just yielded.
-  const isFirst = instance.reports.say("rival", source, now) !== null;
-  if (
-    !isFirst && instance.reports.say("rivals", source, now, REPEAT) === null
-  ) return;
-  core.work.tales.push(() =>
-    log(core, {
-      level: isFirst ? "info" : "warning",
-      event: "rival",
-      instance: instance.settings.name,
-      message: `${source} also advertises as master, with priority ` +
-        `${priority}; answered and announced our addresses again`,
-      source,
-      priority,
-    })
-  );
+  const isFirst = rival.count === 1;
+  if (isFirst) {
+    if (ask(core, reports, { kind: "rival", source }, now) === null) return;
+  } else {
+    const again = { kind: "rivals", source, every: REPEAT };
+    if (ask(core, reports, again, now) === null) return;
+    rival.isTold = true;
+  }
+  log(core, { event: "rival", ...factsOf(core, instance, rival) });
+}
+
+/** Tell of other masters that are none any more. */
+function tellEnded(core: Core, instance: Instance, now: number): void {
+  const { rivals } = instance;
+  const serves = stateOf(core, instance.settings.name)?.name === "MASTER";
+  const patience = patienceOf(instance);
+  for (const rival of rivals.takeEnded(serves ? patience : 0, now)) {
+    if (!rival.isTold) continue;
+    log(core, { event: "rival_gone", ...factsOf(core, instance, rival) });
+  }
+  tellBy(core, rivals.endsAt(patience));
+}
+
+/** Milliseconds of silence after which another master is none any more. */
+function patienceOf({ settings, heard }: Instance): number {
+  const { advertInterval: own, downTimerAdverts } = settings;
+  const interval = Math.max(own, heard?.advert.interval ?? 0);
+  return (downTimerAdverts + 1) * interval;
+}
+
+function factsOf(
+  core: Core,
+  { settings: { name, priority: base } }: Instance,
+  { source, priority: sourcePriority, count, since, lastAt }: Rival,
+): Omit<EventOf<"rival">, "event"> {
+  const priority = stateOf(core, name)?.priority ?? base;
+  const lasted = lastAt - since;
+  return { instance: name, source, sourcePriority, priority, count, lasted };
 }
 
 /** The side stands still, which it cannot say itself, or it is back. */
 export function tellSide(core: Core, { silentFor, isBack }: SideNews): void {
-  const seconds = (silentFor / 1000).toFixed(0);
-  if (isBack) {
-    const message = `Checks, notifications, reloads and the log stood still ` +
-      `for ${seconds} s, and go on`;
-    log(core, { level: "warning", event: "side_back", message, silentFor });
-    return;
-  }
-  const message = `Checks, notifications, reloads and the log stand still ` +
-    `since ${seconds} s; the addresses are served, and SIGTERM stops`;
+  if (isBack) return log(core, { event: "side_back", silentFor });
   const time = core.kernel.wallClock();
-  const event = "side_silent";
-  core.kernel.complain(
-    core.format({ level: "error", event, message, time, silentFor }),
-  );
+  const line = core.format({ event: "side_silent", silentFor, time });
+  core.kernel.complain(line);
 }

@@ -25,6 +25,7 @@ import {
 import { type Core, log, stateOf } from "./core.ts";
 import type { Instance } from "./instance.ts";
 import { feed } from "./perform.ts";
+import { afford } from "./tell.ts";
 
 /**
  * A health check has this verdict now: weigh what it counts for. One that
@@ -70,9 +71,32 @@ export function collectTrackers(core: Core): void {
   }
 }
 
-/** The effective priority of an instance by what is known now. */
+/**
+ * The effective priority of an instance by what is known now; told, when it
+ * was another before.
+ */
 export function effectivePriority(core: Core, instance: Instance): number {
-  return weighing(core, instance).priority;
+  const found = weighing(core, instance);
+  tellPriority(core, instance, found);
+  return found.priority;
+}
+
+function tellPriority(
+  core: Core,
+  instance: Instance,
+  { priority, terms }: Weighing,
+): void {
+  const { name, priority: configured } = instance.settings;
+  const from = stateOf(core, name)?.priority ?? priority;
+  if (from === priority) return;
+  if (!afford(core, instance, "priority", core.kernel.now())) return;
+  log(core, {
+    ...{ event: "priority", instance: name, priority, from, configured },
+    terms: terms.map(({ tracker, term: amount }) => ({
+      what: subjectOf(tracker.watch),
+      amount,
+    })),
+  });
 }
 
 function weighing(core: Core, { settings, trackers }: Instance): Weighing {
@@ -103,21 +127,10 @@ function weighInstance(
   const { name } = instance.settings;
   const state = stateOf(core, name);
   if (state === undefined) return;
-  const { priority, terms, faults } = weighing(core, instance);
+  const found = weighing(core, instance);
+  const { priority, faults } = found;
   if (priority !== state.priority) {
-    const because = terms
-      .map(({ tracker, term }) =>
-        `${subjectOf(tracker.watch)} ${term > 0 ? "+" : ""}${term}`
-      )
-      .join(", ");
-    log(core, {
-      level: "info",
-      event: "priority",
-      instance: name,
-      message: `Priority ${state.priority} → ${priority}` +
-        (because === "" ? "" : ` (${because})`),
-      priority,
-    });
+    tellPriority(core, instance, found);
     feed(core, name, { type: "priority", priority }, now);
   }
   const causes = new Map(

@@ -95,14 +95,10 @@ function readPorts(
       closePort(core, port);
       isClosed = true;
     }
-    const source = `${port.link} ${failure.code}`;
+    const { code, message: error } = failure;
+    const source = `${port.link} ${code}`;
     if (core.reports.say("receive", source, now, REPEAT) === null) continue;
-    log(core, {
-      level: "warning",
-      event: "receive_failed",
-      message: `"${port.link}": ${failure.message}`,
-      interface: port.link,
-    });
+    log(core, { event: "receive_failed", interface: port.link, code, error });
   }
   if (isClosed) assess(core, now);
 }
@@ -150,7 +146,5 @@ function readChannel(core: Core, now: number): boolean {
 
 function acknowledge(core: Core, count: number): void {
   const lost = core.outbox.acknowledge(count);
-  if (lost === 0) return;
-  const message = `${lost} events were lost while the log stood still`;
-  log(core, { level: "warning", event: "events_lost", message });
+  if (lost > 0) log(core, { event: "events_lost", count: lost });
 }

@@ -27,11 +27,8 @@ export function stuck(
   const reports = core.instances.get(owner)?.reports;
   if (reports?.say("stuck", address.address, now) === null) return;
   log(core, {
-    level: "error",
-    event: "address_stuck",
-    instance: owner,
-    message: why.message,
-    address: address.address,
+    ...{ event: "address_stuck", instance: owner },
+    ...{ address: address.address, error: why.message },
   });
 }
 
@@ -106,13 +103,15 @@ interface Unclear {
 /** The table shows what became of a change. */
 function judge(core: Core, unclear: Unclear): void {
   const { links, ledger } = core;
-  const { key, op, address } = unclear.step;
+  const { key, op, address, owner } = unclear.step;
   const found = links.address(address.index, address.address, address.prefix);
   if (op === "add") {
     if (found === undefined) repeat(core, unclear);
     else judgeAddition(core, unclear, found);
-  } else if (found === undefined) ledger.drop(key);
-  else stuck(core, unclear.step, unclear.failure);
+  } else if (found === undefined) {
+    ledger.drop(key);
+    core.work.jobs.get(owner)?.removed.add(key);
+  } else stuck(core, unclear.step, unclear.failure);
 }
 
 /**
@@ -173,11 +172,7 @@ function reportForeign(
   if (reports?.say("foreign", address, core.kernel.now()) === null) return;
   const link = core.links.byIndex(index)?.name ?? `${index}`;
   log(core, {
-    level: "warning",
-    event: "address_foreign",
-    instance: owner,
-    message: `${address} was on "${link}" before; ` +
-      "it serves, and alived will not remove it",
-    address,
+    ...{ event: "address_foreign", instance: owner },
+    ...{ address, interface: link },
   });
 }

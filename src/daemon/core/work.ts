@@ -25,6 +25,8 @@ export interface Job {
   readonly refused: Map<string, string>;
   /** Addresses that were added, by key. */
   readonly added: Set<string>;
+  /** Addresses that were removed, by key. */
+  readonly removed: Set<string>;
   /** Addresses of ours that were found there and are replaced, by key. */
   readonly replaced: Set<string>;
   /** Addresses that could not be removed, by key. */
@@ -73,6 +75,7 @@ export class Work {
       ...{ left: 0, isPlanned: false },
       refused: new Map(),
       added: new Set(),
+      removed: new Set(),
       replaced: new Set(),
       stuck: new Set(),
       repeated: new Set(),

@@ -7,7 +7,8 @@
 
 import { rescueRecorded } from "../../kernel/rescue.ts";
 import type { DaemonOptions } from "./daemon.ts";
-import { rescueLines } from "./give_up.ts";
+import { levelOf, sentenceOf } from "../../log/catalogue.ts";
+import { rescueEvents } from "./give_up.ts";
 import { takeLocks } from "./may_run.ts";
 
 /** What came of it. */
@@ -33,9 +34,9 @@ export function cleanUp(
   }
   const obstacles: string[] = [];
   const claim = takeLocks({ runDirectory }, {
-    log: ({ level, message }) => {
-      if (level !== "error") return;
-      obstacles.push(message.replace(/^Cannot run: /, ""));
+    log: (event) => {
+      if (levelOf(event) !== "error") return;
+      obstacles.push(sentenceOf(event).replace(/^Cannot run: /, ""));
     },
   });
   if (claim === "alive") {
@@ -51,7 +52,7 @@ export function cleanUp(
     virtualIps: new Set(),
   });
   const { problems, left } = rescued;
-  const lines = rescueLines(rescued);
+  const lines = rescueEvents(rescued).map(sentenceOf);
   const done = lines.length > 0 || problems.length > 0 ? lines : nothing;
   return { done, problems, isClean: left === 0 };
 }

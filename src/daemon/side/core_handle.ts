@@ -10,6 +10,7 @@ import { SyscallError } from "../../kernel/attempt.ts";
 import { Channel } from "../../kernel/linux/channel.ts";
 import type { FromCore, Reload, ToCore, WorkerStart } from "../messages.ts";
 import { CoreQueue } from "./core_queue.ts";
+import type { CoreLoss } from "./give_up.ts";
 
 /** Milliseconds until a message that found no room is sent again. */
 const RETRY = 1;
@@ -53,11 +54,11 @@ export interface CoreListener {
   looked(): void;
   /**
    * Called at most once, when the core does not show itself any more or has
-   * failed outside its loop: in words. Nothing is heard of it afterwards.
+   * failed outside its loop. Nothing is heard of it afterwards.
    */
-  hung(reason: string): void;
-  /** Called when a message could not be sent and was dropped: in words. */
-  dropped(reason: string): void;
+  hung(loss: CoreLoss): void;
+  /** Called when a message of a kind could not be sent and was dropped. */
+  dropped(what: ToCore["type"], failure: SyscallError): void;
 }
 
 /** A core, started or about to be. */
@@ -100,7 +101,8 @@ export class CoreHandle {
       this.#hear(data);
     worker.onerror = (event): void => {
       event.preventDefault();
-      this.#giveUp(`The core failed: ${event.message}`);
+      const { message: error } = event;
+      this.#giveUp({ what: "failed", patience: 0, error });
     };
   }
 
@@ -150,7 +152,7 @@ export class CoreHandle {
     this.#settleReloads();
     this.#timer = setInterval(() => {
       if (++this.#silent * STOP_STEP < patience) return;
-      this.#giveUp(`The core did not stop: no sign of life for ${patience} ms`);
+      this.#giveUp({ what: "not_stopped", patience, error: null });
     }, STOP_STEP);
   }
 
@@ -194,7 +196,7 @@ export class CoreHandle {
     const most = turns === 0 ? MAX_STARTING : MAX_SILENT;
     if (this.#silent >= most) {
       const patience = most * this.#step;
-      this.#giveUp(`The core gave no sign of life for ${patience} ms`);
+      this.#giveUp({ what: "silent", patience, error: null });
       return;
     }
     if (this.#read !== this.#told) this.#tellRead();
@@ -244,7 +246,7 @@ export class CoreHandle {
   #drop({ type }: ToCore, failure: SyscallError): void {
     // The loop has ended; what it posted last is on its way.
     if (failure.code === "EPIPE") return;
-    this.#listener.dropped(`Dropped a ${type} message: ${failure.message}`);
+    this.#listener.dropped(type, failure);
   }
 
   #settleReloads(): void {
@@ -252,10 +254,10 @@ export class CoreHandle {
     this.#outcomes.clear();
   }
 
-  #giveUp(reason: string): void {
+  #giveUp(loss: CoreLoss): void {
     if (this.#ended) return;
     this.#end();
-    this.#listener.hung(reason);
+    this.#listener.hung(loss);
   }
 
   #end(): void {

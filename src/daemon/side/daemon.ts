@@ -9,8 +9,10 @@ import type { Log } from "../../log/log.ts";
 import type { CoreHandle } from "./core_handle.ts";
 import type { Services } from "./services.ts";
 
-/** What the command line says. */
+/** What the command line says, and of which program. */
 export interface DaemonOptions {
+  /** Version of the program. */
+  readonly version: string;
   /** Path of the configuration file. */
   readonly configPath: string;
   /** Directory of the lock and the record of held addresses. */

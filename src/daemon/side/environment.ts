@@ -5,6 +5,7 @@
  */
 
 import { readCommandLine } from "../../kernel/process.ts";
+import type { EventOf } from "../../log/catalogue.ts";
 import type { Log } from "../../log/log.ts";
 
 /** A variable that was acted upon, and what has come of it. */
@@ -45,12 +46,12 @@ const ACTED: readonly Acted[] = [
  */
 export function environmentWarnings(
   names: readonly string[],
-): readonly string[] {
-  return names.flatMap((name) => {
-    const acted = ACTED.find((one) => one.name.test(name));
+): readonly EventOf<"environment">[] {
+  return names.flatMap((variable) => {
+    const acted = ACTED.find(({ name }) => name.test(variable));
     return acted === undefined
       ? []
-      : [`${name} ${acted.effect}: unset it for a daemon`];
+      : [{ event: "environment", variable, effect: acted.effect }];
   });
 }
 
@@ -59,18 +60,17 @@ export function environmentWarnings(
  * port can run any program as the daemon's user.
  *
  * @param asked Everything by which it can have been asked for.
- * @returns A warning, or null when there was none to close.
+ * @returns Whether there was one to close.
  */
 export async function closeDebugger(
   asked: readonly string[],
-): Promise<string | null> {
-  if (!asked.some((text) => text.includes("--inspect"))) return null;
+): Promise<boolean> {
+  if (!asked.some((text) => text.includes("--inspect"))) return false;
   const { close, url } = await import("node:inspector");
   // Undefined or null, as versions of the runtime have it.
-  if (!url()) return null;
+  if (!url()) return false;
   close();
-  return "The debugger of the runtime was asked for, and is closed: it lets " +
-    "anybody on this host do what the daemon can";
+  return true;
 }
 
 /** Say what the environment has done, and undo what can be undone. */
@@ -80,8 +80,8 @@ export async function warnOfEnvironment(log: Pick<Log, "log">): Promise<void> {
     variables["NODE_OPTIONS"] ?? "",
     ...readCommandLine(),
   ]);
-  const warnings = environmentWarnings(Object.keys(variables));
-  for (const message of closed === null ? warnings : [...warnings, closed]) {
-    log.log({ level: "warning", event: "environment", message });
+  for (const warning of environmentWarnings(Object.keys(variables))) {
+    log.log(warning);
   }
+  if (closed) log.log({ event: "debugger_closed" });
 }

@@ -7,7 +7,11 @@
 import type { Settings } from "../../config/settings.ts";
 import { endProcess } from "../../kernel/process.ts";
 import { type Rescued, rescueRecorded } from "../../kernel/rescue.ts";
+import type { EventOf } from "../../log/catalogue.ts";
 import type { Log } from "../../log/log.ts";
+
+/** Why a core is given up. */
+export type CoreLoss = Omit<EventOf<"core_hung">, "event" | "time">;
 
 /** Milliseconds that the last lines of the log get. */
 const FLUSH_LIMIT = 80;
@@ -26,11 +30,11 @@ export interface LeftBehind {
  * more than the log is waited for: no script, and not the runtime's own exit.
  */
 export async function giveUp(
-  reason: string,
+  loss: CoreLoss,
   left: LeftBehind,
   log: Log,
 ): Promise<void> {
-  log.log({ level: "error", event: "core_hung", message: reason });
+  log.log({ event: "core_hung", ...loss });
   rescue(left, log);
   await log.flush(FLUSH_LIMIT);
   // What a core that woke up meanwhile has added goes with it.
@@ -55,29 +59,30 @@ export function rescue(
   );
   try {
     const rescued = rescueRecorded(recordPath, { forget, virtualIps });
-    for (const message of rescueLines(rescued)) {
-      log.log({ level: "warning", event: "rescue", message });
+    for (const event of rescueEvents(rescued)) log.log(event);
+    for (const error of rescued.problems) {
+      log.log({ event: "rescue", done: "failed", error });
     }
-    for (const message of rescued.problems) {
-      log.log({ level: "error", event: "rescue", message });
-    }
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    log.log({ level: "error", event: "rescue", message });
+  } catch (cause) {
+    const error = cause instanceof Error ? cause.message : String(cause);
+    log.log({ event: "rescue", done: "failed", error });
   }
 }
 
-/** What was undone, a sentence each. */
-export function rescueLines(
+/** What was undone, an event each. */
+export function rescueEvents(
   { resigned, removed, restored }: Rescued,
-): readonly string[] {
+): readonly EventOf<"rescue">[] {
+  const event = "rescue";
   return [
-    ...resigned.map((name) => `Resigned for "${name}", left behind`),
-    ...removed.map(({ address, prefix, link }) =>
-      `Removed ${address}/${prefix} from "${link}", left behind`
+    ...resigned.map((resignedFor) =>
+      ({ event, done: "resigned", resignedFor }) as const
     ),
-    ...restored.map(({ setting, link }) =>
-      `Restored ${setting} on "${link}", left behind`
+    ...removed.map(({ link, address, prefix }) =>
+      ({ event, done: "removed", interface: link, address, prefix }) as const
+    ),
+    ...restored.map(({ link, setting }) =>
+      ({ event, done: "restored", interface: link, setting }) as const
     ),
   ];
 }

@@ -4,10 +4,11 @@
  * @module
  */
 
-import { ConfigError, formatIssue } from "../../config/issue.ts";
+import { ConfigError, type ConfigIssue } from "../../config/issue.ts";
 import { readConfig } from "../../config/read.ts";
 import type { Settings } from "../../config/settings.ts";
 import { mayBecome } from "../../kernel/process.ts";
+import type { EventOf } from "../../log/catalogue.ts";
 import type { Log, LogSettings } from "../../log/log.ts";
 import type { CoreSettings } from "../messages.ts";
 import type { DaemonOptions } from "./daemon.ts";
@@ -50,19 +51,27 @@ export function loadSettings(
   try {
     const { settings, warnings } = readConfig(options.configPath);
     log.update(logSettings(options, settings));
-    for (const warning of warnings) {
-      const message = formatIssue(warning);
-      log.log({ level: "warning", event: "config", message });
-    }
+    for (const warning of warnings) log.log(configEvent("warning", warning));
     warnOfUser(settings, log);
     return settings;
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    for (const message of error.message.split("\n")) {
-      log.log({ level: "error", event: "config", message });
+    for (const issue of error.issues) log.log(configEvent("error", issue));
+    if (error.issues.length === 0) {
+      const nowhere = { file: null, line: null, column: null, path: null };
+      const { message: problem } = error;
+      log.log({ event: "config", severity: "error", ...nowhere, problem });
     }
     return null;
   }
+}
+
+function configEvent(
+  severity: "warning" | "error",
+  { file, line, column, path, problem }: ConfigIssue,
+): EventOf<"config"> {
+  const place = { file, line, column, path: path === "" ? null : path };
+  return { event: "config", severity, ...place, problem };
 }
 
 /** Under a service that may not change its user no script would be started. */
@@ -71,8 +80,5 @@ function warnOfUser(
   log: Pick<Log, "log">,
 ): void {
   if (scriptUser === null || mayBecome(scriptUser.uid)) return;
-  const message = "Cannot run any script: script_user needs CAP_SETUID and " +
-    "CAP_SETGID, which this process does not have; under systemd " +
-    "script_user.conf gives them";
-  log.log({ level: "error", event: "script_user", message });
+  log.log({ event: "script_user" });
 }

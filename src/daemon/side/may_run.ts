@@ -10,6 +10,7 @@ import { type LockHolder, processOf } from "../../kernel/lock_holder.ts";
 import { lockNamespace } from "../../kernel/namespace_lock.ts";
 import { lockDirectory, missingCapabilities } from "../../kernel/process.ts";
 import { distrust } from "../../kernel/trusted_directory.ts";
+import type { EventOf } from "../../log/catalogue.ts";
 import type { Log } from "../../log/log.ts";
 import type { DaemonOptions } from "./daemon.ts";
 
@@ -58,9 +59,7 @@ export function mayRun(
 ): Claim {
   const missing = host.missingCapabilities();
   if (missing.length === 0) return takeLocks(options, log, host, true);
-  const message = `Cannot run without ${missing.join(" and ")}: run as ` +
-    "root, or give the service AmbientCapabilities=";
-  log.log({ level: "error", event: "no_capability", message });
+  log.log({ event: "no_capability", missing });
   if (missing.includes("CAP_NET_ADMIN")) return "helpless";
   // What else is in the way need not be known to mend that.
   const claim = takeLocks(options, SILENT, host);
@@ -91,10 +90,8 @@ function takeDirectory(
   host: HostChecks,
   make: boolean,
 ): Claim {
-  const refuse = (reason: string): void => {
-    const message = `Cannot use run directory "${runDirectory}": ${reason}`;
-    log.log({ level: "error", event: "run_directory", message });
-  };
+  const refuse = (error: string): void =>
+    log.log({ event: "run_directory", directory: runDirectory, error });
   try {
     if (make) Deno.mkdirSync(runDirectory, { recursive: true, mode: 0o755 });
     const problem = host.distrust(absolute(runDirectory));
@@ -104,9 +101,7 @@ function takeDirectory(
     }
     const holder = host.lockDirectory(runDirectory);
     if (holder === null) return "run";
-    const message = `Cannot run: ${wordsFor(holder)} uses "${runDirectory}" ` +
-      "already";
-    log.log({ level: "error", event: "locked", message, pid: holder.pid });
+    log.log({ event: "locked", ...nameOf(holder), directory: runDirectory });
     // Of whom nothing is known it may be alive in another namespace.
     return holder.isAlived || holder.pid === 0 ? "alive" : "clean";
   } catch (error) {
@@ -119,8 +114,11 @@ function absolute(path: string): string {
   return path.startsWith("/") ? path : `${Deno.cwd()}/${path}`;
 }
 
-function wordsFor({ pid, name }: LockHolder): string {
-  return pid === 0 ? "another process" : `process ${pid} (${name})`;
+/** Who it is, as far as that is known. */
+function nameOf(
+  { pid, name }: LockHolder,
+): Pick<EventOf<"locked">, "pid" | "process"> {
+  return { pid, process: pid === 0 ? null : name };
 }
 
 /** Two daemons of one network would remove each other's addresses. */
@@ -131,23 +129,18 @@ function hasNamespace(log: Pick<Log, "log">, host: HostChecks): boolean {
   } catch (error) {
     if (!(error instanceof SyscallError)) throw error;
     // Worth a warning, but no reason to leave the addresses unserved.
-    const message = "Cannot see whether another alived runs in this network " +
-      `namespace: ${error.message}`;
-    log.log({ level: "warning", event: "lock", message });
+    log.log({ event: "lock", pid: null, uid: null, error: error.message });
     return true;
   }
   const { holder, strangers } = lock;
   for (const { pid, uid } of strangers) {
-    const message = `Process ${pid} of user ${uid} has taken a name by ` +
-      "which alived finds another alived: the next one is used";
-    log.log({ level: "warning", event: "lock", message, pid, uid });
+    log.log({ event: "lock", pid, uid, error: null });
   }
   if (holder === null) return true;
   const { pid } = holder;
   const known = host.processOf(pid);
   // A process of another pid namespace has no number here.
-  const who = known === null ? "another alived" : wordsFor(known);
-  const message = `Cannot run: ${who} already serves this network namespace`;
-  log.log({ level: "error", event: "locked", message, pid });
+  const who = known === null ? { pid, process: null } : nameOf(known);
+  log.log({ event: "locked", ...who, directory: null });
   return false;
 }

@@ -7,11 +7,14 @@
 
 import { diffInstances, equal, type InstanceDiff } from "../../config/diff.ts";
 import type { Settings } from "../../config/settings.ts";
-import type { LogLevel } from "../../log/log.ts";
 import type { Reload } from "../messages.ts";
 import type { Daemon } from "./daemon.ts";
+import { instancesStarted } from "./instance_report.ts";
 import { coreSettings, loadSettings, logSettings } from "./load.ts";
-import { reportReload } from "./reload_report.ts";
+import { NO_CHANGE, reportReload } from "./reload_report.ts";
+
+/** Instances of a reload that have a line of their own when they start. */
+const MOST_STARTED = 20;
 
 /** Reloads one after the other. */
 export class Reloader {
@@ -44,8 +47,8 @@ export class Reloader {
       try {
         await this.#reload();
       } catch (error) {
-        const why = error instanceof Error ? error.stack : String(error);
-        fail(this.#daemon, `Reload failed: ${why}`);
+        const why = error instanceof Error && error.stack || String(error);
+        fail(this.#daemon, "failed", why);
       }
       if (!this.#stopped) notifyManager("READY=1");
     }
@@ -65,7 +68,7 @@ export class Reloader {
     const { options, core, log, services, settings: before } = daemon;
     const after = this.#load(options, log);
     if (after === null) {
-      return fail(daemon, "Reload refused: the configuration in force stays");
+      return fail(daemon, "refused");
     }
     const diff = diffInstances(before.instances, after.instances);
     // Before the core: once this is done no check that goes gives a verdict
@@ -77,13 +80,14 @@ export class Reloader {
     if (message !== null && !await core.reload(message)) {
       await services.update(before);
       if (this.#stopped) return;
-      return fail(daemon, "Reload failed: the configuration in force stays");
+      return fail(daemon, "failed");
     }
     daemon.settings = after;
     for (const event of reportReload(before, after, diff)) log.log(event);
+    const fresh = [...diff.restarted, ...diff.added];
+    for (const event of instancesStarted(fresh, MOST_STARTED)) log.log(event);
     if (after.global.realtime !== before.global.realtime) {
-      const message = "realtime changes with the next start, not with a reload";
-      log.log({ level: "warning", event: "reload", message });
+      log.log({ event: "reload_deferred", key: "realtime" });
     }
   }
 }
@@ -111,7 +115,10 @@ function messageOf(
   };
 }
 
-function fail({ log }: Daemon, message: string): void {
-  const level: LogLevel = "error";
-  log.log({ level, event: "reload", message });
+function fail(
+  { log }: Daemon,
+  result: "refused" | "failed",
+  error: string | null = null,
+): void {
+  log.log({ event: "reload", ...NO_CHANGE, result, error });
 }

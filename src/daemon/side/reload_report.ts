@@ -5,36 +5,28 @@
  */
 
 import { equal, type InstanceDiff } from "../../config/diff.ts";
-import { formatDuration } from "../../config/duration.ts";
 import type { Settings } from "../../config/settings.ts";
 import type { InstanceSettings } from "../../config/settings/instance.ts";
-import type { LogEvent } from "../../log/log.ts";
+import type { SyncGroupSettings } from "../../config/settings/sync_group.ts";
+import type { EventOf, LogEvent } from "../../log/catalogue.ts";
+import {
+  type Change,
+  changedKeys,
+  checkChanges,
+  globalChanges,
+  instanceChanges,
+} from "./reload_changes.ts";
 
-/** Instances that have a line of their own at most. */
+/** Changes that have a line of their own at most. */
 const MAX_LINES = 20;
-/** Items of a list that are named at most. */
-const MAX_ITEMS = 4;
-
-/** Keys that are called otherwise in the file. */
-const NAMES: Readonly<Record<string, string>> = {
-  password: "auth_pass",
-  higherPriorityAdvert: "higher_prio_send_advert",
-};
-/** What may hold a secret: a password, or one in a command. */
-const SECRET: ReadonlySet<string> = new Set(["password", "notify"]);
-/** Milliseconds. */
-const DURATIONS: ReadonlySet<string> = new Set([
-  ...["advertInterval", "preemptDelay", "linkUpDelay", "linkDownDelay"],
-  ...["garp.delay", "garp.refresh", "garp.interval"],
-]);
-/** In the order in which the core makes them. */
-const KINDS = [
-  "removed",
-  "restarted",
-  "changed",
-  "added",
-  "unchanged",
-] as const;
+/** Instances of a kind that are named at most. */
+const MAX_NAMES = 8;
+/** Of a reload that is not made. */
+export const NO_CHANGE = {
+  ...{ removed: 0, restarted: 0, changed: 0, added: 0, unchanged: 0 },
+  sections: [],
+  names: {},
+} as const;
 /** Sections of the file, beside the instances. */
 const SECTIONS: Readonly<Record<string, keyof Settings>> = {
   global: "global",
@@ -44,8 +36,9 @@ const SECTIONS: Readonly<Record<string, keyof Settings>> = {
 };
 
 /**
- * One event for the whole, one for each of the first 20 instances that are not
- * as before, and one that says how many more there are.
+ * One event for the whole, one for each of the first 20 instances, groups,
+ * checks and sections that are not as before, and one that says how many more
+ * there are.
  */
 export function reportReload(
   before: Settings,
@@ -56,18 +49,18 @@ export function reportReload(
   const details = [
     ...diff.removed.map((one) => detail(one, "removed", [])),
     ...diff.restarted.map((one) =>
-      detail(one, "restarted", changesOf(old.get(one.name), one))
+      detail(one, "restarted", instanceChanges(old.get(one.name), one))
     ),
     ...diff.changed.map((one) =>
-      detail(one, "changed", changesOf(old.get(one.name), one))
+      detail(one, "changed", instanceChanges(old.get(one.name), one))
     ),
     ...diff.added.map((one) => detail(one, "added", [])),
+    ...sectionDetails(before, after),
   ];
   const events = [summary(before, after, diff), ...details.slice(0, MAX_LINES)];
   const more = details.length - MAX_LINES;
   if (more <= 0) return events;
-  const message = `And ${more} more ${more === 1 ? "instance" : "instances"}`;
-  return [...events, { level: "info", event: "reload_more", message }];
+  return [...events, { event: "reload_more", count: more }];
 }
 
 function summary(
@@ -75,27 +68,116 @@ function summary(
   after: Settings,
   diff: InstanceDiff,
 ): LogEvent {
-  const kinds = KINDS.filter((kind) => diff[kind].length > 0);
-  const counts = kinds.map((kind) => `${diff[kind].length} ${kind}`);
-  const sections = Object.entries(SECTIONS)
-    .filter(([, key]) => !equal(before[key], after[key]))
-    .map(([name]) => name);
-  const same = sections.length === 0 && kinds.every((k) => k === "unchanged");
-  const others = sections.length > 0 ? `; ${sections.join(", ")} changed` : "";
   return {
-    level: "info",
     event: "reload",
-    message: same
-      ? "Reloaded: nothing changed"
-      : `Reloaded: ${counts.join(", ") || "no instances"}${others}`,
-    ...Object.fromEntries(kinds.map((kind) => [kind, diff[kind].length])),
-    sections,
+    result: "done",
+    error: null,
+    removed: diff.removed.length,
+    restarted: diff.restarted.length,
+    changed: diff.changed.length,
+    added: diff.added.length,
+    unchanged: diff.unchanged.length,
+    sections: Object.entries(SECTIONS)
+      .filter(([, key]) => !equal(before[key], after[key]))
+      .map(([name]) => name),
+    names: {
+      removed: namesOf(diff.removed),
+      restarted: namesOf(diff.restarted),
+      changed: namesOf(diff.changed),
+      added: namesOf(diff.added),
+    },
   };
 }
 
-interface Change {
-  readonly key: string;
-  readonly words: string;
+function namesOf(entries: readonly Named[]): readonly string[] {
+  return entries.slice(0, MAX_NAMES).map(({ name }) => name);
+}
+
+interface Named {
+  readonly name: string;
+}
+
+function sectionDetails(
+  before: Settings,
+  after: Settings,
+): readonly LogEvent[] {
+  return [
+    ...changed("global", null, globalChanges(before.global, after.global)),
+    ...itemDetails("sync_groups", before.syncGroups, after.syncGroups, groups),
+    ...itemDetails(
+      "health_checkers",
+      before.checks,
+      after.checks,
+      checkChanges,
+    ),
+    ...changed(
+      "notifications",
+      null,
+      changedKeys("", { ...before.notifications }, { ...after.notifications }),
+    ),
+  ];
+}
+
+function groups(
+  before: SyncGroupSettings,
+  after: SyncGroupSettings,
+): readonly Change[] {
+  return changedKeys("", { ...before }, { ...after });
+}
+
+/** What goes, changes and comes of a section that is a list. */
+function itemDetails<Item extends Named>(
+  section: string,
+  before: readonly Item[],
+  after: readonly Item[],
+  compare: (before: Item, after: Item) => readonly Change[],
+): readonly LogEvent[] {
+  const old = new Map(before.map((item) => [item.name, item]));
+  const kept = new Set(after.map(({ name }) => name));
+  return [
+    ...before.filter(({ name }) => !kept.has(name))
+      .map(({ name }) => sectionEvent(section, name, "removed", [])),
+    ...after.flatMap((item) => {
+      const was = old.get(item.name);
+      return was === undefined
+        ? [sectionEvent(section, item.name, "added", [])]
+        : changed(section, item.name, compare(was, item));
+    }),
+  ];
+}
+
+function changed(
+  section: string,
+  item: string | null,
+  changes: readonly Change[],
+): readonly LogEvent[] {
+  return changes.length === 0
+    ? []
+    : [sectionEvent(section, item, "changed", changes)];
+}
+
+function sectionEvent(
+  section: string,
+  item: string | null,
+  change: EventOf<"reload_section">["change"],
+  changes: readonly Change[],
+): LogEvent {
+  return {
+    event: "reload_section",
+    section,
+    item,
+    change,
+    ...inWords(changes),
+  };
+}
+
+function inWords(
+  changes: readonly Change[],
+): Pick<EventOf<"reload_section">, "keys" | "changes"> {
+  return {
+    keys: changes.map(({ key }) => key),
+    changes: changes.map(({ key, words }) => `${key} ${words}`),
+  };
 }
 
 function detail(
@@ -103,87 +185,8 @@ function detail(
   change: "removed" | "restarted" | "changed" | "added",
   changes: readonly Change[],
 ): LogEvent {
-  const kind = `${change[0]?.toUpperCase()}${change.slice(1)}`;
-  const words = changes.map(({ key, words }) => `${key} ${words}`).join(", ");
   return {
-    level: "info",
-    event: "reload_instance",
-    instance: name,
-    message: words === "" ? kind : `${kind}: ${words}`,
-    change,
-    keys: changes.map(({ key }) => key),
+    ...{ event: "reload_instance", instance: name, change },
+    ...inWords(changes),
   };
-}
-
-function changesOf(
-  before: InstanceSettings | undefined,
-  after: InstanceSettings,
-): readonly Change[] {
-  if (before === undefined) return [];
-  const { garp: garpBefore, ...restBefore } = before;
-  const { garp: garpAfter, ...restAfter } = after;
-  return [
-    ...changedKeys("", restBefore, restAfter),
-    ...changedKeys("garp.", { ...garpBefore }, { ...garpAfter }),
-  ];
-}
-
-function changedKeys(
-  prefix: string,
-  before: Readonly<Record<string, unknown>>,
-  after: Readonly<Record<string, unknown>>,
-): readonly Change[] {
-  return Object.keys(after)
-    .filter((key) => !equal(before[key], after[key]))
-    .map((key) => ({
-      key: prefix + (NAMES[key] ?? snakeCase(key)),
-      words: wordsOf(prefix + key, before[key], after[key]),
-    }));
-}
-
-function wordsOf(key: string, before: unknown, after: unknown): string {
-  if (SECRET.has(key)) return "changed";
-  if (Array.isArray(before) && Array.isArray(after)) {
-    return listWords(before, after);
-  }
-  if (isObject(before) || isObject(after)) return "changed";
-  return `${valueOf(key, before)} → ${valueOf(key, after)}`;
-}
-
-/** `+192.0.2.7/32 -192.0.2.8/32`, or `changed` where none comes or goes. */
-function listWords(
-  before: readonly unknown[],
-  after: readonly unknown[],
-): string {
-  const old = new Set(before.map(itemName));
-  const next = new Set(after.map(itemName));
-  const items = [
-    ...[...next].filter((item) => !old.has(item)).map((item) => `+${item}`),
-    ...[...old].filter((item) => !next.has(item)).map((item) => `-${item}`),
-  ];
-  if (items.length === 0) return "changed";
-  const more = items.length - MAX_ITEMS;
-  const shown = items.slice(0, MAX_ITEMS).join(" ");
-  return more > 0 ? `${shown} and ${more} more` : shown;
-}
-
-/** What operators know an address, a peer or a tracker by. */
-function itemName(item: unknown): string {
-  if (!isObject(item)) return String(item);
-  const { address, prefix, watch } = item;
-  if (isObject(watch)) return `${watch.type} "${watch.name}"`;
-  return prefix === undefined ? `${address}` : `${address}/${prefix}`;
-}
-
-function valueOf(key: string, value: unknown): string {
-  if (value === null || value === undefined) return "none";
-  return DURATIONS.has(key) ? formatDuration(Number(value)) : String(value);
-}
-
-function snakeCase(key: string): string {
-  return key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null;
 }

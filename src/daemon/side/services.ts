@@ -13,6 +13,7 @@ import type { Runner } from "../../health/runner.ts";
 import type { Notification } from "../../notify/notification.ts";
 import type { Notifier } from "../../notify/notifier.ts";
 import type { StateName } from "../../vrrp/state.ts";
+import type { LogEvent } from "../../log/catalogue.ts";
 import type { Log } from "../../log/log.ts";
 import { reasonInWords } from "../../log/reason_words.ts";
 import type { Transition } from "../messages.ts";
@@ -27,6 +28,8 @@ export class Services {
   #runner: Runner | null = null;
   #notifier: Notifier | null = null;
   #groups: Settings["syncGroups"] = [];
+  /** Names of checks that all trackers of them count in reverse. */
+  #reversed: ReadonlySet<string> = new Set();
   #instances: ReadonlyMap<string, InstanceSettings> = new Map();
   /** Removed instances, until their stop was told of. */
   readonly #removed = new Map<string, InstanceSettings>();
@@ -44,6 +47,11 @@ export class Services {
   /** The state of every instance that was told of. */
   get states(): ReadonlyMap<string, StateName> {
     return this.#states;
+  }
+
+  /** Settings of an instance, also of one whose stop was not told of yet. */
+  settingsOf(instance: string): InstanceSettings | undefined {
+    return this.#instances.get(instance) ?? this.#removed.get(instance);
   }
 
   /** Use a configuration. */
@@ -90,6 +98,7 @@ export class Services {
       user: scriptUser,
     });
     this.#groups = syncGroups;
+    this.#reversed = reversedChecks(settings);
     for (const [name, one] of this.#instances) this.#removed.set(name, one);
     this.#instances = new Map(instances.map((one) => [one.name, one]));
     for (const name of this.#instances.keys()) this.#removed.delete(name);
@@ -98,12 +107,23 @@ export class Services {
 
   async #loadRunner(): Promise<Runner> {
     const { Runner } = await import("../../health/runner.ts");
-    return new Runner({ onVerdict: this.#onVerdict, log: this.#log });
+    const log = { log: (event: LogEvent) => this.#log.log(this.#judge(event)) };
+    return new Runner({ onVerdict: this.#onVerdict, log });
+  }
+
+  /** Down is good news of a check that counts in reverse. */
+  #judge(event: LogEvent): LogEvent {
+    if (event.event !== "check_up" && event.event !== "check_down") {
+      return event;
+    }
+    return this.#reversed.has(event.check)
+      ? { ...event, isReversed: true }
+      : event;
   }
 
   async #loadNotifier(): Promise<Notifier> {
     const { Notifier } = await import("../../notify/notifier.ts");
-    return new Notifier((event) => this.#log.log({ ...event }));
+    return new Notifier((event) => this.#log.log(event));
   }
 
   #tellInstance(
@@ -111,7 +131,7 @@ export class Services {
     reason: string,
     time: number,
   ): void {
-    const instance = this.#instances.get(name) ?? this.#removed.get(name);
+    const instance = this.settingsOf(name);
     this.#notifier?.notify({
       kind: "INSTANCE",
       name,
@@ -167,6 +187,20 @@ function groupState(
   if (states.has("FAULT")) return "FAULT";
   if (!states.has("INIT")) return states.has("BACKUP") ? "BACKUP" : "MASTER";
   return states.size === 1 ? "INIT" : before;
+}
+
+function reversedChecks(
+  { instances, syncGroups }: Settings,
+): ReadonlySet<string> {
+  const trackers = [...instances, ...syncGroups]
+    .flatMap(({ trackers }) => trackers)
+    .filter(({ watch }) => watch.type === "check");
+  const counted = (inReverse: boolean): Set<string> =>
+    new Set(
+      trackers.filter(({ reverse }) => reverse === inReverse)
+        .map(({ watch }) => watch.name),
+    );
+  return counted(true).difference(counted(false));
 }
 
 function tellsSomebody(settings: Settings): boolean {

@@ -7,21 +7,25 @@
  */
 
 import type { Settings } from "../../config/settings.ts";
+import type { InstanceSettings } from "../../config/settings/instance.ts";
 import { tendOrphans } from "../../kernel/child.ts";
 import {
   ServiceManager,
   serviceManagerSettings,
 } from "../../kernel/service_manager.ts";
 import { keepQuiet, listenToSignal, signalPipe } from "../../kernel/signals.ts";
+import type { EventOf } from "../../log/catalogue.ts";
 import { Log } from "../../log/log.ts";
 import { reasonFields, reasonInWords } from "../../log/reason_words.ts";
 import type { FromCore, Transition } from "../messages.ts";
 import { type CoreHandle, loadCore } from "./core_handle.ts";
 import { warnOfEnvironment } from "./environment.ts";
 import type { Daemon, DaemonOptions, NotifyManager } from "./daemon.ts";
-import { giveUp, type LeftBehind, rescue } from "./give_up.ts";
+import { type CoreLoss, giveUp, type LeftBehind, rescue } from "./give_up.ts";
+import { instancesStarted } from "./instance_report.ts";
 import { coreSettings, loadSettings, logSettings } from "./load.ts";
 import { mayRun, SILENT, takeLocks } from "./may_run.ts";
+import { PlannedFaults } from "./planned_faults.ts";
 import { Reloader } from "./reload.ts";
 import { Services } from "./services.ts";
 import { listenForStop, surviveErrors } from "./signals.ts";
@@ -31,6 +35,8 @@ import { stopNotice, stopPatience } from "./stop_patience.ts";
 
 /** Milliseconds that the last lines of the log get. */
 const FLUSH_LIMIT = 150;
+/** Instances that have a line of their own when the daemon starts. */
+const MOST_STARTED = 100;
 
 /**
  * Run the daemon until it is told to stop.
@@ -62,6 +68,7 @@ class Side {
   #daemon: Daemon | null = null;
   #reloader: Reloader | null = null;
   #stopping = false;
+  readonly #planned = new PlannedFaults();
   /** Signals to stop that came. */
   #stops = 0;
 
@@ -73,9 +80,9 @@ class Side {
     this.#core = loadCore({
       heard: (message) => this.#hear(message),
       looked: () => this.#lookAtSignals(),
-      hung: (reason) => this.#giveUp(reason),
-      dropped: (message) =>
-        this.#log.log({ level: "error", event: "channel", message }),
+      hung: (loss) => this.#giveUp(loss),
+      dropped: (what, { message: error }) =>
+        this.#log.log({ event: "channel", what, error }),
     });
     this.#services = new Services(
       this.#log,
@@ -101,9 +108,7 @@ class Side {
     const code = await this.#ended.promise;
     await Promise.race([this.#services.stop(), this.#cut.promise]);
     this.#status[Symbol.dispose]();
-    if (code === 0) {
-      log.log({ level: "info", event: "stopped", message: "Stopped" });
-    }
+    if (code === 0) log.log({ event: "stopped" });
     await log.flush(FLUSH_LIMIT);
     this.#core.close();
     return code;
@@ -117,13 +122,15 @@ class Side {
     await services.update(settings);
     const { instances, global } = settings;
     log.log({
-      level: "info",
       event: "start",
-      message: `alived runs with pid ${Deno.pid}, ${instances.length} ` +
-        `${instances.length === 1 ? "instance" : "instances"} ` +
-        `of "${options.configPath}"`,
+      version: options.version,
       pid: Deno.pid,
+      instances: instances.length,
+      config: options.configPath,
     });
+    for (const event of instancesStarted(instances, MOST_STARTED)) {
+      log.log(event);
+    }
     const notifyManager = this.#notifyManager;
     const daemon = { options, log, core, services, notifyManager, settings };
     this.#daemon = daemon;
@@ -148,8 +155,7 @@ class Side {
   #signalFd(): number | null {
     const pipe = signalPipe();
     if (typeof pipe === "number") return pipe;
-    const message = `Cannot hear signals while busy: ${pipe.message}`;
-    this.#log.log({ level: "warning", event: "signals", message });
+    this.#log.log({ event: "signals", error: pipe.message });
     return null;
   }
 
@@ -171,7 +177,7 @@ class Side {
       case "stopped":
         return this.#ended.resolve(0);
       case "failed":
-        log.log({ level: "error", event: "failed", message: message.error });
+        log.log({ event: "failed", error: message.error });
         // The core has removed its addresses, as far as it could.
         if (this.#daemon !== null) rescue(this.#leftBy(this.#daemon), log);
         return this.#ended.resolve(1);
@@ -181,22 +187,15 @@ class Side {
   }
 
   #tell(transition: Transition): void {
-    const { instance, missed, from, to, priority, time } = transition;
-    const reason = reasonInWords(transition.reason);
+    const { instance, missed } = transition;
+    const isPlanned = this.#daemon !== null &&
+      this.#planned.note(transition, this.#daemon.settings);
     if (missed > 0) {
-      const message = `Transitions not told to anybody before, while this ` +
-        `process stood still: ${missed}`;
-      const event = "transitions_missed";
-      this.#log.log({ level: "warning", event, message, instance, missed });
+      this.#log.log({ event: "transitions_missed", instance, missed });
     }
     if (transition.isLogged) {
-      this.#log.log({
-        level: to === "FAULT" ? "error" : "info",
-        event: "transition",
-        message: `${from} → ${to}: ${reason}`,
-        ...{ instance, from, to, reason, priority, time },
-        ...reasonFields(transition.reason),
-      });
+      const settings = this.#services.settingsOf(instance);
+      this.#log.log(transitionEvent(transition, settings, isPlanned));
     }
     this.#services.tell(transition);
     this.#status.changed();
@@ -204,8 +203,7 @@ class Side {
 
   #lookAtSignals(): void {
     if (keepQuiet()) return;
-    const message = "The runtime had taken SIGUSR1 for its debugger";
-    this.#log.log({ level: "warning", event: "signals", message });
+    this.#log.log({ event: "signals", error: null });
   }
 
   /** A signal to stop came; the core may have told of the first already. */
@@ -214,8 +212,7 @@ class Side {
     if (this.#stops === 1 || !this.#core.hasStopped) {
       return this.#beginStop(signal);
     }
-    const message = `Ends at once on ${signal}: notifications are cut short`;
-    this.#log.log({ level: "warning", event: "stop", message });
+    this.#log.log({ event: "stop", signal, atOnce: true });
     this.#cut.resolve();
   }
 
@@ -223,8 +220,7 @@ class Side {
     if (this.#stopping || this.#daemon === null) return;
     this.#stopping = true;
     this.#reloader?.stop();
-    const message = `Stops on ${signal}`;
-    this.#log.log({ level: "info", event: "stop", message });
+    this.#log.log({ event: "stop", signal, atOnce: false });
     const patience = stopPatience(this.#daemon.settings);
     this.#notifyManager(...stopNotice(patience));
     this.#core.stop(patience);
@@ -234,14 +230,35 @@ class Side {
     return { recordPath: this.#recordPath, settings };
   }
 
-  #giveUp(reason: string): void {
+  #giveUp(loss: CoreLoss): void {
     if (this.#daemon !== null) {
-      void giveUp(reason, this.#leftBy(this.#daemon), this.#log);
+      void giveUp(loss, this.#leftBy(this.#daemon), this.#log);
       return;
     }
-    this.#log.log({ level: "error", event: "core_hung", message: reason });
+    this.#log.log({ event: "core_hung", ...loss });
     this.#ended.resolve(1);
   }
+}
+
+/** What the log is told of a transition. */
+function transitionEvent(
+  { instance, from, to, reason, priority, time }: Transition,
+  settings: InstanceSettings | undefined,
+  isPlanned: boolean,
+): EventOf<"transition"> {
+  return {
+    event: "transition",
+    ...reasonFields(reason),
+    reason: reasonInWords(reason),
+    ...{ instance, from, to, priority, isPlanned, time },
+    ...(settings === undefined ? {} : {
+      interface: settings.interface,
+      virtualRouterId: settings.virtualRouterId,
+      virtualIps: settings.virtualIps.map(({ address, prefix }) =>
+        `${address}/${prefix}`
+      ),
+    }),
+  };
 }
 
 function openManager(

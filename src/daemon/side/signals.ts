@@ -25,8 +25,7 @@ export function surviveErrors(log: Log): void {
     globalThis.addEventListener(type, (event) => {
       event.preventDefault();
       const error = "reason" in event ? event.reason : event.error;
-      const message = `Error beside the election: ${error?.stack ?? error}`;
-      log.log({ level: "error", event: "side_error", message });
+      log.log({ event: "side_error", error: `${error?.stack ?? error}` });
     });
   }
 }

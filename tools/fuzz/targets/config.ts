@@ -88,8 +88,18 @@ function judgeIssues(text: string, issues: readonly ConfigIssue[]): void {
       `Out of order: ${said}`,
     );
     ok(!/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u.test(said), "Signs that do harm");
+    judgeExcerpt(issue);
     before = issue;
   }
+}
+
+function judgeExcerpt({ excerpt }: ConfigIssue): void {
+  if (excerpt === null) return;
+  const { text, at, length } = excerpt;
+  ok(text.length <= 74, `Too long: ${text}`);
+  // Behind the last character the caret has no letter above it.
+  ok(at >= 0 && at <= text.length && length >= 1, `Outside of: ${text}`);
+  ok(!/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u.test(text), "Signs that do harm");
 }
 
 /** Below a line of comment all is the same, a line further down. */

@@ -1,0 +1,88 @@
+/**
+ * What the core tells of the addresses of its instances, and of who else has
+ * them: the master that a backup hears.
+ *
+ * @module
+ */
+
+import type { EventOf } from "../../log/catalogue.ts";
+import type { GarpSettings } from "../../config/settings/instance.ts";
+import { type Core, log, stateOf } from "./core.ts";
+import type { Instance } from "./instance.ts";
+import { afford } from "./tell.ts";
+import type { Job } from "./work.ts";
+
+/** Addresses that one line has. */
+const MOST_ADDRESSES = 8;
+
+/** All changes of the addresses of an instance were tried. */
+export function tellAddresses(
+  core: Core,
+  name: string,
+  { added, removed }: Pick<Job, "added" | "removed">,
+): void {
+  const ours = [...added].filter((key) => core.ledger.get(key)?.ours);
+  tellSome(core, name, "addresses_added", ours);
+  tellSome(core, name, "addresses_removed", [...removed]);
+}
+
+function tellSome(
+  core: Core,
+  name: string,
+  event: "addresses_added" | "addresses_removed",
+  keys: readonly string[],
+): void {
+  // What a dead daemon left behind is told of by itself.
+  if (keys.length === 0 || name === "") return;
+  const instance = core.instances.get(name);
+  const now = core.kernel.now();
+  if (instance !== undefined && !afford(core, instance, event, now)) return;
+  log(core, { event, instance: name, ...some(keys) });
+}
+
+/** The first burst of announcements since an instance is master. */
+export function tellAnnounced(
+  core: Core,
+  instance: Instance,
+  keys: readonly string[],
+  { repeat }: Pick<GarpSettings, "repeat">,
+  now: number,
+): void {
+  if (keys.length === 0 || instance.isAnnounced) return;
+  instance.isAnnounced = true;
+  const event = "addresses_announced";
+  if (!afford(core, instance, event, now)) return;
+  const { name } = instance.settings;
+  log(core, { event, instance: name, ...some(keys), repeat });
+}
+
+/** @param keys Each an index of a link and an address with its prefix. */
+function some(
+  keys: readonly string[],
+): Pick<EventOf<"addresses_added">, "count" | "addresses"> {
+  const addresses = keys.slice(0, MOST_ADDRESSES)
+    .map((key) => key.slice(key.indexOf(" ") + 1));
+  return { count: keys.length, addresses };
+}
+
+/**
+ * A backup may hear another master now, or another priority of it. Where that
+ * changes all the time, it is told what it is when there is room for a line.
+ */
+export function tellMaster(core: Core, instance: Instance, now: number): void {
+  const { name } = instance.settings;
+  const state = stateOf(core, name);
+  if (state?.name !== "BACKUP") return;
+  const heard = state.lowerHeard ?? state.master;
+  if (heard === null) return;
+  const { address, priority } = heard;
+  const { toldMaster: told } = instance;
+  if (told?.address === address && told.priority === priority) return;
+  const kind = "master_heard";
+  if (!instance.budget.take(kind, now) || !core.budget.take(kind, now)) return;
+  instance.toldMaster = heard;
+  log(core, {
+    ...{ event: "master_heard", instance: name, source: address },
+    ...{ sourcePriority: priority, priority: state.priority },
+  });
+}

@@ -1,0 +1,164 @@
+/**
+ * Events that tell, when somebody asks, what the daemon does and has counted.
+ *
+ * @module
+ */
+
+import { listed, seconds } from "../words.ts";
+import { define } from "./define.ts";
+
+/** Datagrams that were not used, by reason. */
+type Dropped = Readonly<Record<string, number>>;
+
+/** What an instance has counted since it was started. */
+interface Counters {
+  readonly sent: number;
+  readonly sendErrors: number;
+  readonly received: number;
+  readonly addressListMismatch: number;
+  readonly repairs: number;
+  readonly stalls: number;
+  readonly dropped: Dropped;
+}
+
+const COUNTERS = {
+  sent: "adverts sent",
+  sendErrors: "adverts that could not be sent",
+  received: "adverts heard and accepted",
+  addressListMismatch: "accepted adverts with another address list",
+  repairs: "times that lost addresses were put back",
+  stalls: "deadlines missed because this process was not run",
+  dropped: "datagrams not used, by reason",
+};
+
+/** Counters of an example. */
+const NOTHING: Counters = {
+  ...{ sent: 0, sendErrors: 0, received: 0, addressListMismatch: 0 },
+  ...{ repairs: 0, stalls: 0, dropped: {} },
+};
+
+/** Events of states and counters. */
+export const STATE_EVENTS = {
+  state: define<
+    & {
+      readonly instance: string;
+      readonly state: string;
+      readonly priority: number;
+      readonly configured: number;
+      readonly held: number;
+      readonly addresses: readonly string[];
+      readonly master: {
+        readonly address: string;
+        readonly priority: number;
+        readonly heardAgo: number;
+      } | null;
+      readonly faults: readonly string[];
+    }
+    & Counters
+  >({
+    level: "info",
+    say: (fields) => {
+      const { state, priority, configured, addresses } = fields;
+      const base = priority === configured ? "" : ` of ${configured}`;
+      return [
+        state,
+        `priority ${priority}${base}`,
+        ...situation(fields),
+        `holds ${listed(addresses)}`,
+        tally(fields),
+      ].join("; ");
+    },
+    fields: {
+      instance: "name of the instance",
+      state: "its state",
+      priority: "own effective priority",
+      configured: "own priority in the configuration",
+      held: "number of addresses that it holds",
+      addresses: "these addresses, each with its prefix",
+      master: "the master that a backup hears: address, priority, and " +
+        "milliseconds since its last advert; else null",
+      faults: "what keeps it in FAULT, in words",
+      ...COUNTERS,
+    },
+    example: {
+      instance: "VI_1",
+      state: "BACKUP",
+      priority: 100,
+      configured: 100,
+      held: 0,
+      addresses: [],
+      master: { address: "192.0.2.2", priority: 150, heardAgo: 400 },
+      faults: [],
+      ...NOTHING,
+    },
+    when: "SIGUSR2 came: a line for each instance.",
+  }),
+  state_link: define<{
+    readonly interface: string;
+    readonly dropped: Dropped;
+  }>({
+    level: "info",
+    say: ({ interface: link, dropped }) =>
+      `"${link}": datagrams of no instance: ${listed(dropWords(dropped))}`,
+    fields: {
+      interface: "name of the interface",
+      dropped: "datagrams that belong to no instance, by reason",
+    },
+    example: { interface: "eth0", dropped: { unknown_vrid: 7 } },
+    when: "SIGUSR2 came: a line for each interface that is listened on.",
+  }),
+  counters: define<
+    & { readonly instance?: string; readonly interface?: string }
+    & Counters
+  >({
+    level: "debug",
+    say: (counters) => `Counted ${tally(counters)}`,
+    fields: {
+      instance: "name of the instance, or absent",
+      interface: "name of the interface, where it is of no instance",
+      ...COUNTERS,
+    },
+    example: { instance: "VI_1", ...NOTHING, sent: 3600 },
+    when: "An instance or the daemon stops.",
+  }),
+};
+
+function situation(
+  { state, master, faults }: {
+    readonly state: string;
+    readonly master: {
+      readonly address: string;
+      readonly priority: number;
+      readonly heardAgo: number;
+    } | null;
+    readonly faults: readonly string[];
+  },
+): readonly string[] {
+  if (state === "FAULT") return [faults.join(", ")];
+  if (state !== "BACKUP") return [];
+  return master === null ? ["has heard no master"] : [
+    `master ${master.address} with priority ${master.priority}`,
+    `heard ${seconds(master.heardAgo)} ago`,
+  ];
+}
+
+/** The counters that are not zero, and the two that everybody asks for. */
+function tally(counters: Counters): string {
+  const { sent, received, sendErrors, addressListMismatch } = counters;
+  const rest = [
+    ["send errors", sendErrors],
+    ["other address lists", addressListMismatch],
+    ["repairs", counters.repairs],
+    ["stalls", counters.stalls],
+  ] as const;
+  return [
+    `sent ${sent}`,
+    `received ${received}`,
+    ...rest.flatMap(([what, count]) => count === 0 ? [] : `${what} ${count}`),
+    ...dropWords(counters.dropped).map((drop) => `dropped ${drop}`),
+  ].join(", ");
+}
+
+function dropWords(dropped: Dropped): readonly string[] {
+  return Object.entries(dropped).map(([why, count]) => `${why} ${count}`);
+}
