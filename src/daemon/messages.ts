@@ -9,6 +9,7 @@ import type { InstanceSettings } from "../config/settings/instance.ts";
 import type { SyncGroupSettings } from "../config/settings/sync_group.ts";
 import type { SignalName } from "../kernel/port.ts";
 import type { ServiceManagerSettings } from "../kernel/service_manager.ts";
+import type { Reason } from "../vrrp/reason.ts";
 import type { StateName } from "../vrrp/state.ts";
 import type { LogEvent } from "../log/catalogue.ts";
 import type { LogLevel } from "../log/level.ts";
@@ -99,8 +100,8 @@ export interface Transition {
   readonly from: StateName;
   /** State from now on. */
   readonly to: StateName;
-  /** Why, in words. */
-  readonly reason: string;
+  /** Why. */
+  readonly reason: Reason;
   /** Effective priority. */
   readonly priority: number;
   /** Causes of the faults that it has. */

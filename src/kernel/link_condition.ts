@@ -15,6 +15,20 @@ import type { Link, LinkAddress } from "../wire/rtnetlink_parse.ts";
 /** IFA_PROTO of addresses that alived adds: the protocol number of VRRP. */
 export const ALIVED_PROTOCOL = 112;
 
+/** How a link is: up, or no good for adverts and addresses. */
+export type LinkCondition = "missing" | "down" | "no_carrier" | "up";
+
+/**
+ * How a link is.
+ *
+ * @param link What was found by its name.
+ */
+export function linkCondition(link: Link | undefined): LinkCondition {
+  if (link === undefined) return "missing";
+  if ((link.flags & IFF_UP) === 0) return "down";
+  return (link.flags & IFF_RUNNING) === 0 ? "no_carrier" : "up";
+}
+
 /**
  * Why a link cannot carry adverts or addresses.
  *
@@ -23,12 +37,16 @@ export const ALIVED_PROTOCOL = 112;
  * @returns A reason in words, or null when it can.
  */
 export function linkFault(name: string, link: Link | undefined): string | null {
-  if (link === undefined) return `interface "${name}" does not exist`;
-  if ((link.flags & IFF_UP) === 0) return `interface "${name}" is down`;
-  if ((link.flags & IFF_RUNNING) === 0) {
-    return `interface "${name}" has no carrier`;
+  switch (linkCondition(link)) {
+    case "missing":
+      return `interface "${name}" does not exist`;
+    case "down":
+      return `interface "${name}" is down`;
+    case "no_carrier":
+      return `interface "${name}" has no carrier`;
+    default:
+      return null;
   }
-  return null;
 }
 
 /** Whether adverts over IPv4 can come from an address. */

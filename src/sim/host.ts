@@ -149,6 +149,7 @@ export class Host {
   /** The daemon is asked to stop: core and side hear of it on their own. */
   stop(): void {
     if (this.process?.hasEnded === false) {
+      this.rules?.askedToStop();
       this.process.kernel.signal("SIGTERM");
     }
     this.send({ type: "stop" });
@@ -162,7 +163,8 @@ export class Host {
   /** A check has a verdict. */
   tell(check: string, verdict: CheckVerdict): void {
     this.verdicts.set(check, verdict);
-    this.send({ type: "verdict", check, ...verdict, detail: null });
+    const detail = verdict.up === false ? failureOf(check) : null;
+    this.send({ type: "verdict", check, ...verdict, detail });
   }
 
   /** The configuration is another one from now on. */
@@ -175,6 +177,11 @@ export class Host {
     // Its checks may be new to the core.
     for (const [check, verdict] of this.verdicts) this.tell(check, verdict);
   }
+}
+
+/** Why a check fails, in its own words. */
+export function failureOf(check: string): string {
+  return `"${check}" does not answer`;
 }
 
 /** An address of the host's own. */

@@ -7,6 +7,7 @@
 import { becomeMaster, type Promotion } from "./become.ts";
 import { claim, withdraw } from "./claim.ts";
 import { masterDownAt, masterInterval } from "./deadline.ts";
+import type { OwnReason, PreemptReason, SilenceReason } from "./reason.ts";
 import {
   type Advert,
   type Backup,
@@ -30,7 +31,8 @@ export function listen(
   const heardAt = Math.max(state.heardAt, advert.at ?? now);
   if (advert.priority === 0) {
     if (claims(state)) return stay(state);
-    return stay({ ...state, heardAt, waits: "skew" });
+    const resigner = advert.source;
+    return stay({ ...state, heardAt, waits: "skew", resigner });
   }
   const preempts = config.preempt && advert.priority < state.priority;
   const toleratedSince = preempts && config.preemptDelay > 0
@@ -40,13 +42,16 @@ export function listen(
     now < toleratedSince + config.preemptDelay;
   if (preempts && !tolerated) {
     // For what is said when it takes over; nothing else comes of it.
-    return stay({ ...state, lowerHeard: { ...heardMaster(advert), at: now } });
+    const { priority: ownPriority } = state;
+    const lowerHeard = { ...heardMaster(advert), at: now, ownPriority };
+    return stay({ ...state, lowerHeard });
   }
   const { state: next, actions } = withdraw(state);
   return stay({
     ...next,
     heardAt,
     waits: "masterDown",
+    resigner: null,
     master: heardMaster(advert, state.master),
     lowerHeard: null,
     toleratedSince,
@@ -57,7 +62,7 @@ export function listen(
 export function hear(state: Backup, since: number): Step {
   if (since <= state.heardAt) return stay(state);
   const waits = state.waits === "none" ? "none" : "masterDown";
-  return stay({ ...state, heardAt: since, waits });
+  return stay({ ...state, heardAt: since, waits, resigner: null });
 }
 
 /**
@@ -104,47 +109,69 @@ export function takeOver(
   if (claims(state)) {
     return first
       ? stay(state)
-      : becomeMaster(config, state, now, silence(state, now));
+      : becomeMaster(config, state, now, promotion(config, state, now));
   }
   // Another of the same turn may have had it hear something.
   if (now < masterDownAt(config, state)) return stay(state);
   if (stalled) {
     const late = now - due;
-    return stay({ ...state, heardAt: now, waits: "again" }, [
-      { type: "stalled", late },
-    ]);
+    const next = { ...state, heardAt: now, waits: "again" } as const;
+    return stay({ ...next, resigner: null }, [{ type: "stalled", late }]);
   }
   if (first) return claim(state, now);
-  return becomeMaster(config, state, now, silence(state, now));
+  return becomeMaster(config, state, now, promotion(config, state, now));
 }
 
-/** Why a backup takes over. */
-function silence(state: Backup, now: number): Promotion {
-  const { waits, master, lowerHeard, priority, heardAt } = state;
-  if (waits === "none") return { reason: "owns the addresses" };
-  if (waits === "skew") {
-    return { reason: `${master?.address ?? "the master"} resigned` };
-  }
-  if (lowerHeard !== null && isPreempted(lowerHeard, state, now)) {
-    const { address, priority: theirs } = lowerHeard;
-    return {
-      reason: `${address} has priority ${theirs}, less than our ${priority}`,
-    };
-  }
-  const seconds = ((now - heardAt) / 1000).toFixed(3);
-  if (master === null) return { reason: `heard no master for ${seconds} s` };
-  const { address } = master;
+/** What a backup becomes master by. */
+function promotion(
+  config: RouterConfig,
+  state: Backup,
+  now: number,
+): Promotion {
+  const reason = whyNow(config, state, now);
   return {
-    reason: `heard nothing from ${address} for ${seconds} s`,
-    missing: address,
+    reason,
+    missing: reason.kind === "silence" ? reason.peer : null,
   };
 }
 
-/** Whether a router lives, as far as one missed advert tells, that is worse. */
-function isPreempted(
-  { priority, interval, at }: LowerHeard,
-  state: Backup,
+function whyNow(config: RouterConfig, state: Backup, now: number): OwnReason {
+  const { waits, resigner, lowerHeard } = state;
+  if (waits === "none" && config.priority === 255) return { kind: "owner" };
+  if (resigner !== null) return { kind: "resigned", peer: resigner };
+  return lowerHeard !== null && lives(lowerHeard, now)
+    ? preemption(config, state, lowerHeard, now)
+    : silence(state, now);
+}
+
+function preemption(
+  { preemptDelay }: RouterConfig,
+  { toleratedSince }: Backup,
+  { address, priority: peerPriority, ownPriority }: LowerHeard,
   now: number,
-): boolean {
-  return priority < state.priority && now - at <= 2 * interval;
+): PreemptReason {
+  const isOver = toleratedSince !== null &&
+    now >= toleratedSince + preemptDelay;
+  return {
+    kind: "preempt",
+    peer: address,
+    peerPriority,
+    ownPriority,
+    delay: isOver ? preemptDelay : 0,
+  };
+}
+
+/** Nothing was heard, not even of a worse one that is gone meanwhile. */
+function silence(
+  { master, lowerHeard, heardAt }: Backup,
+  now: number,
+): SilenceReason {
+  const since = Math.max(heardAt, lowerHeard?.at ?? -Infinity);
+  const peer = master?.address ?? lowerHeard?.address ?? null;
+  return { kind: "silence", peer, silentFor: now - since };
+}
+
+/** Whether a worse router lives, as far as one missed advert tells. */
+function lives({ interval, at }: LowerHeard, now: number): boolean {
+  return now - at <= 2 * interval;
 }

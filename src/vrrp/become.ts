@@ -6,6 +6,7 @@
 
 import { announceAll } from "./announce.ts";
 import { REFUSED } from "./deadline.ts";
+import type { Reason } from "./reason.ts";
 import {
   type Action,
   claims,
@@ -27,16 +28,18 @@ import { beatOf } from "./timing.ts";
 export function enter(
   config: RouterConfig,
   state: RouterState,
-  reason: string,
+  reason: Reason,
   now: number,
 ): Step {
   const faults = Object.values(state.faults);
-  if (faults.length > 0) return becomeFault(state, faults.join("; "), null);
+  const [fault] = faults;
+  if (fault !== undefined) {
+    const all = { kind: "faults", faults } as const;
+    return becomeFault(state, faults.length === 1 ? fault : all, null);
+  }
   const owns = config.priority === 255;
   if (owns && state.name === "INIT") {
-    return becomeMaster(config, state, now, {
-      reason: `${reason} as address owner`,
-    });
+    return becomeMaster(config, state, now, { reason: { kind: "owner" } });
   }
   return becomeBackup(
     state,
@@ -47,8 +50,8 @@ export function enter(
 
 /** How a backup begins to listen. */
 export interface Listening {
-  /** Why, in words. */
-  readonly reason: string;
+  /** Why. */
+  readonly reason: Reason;
   /** How long silence is waited. */
   readonly waits: Patience;
   /** Whom to listen to, when it is known. */
@@ -72,6 +75,7 @@ export function becomeBackup(
       name: "BACKUP",
       heardAt: now,
       waits,
+      resigner: null,
       master: master ?? null,
       lowerHeard: null,
       toleratedSince: null,
@@ -99,8 +103,8 @@ function lastWord({ priority }: RouterState): Action {
 
 /** Why a router becomes master. */
 export interface Promotion {
-  /** In words. */
-  readonly reason: string;
+  /** What happened. */
+  readonly reason: Reason;
   /** See {@linkcode Master.missing}; default: null. */
   readonly missing?: string | null;
 }
@@ -140,7 +144,7 @@ export function becomeMaster(
 /** Serve no more; the faults are in the state already. */
 export function becomeFault(
   state: RouterState,
-  reason: string,
+  reason: Reason,
   retryAt: number | null,
 ): Step {
   return {
@@ -160,10 +164,11 @@ export function becomeInit(state: RouterState): Step {
       pending: [],
       refusals: 0,
     },
-    actions: [...resign(state), transition(state.name, "INIT", "stopped")],
+    actions: [...resign(state), transition(state.name, "INIT", STOPPED)],
   };
 }
 
+const STOPPED: Reason = { kind: "stopped" };
 const PRIORITY_0: Action = { type: "sendAdvert", priority: 0 };
 const RELEASE: Action = { type: "release" };
 

@@ -8,6 +8,7 @@
 
 import { becomeFault } from "./become.ts";
 import { CLAIM_MOST, REFUSED } from "./deadline.ts";
+import type { FaultReason } from "./reason.ts";
 import {
   type Action,
   type Backup,
@@ -50,14 +51,13 @@ export function withdraw(state: Backup): Withdrawal {
 
 /** The shell has not answered for too long. */
 export function giveUp(state: Backup, now: number): Step {
-  const seconds = CLAIM_MOST / 1000;
-  return refuse(state, `the addresses were not held within ${seconds} s`, now);
+  return refuse(state, { kind: "unanswered", waited: CLAIM_MOST }, now);
 }
 
 /** A router without its addresses cannot serve: wait, try again. */
 export function refuse(
   state: Master | Backup,
-  reason: string,
+  reason: FaultReason,
   now: number,
 ): Step {
   const wait = Math.min(RETRY_FIRST * 2 ** state.refusals, RETRY_LONGEST);

@@ -6,6 +6,7 @@
  */
 
 import type { Due } from "./due.ts";
+import type { Reason } from "./reason.ts";
 import { step } from "./router.ts";
 import { Schedule } from "./schedule.ts";
 import {
@@ -98,12 +99,18 @@ export function advance(
   const { state, actions } = step(config, before, input, now);
   if (state === before) return tag(instance, actions);
   put(engine, instance, { config, state });
-  const change = { name: instance, before, after: state };
+  const change = { name: instance, before, after: state, reason: why(actions) };
   const follow = followUp(engine, change, input, now);
   const own = tag(instance, actions);
   return follow.length === 0
     ? own
     : [...own, ...advanceAll(engine, follow, now)];
+}
+
+/** Why a router changed its state, which is told last; null when it did not. */
+function why(actions: readonly Action[]): Reason | null {
+  const last = actions.at(-1);
+  return last?.type === "transition" ? last.reason : null;
 }
 
 /** What the change of one member means for its group. */

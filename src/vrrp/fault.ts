@@ -5,7 +5,9 @@
  */
 
 import { becomeFault, enter } from "./become.ts";
+import { type FaultReason, isSameReason } from "./reason.ts";
 import {
+  type FaultChange,
   type FaultNews,
   type PendingFault,
   type RecoveryNews,
@@ -23,7 +25,7 @@ export function fault(
   now: number,
 ): Step {
   const known = state.faults[cause] !== undefined;
-  // As before, though perhaps in other words: its end did not last.
+  // As before, though perhaps for another reason: its end did not last.
   if (known) return stay(put(without(state, cause), cause, reason));
   return change(config, state, {
     cause,
@@ -37,12 +39,11 @@ export function fault(
 export function recover(
   config: RouterConfig,
   state: RouterState,
-  { cause, delay = 0 }: Omit<RecoveryNews, "type">,
+  { cause, reason, delay = 0 }: Omit<RecoveryNews, "type">,
   now: number,
 ): Step {
-  const reason = state.faults[cause];
   // As before: it did not last.
-  if (reason === undefined) return stay(without(state, cause));
+  if (state.faults[cause] === undefined) return stay(without(state, cause));
   return change(
     config,
     state,
@@ -62,7 +63,7 @@ function change(
     return believe(config, state, news, now);
   }
   const first = state.pending.find(({ cause }) => cause === news.cause);
-  if (first?.reason === news.reason) return stay(state);
+  if (isSameReason(first?.reason, news.reason)) return stay(state);
   const { pending } = without(state, news.cause);
   const at = first?.at ?? news.at;
   return stay({ ...state, pending: [...pending, { ...news, at }] });
@@ -72,16 +73,17 @@ function change(
 export function believe(
   config: RouterConfig,
   state: RouterState,
-  { cause, kind, reason }: PendingFault,
+  change: FaultChange,
   now: number,
 ): Step {
+  const { cause } = change;
   const rest = without(state, cause);
-  return kind === "comes"
-    ? fail(put(rest, cause, reason), reason)
-    : mend(config, rest, { cause, reason }, now);
+  return change.kind === "comes"
+    ? fail(put(rest, cause, change.reason), change.reason)
+    : mend(config, rest, change, now);
 }
 
-function fail(state: RouterState, reason: string): Step {
+function fail(state: RouterState, reason: FaultReason): Step {
   return state.name === "INIT" || state.name === "FAULT"
     ? stay(state)
     : becomeFault(state, reason, null);
@@ -90,19 +92,23 @@ function fail(state: RouterState, reason: string): Step {
 function mend(
   config: RouterConfig,
   state: RouterState,
-  { cause, reason }: Pick<PendingFault, "cause" | "reason">,
+  { cause, reason: what }: Extract<FaultChange, { kind: "goes" }>,
   now: number,
 ): Step {
   const { [cause]: _, ...faults } = state.faults;
   if (state.name !== "FAULT" || Object.keys(faults).length > 0) {
     return stay({ ...state, faults });
   }
-  return enter(config, { ...state, faults }, `recovered: ${reason}`, now);
+  return enter(config, { ...state, faults }, { kind: "recovered", what }, now);
 }
 
 /** With a fault. */
-function put(state: RouterState, cause: string, reason: string): RouterState {
-  if (state.faults[cause] === reason) return state;
+function put(
+  state: RouterState,
+  cause: string,
+  reason: FaultReason,
+): RouterState {
+  if (isSameReason(state.faults[cause], reason)) return state;
   return { ...state, faults: { ...state.faults, [cause]: reason } };
 }
 

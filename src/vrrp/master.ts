@@ -9,6 +9,7 @@ import { announceAll, announceDue, announceSoon } from "./announce.ts";
 import { heardMaster } from "./backup.ts";
 import { becomeBackup } from "./become.ts";
 import { advertDueAt } from "./deadline.ts";
+import type { Reason } from "./reason.ts";
 import {
   type Action,
   type Advert,
@@ -64,13 +65,22 @@ function yieldTo(
   now: number,
 ): Step {
   return becomeBackup(state, {
-    reason: `${advert.source} has priority ${advert.priority}`,
+    reason: whyBetter(state, advert),
     waits: "masterDown",
     master: heardMaster(advert),
     ...(higherPriorityAdvert || advert.source === state.missing
       ? { resign: "lastWord" }
       : {}),
   }, now);
+}
+
+function whyBetter(
+  { priority, source }: Master,
+  { source: peer, priority: peerPriority }: Advert,
+): Reason {
+  return peerPriority === priority && source !== null
+    ? { kind: "tie", peer, priority, ownAddress: source }
+    : { kind: "better", peer, peerPriority, ownPriority: priority };
 }
 
 function yields(state: Master, advert: Advert): boolean {
@@ -138,7 +148,7 @@ export function yieldAfterStall(
   );
   if (late <= replaced || late - lost > replaced) return stay(state);
   return becomeBackup(state, {
-    reason: `stood still for ${(late / 1000).toFixed(3)} s`,
+    reason: { kind: "stall", lost, overdue: late - advertInterval },
     waits: "interval",
     before: [{ type: "stalled", late }],
   }, now);

@@ -112,9 +112,14 @@ export function causeOf({ type, name }: Watch): string {
   return `${CAUSE}${type} ${name}`;
 }
 
-/** Whether the cause of a fault is a tracker. */
-export function isTrackerCause(cause: string): boolean {
-  return cause.startsWith(CAUSE);
+/** What a tracker of this cause looks at; null when the cause is no tracker. */
+export function watchOf(cause: string): Watch | null {
+  if (!cause.startsWith(CAUSE)) return null;
+  const [type = "", ...name] = cause.slice(CAUSE.length).split(" ");
+  return {
+    type: type === "interface" ? type : "check",
+    name: name.join(" "),
+  };
 }
 
 function termOf(

@@ -15,6 +15,7 @@ import { claim, confirm, giveUp, refuse, withdraw } from "./claim.ts";
 import { claimEndsAt, nextDeadline, REFUSED } from "./deadline.ts";
 import { believe, fault, recover } from "./fault.ts";
 import { contend, repair, tick, yieldAfterStall } from "./master.ts";
+import type { Reason } from "./reason.ts";
 import {
   claims,
   type Input,
@@ -45,7 +46,7 @@ export function step(
   switch (input.type) {
     case "startup":
       return state.name === "INIT"
-        ? enter(config, state, "started", now)
+        ? enter(config, state, { kind: "started" }, now)
         : stay(state);
     case "shutdown":
       return state.name === "INIT" ? stay(state) : becomeInit(state);
@@ -89,11 +90,15 @@ export function step(
     case "held":
       return state.name === "BACKUP" ? confirm(state) : stay(state);
     case "addressRefused":
-      return mayHold(state) ? refuse(state, input.reason, now) : stay(state);
+      return mayHold(state)
+        ? refuse(state, { kind: "refused", failure: input.failure }, now)
+        : stay(state);
     default:
       return input satisfies never;
   }
 }
+
+const RETRY = { cause: REFUSED, reason: { kind: "retry" } } as const;
 
 function expire(config: RouterConfig, state: RouterState, now: number): Step {
   if (now < nextDeadline(config, state)) return stay(state);
@@ -107,7 +112,7 @@ function expire(config: RouterConfig, state: RouterState, now: number): Step {
     case "MASTER":
       return tick(config, state, now);
     case "FAULT":
-      return recover(config, state, { cause: REFUSED }, now);
+      return recover(config, state, RETRY, now);
     default:
       return state satisfies never;
   }
@@ -139,7 +144,7 @@ function reconfigure(
   );
 }
 
-function demote(state: RouterState, reason: string, now: number): Step {
+function demote(state: RouterState, reason: Reason, now: number): Step {
   if (state.name === "BACKUP") return withdraw(state);
   return state.name !== "MASTER" ? stay(state) : becomeBackup(state, {
     reason,

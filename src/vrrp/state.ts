@@ -6,6 +6,13 @@
  * @module
  */
 
+import type {
+  FaultReason,
+  GroupReason,
+  OwnReason,
+  Reason,
+  Recovery,
+} from "./reason.ts";
 import type { Version } from "./timing.ts";
 
 /** What the operator wants of a virtual router; durations in milliseconds. */
@@ -34,8 +41,8 @@ export interface Standing {
   readonly priority: number;
   /** Own primary address, for the tie-break; null while there is none. */
   readonly source: string | null;
-  /** What keeps this router in FAULT, by cause, in words. */
-  readonly faults: Readonly<Record<string, string>>;
+  /** What keeps this router in FAULT, by cause. */
+  readonly faults: Readonly<Record<string, FaultReason>>;
   /** Changes of faults that are not believed yet, at most one of a cause. */
   readonly pending: readonly PendingFault[];
   /** Promotions in a row that failed because the kernel refused an address. */
@@ -45,16 +52,23 @@ export interface Standing {
 }
 
 /** A fault that comes or goes when it has lasted. */
-export interface PendingFault {
-  /** Its cause. */
-  readonly cause: string;
-  /** Which of the two. */
-  readonly kind: "comes" | "goes";
-  /** The fault in words. */
-  readonly reason: string;
+export type PendingFault = FaultChange & {
   /** When it is believed. */
   readonly at: number;
-}
+};
+
+/** A fault that comes or goes. */
+export type FaultChange =
+  & {
+    /** Its cause. */
+    readonly cause: string;
+  }
+  & (
+    /** What is wrong. */
+    | { readonly kind: "comes"; readonly reason: FaultReason }
+    /** What is well again. */
+    | { readonly kind: "goes"; readonly reason: Recovery }
+  );
 
 /** The master that a backup listens to. */
 export interface HeardMaster {
@@ -70,6 +84,8 @@ export interface HeardMaster {
 export interface LowerHeard extends HeardMaster {
   /** When its last advert came. */
   readonly at: number;
+  /** The own priority then, which was higher. */
+  readonly ownPriority: number;
 }
 
 /** Not running. */
@@ -86,6 +102,8 @@ export interface Backup extends Standing {
   readonly heardAt: number;
   /** How long silence is waited from then. */
   readonly waits: Patience;
+  /** Who resigned, while the skew time is waited for that; or null. */
+  readonly resigner: string | null;
   /** The master heard last, or null since the start. */
   readonly master: HeardMaster | null;
   /** A router of lower priority that it does not listen to, or null. */
@@ -178,8 +196,8 @@ export interface FaultNews {
   readonly type: "fault";
   /** What it comes from; one fault of each. */
   readonly cause: string;
-  /** The fault in words. */
-  readonly reason: string;
+  /** What is wrong. */
+  readonly reason: FaultReason;
   /** Milliseconds that it must last; default: 0. */
   readonly delay?: number;
 }
@@ -190,6 +208,8 @@ export interface RecoveryNews {
   readonly type: "recover";
   /** See {@linkcode FaultNews.cause}. */
   readonly cause: string;
+  /** What is well again. */
+  readonly reason: Recovery;
   /** Milliseconds that it must last; default: 0. */
   readonly delay?: number;
 }
@@ -208,7 +228,7 @@ export type Input =
   /** This process was not run for so long just now, in milliseconds. */
   | { readonly type: "stall"; readonly lost: number }
   /** Another member of its group is master no more, or ended its claim. */
-  | { readonly type: "demote"; readonly reason: string }
+  | { readonly type: "demote"; readonly reason: GroupReason<OwnReason> }
   /** The configuration was replaced by one of the same identity. */
   | { readonly type: "config"; readonly priority: number }
   /** Nothing could be heard before this time, in milliseconds. */
@@ -219,8 +239,8 @@ export type Input =
   | { readonly type: "addressLost" }
   /** The kernel holds all addresses, as the last `hold` wanted. */
   | { readonly type: "held" }
-  /** The kernel refused an address of the last `hold`. */
-  | { readonly type: "addressRefused"; readonly reason: string };
+  /** The kernel refused an address of the last `hold`, in its words. */
+  | { readonly type: "addressRefused"; readonly failure: string };
 
 /** Send an advert. */
 export interface SendAdvert {
@@ -252,7 +272,7 @@ export type Action =
     readonly type: "transition";
     readonly from: StateName;
     readonly to: StateName;
-    readonly reason: string;
+    readonly reason: Reason;
   }
   /** Tell that this process was not run when a deadline passed. */
   | { readonly type: "stalled"; readonly late: number }
@@ -315,7 +335,7 @@ export function standing(state: RouterState): Standing {
 export function transition(
   from: StateName,
   to: StateName,
-  reason: string,
+  reason: Reason,
 ): Action {
   return { type: "transition", from, to, reason };
 }

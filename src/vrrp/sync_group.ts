@@ -5,10 +5,19 @@
  * @module
  */
 
+import {
+  type OwnFault,
+  type OwnReason,
+  type Reason,
+  type Recovery,
+  throughGroup,
+} from "./reason.ts";
 import { type Advert, claims, type Input, type RouterState } from "./state.ts";
 
 /** Cause of the fault of a member whose group has another fault. */
 export const GROUP = "group";
+
+const GROUP_WELL: Recovery = { kind: "group_well" };
 
 /** A member that changed. */
 export interface MemberChange {
@@ -18,6 +27,8 @@ export interface MemberChange {
   readonly before: RouterState;
   /** State now. */
   readonly after: RouterState;
+  /** Why, where it has another name; or null. */
+  readonly reason: Reason | null;
 }
 
 /** An input for another member. */
@@ -44,21 +55,45 @@ export type Routers = ReadonlyMap<string, { readonly state: RouterState }>;
 export function settle(
   members: readonly string[],
   routers: Routers,
-  { name, before, after }: MemberChange,
+  change: MemberChange,
   input: Input,
 ): readonly MemberInput[] {
+  const { name, before, after } = change;
   // What a member has because of its group is no news to the group.
   if (ownFault(before) !== ownFault(after)) {
-    return groupFaults(members, routers);
+    return groupFaults(members, routers, recoveryBy(change));
   }
   if (!gaveWay(before, after)) return [];
-  const reason = `instance "${name}" of the group yielded`;
+  const reason = throughGroup(name, change.reason ?? withdrawnBy(input));
   const demote: Input = { type: "demote", reason };
   return members.filter((member) => member !== name).flatMap((member) => [
     // The others were not run either, and yield on their own.
     ...(input.type === "stall" ? [{ member, input }] : []),
     { member, input: demote },
   ]);
+}
+
+/** What is well again of the others by the change of a member. */
+function recoveryBy({ name, reason }: MemberChange): Recovery {
+  return reason?.kind === "recovered" && reason.what.kind !== "group_well"
+    ? throughGroup(name, reason.what)
+    : GROUP_WELL;
+}
+
+/** Why a claim ended without a change of state. */
+function withdrawnBy(input: Input): Reason {
+  switch (input.type) {
+    case "advert":
+      return listensTo(input);
+    case "demote":
+      return input.reason;
+    default:
+      return { kind: "stopped" };
+  }
+}
+
+function listensTo({ source, priority }: Advert): OwnReason {
+  return { kind: "listens", peer: source, peerPriority: priority };
 }
 
 /** An advert, and the member that heard it. */
@@ -93,7 +128,7 @@ export function reunite(
     (routers.get(member)?.state.priority ?? 0) > advert.priority
   );
   if (isBetter) return [];
-  const reason = `instance "${name}" of the group hears ${advert.source}`;
+  const reason = throughGroup(name, listensTo(advert));
   return serving.map((member) => ({
     member,
     input: { type: "demote", reason },
@@ -142,12 +177,14 @@ export function endClaims(
  *
  * @param members Names of all members; one alone has no such fault.
  * @param routers The routers.
+ * @param recovery What is well again where no member has a fault.
  */
 export function groupFaults(
   members: readonly string[],
   routers: Routers,
+  recovery: Recovery = GROUP_WELL,
 ): readonly MemberInput[] {
-  const faulty: { name: string; fault: string }[] = [];
+  const faulty: { name: string; fault: OwnFault }[] = [];
   for (const name of members) {
     const state = routers.get(name)?.state;
     const fault = state === undefined ? null : ownFault(state);
@@ -158,20 +195,21 @@ export function groupFaults(
   return members.map((member) => {
     const other = faulty.find(({ name }) => name !== member);
     const input: Input = other === undefined
-      ? { type: "recover", cause: GROUP }
+      ? { type: "recover", cause: GROUP, reason: recovery }
       : {
         type: "fault",
         cause: GROUP,
-        reason: `instance "${other.name}" of the group: ${other.fault}`,
+        reason: throughGroup(other.name, other.fault),
       };
     return { member, input };
   });
 }
 
 /** The first fault of a member that is not the group's. */
-function ownFault({ faults }: RouterState): string | null {
+function ownFault({ faults }: RouterState): OwnFault | null {
   for (const cause in faults) {
-    if (cause !== GROUP) return faults[cause] ?? null;
+    const fault = faults[cause];
+    if (fault !== undefined && fault.kind !== "group") return fault;
   }
   return null;
 }

@@ -22,6 +22,11 @@ export interface LogEvent {
   readonly from?: string;
   readonly to?: string;
   readonly reason?: string;
+  readonly cause?: string;
+  readonly peer?: string | null;
+  readonly peer_priority?: number;
+  readonly own_priority?: number;
+  readonly silent_ms?: number;
   readonly sent?: number;
   readonly received?: number;
   readonly dropped?: Readonly<Record<string, number>>;

@@ -16,6 +16,7 @@ import { turn } from "../../src/daemon/core/turn.ts";
 import type { CoreStart, FromCore, ToCore } from "../../src/daemon/messages.ts";
 import type { EventOf, LogEvent } from "../../src/log/catalogue.ts";
 import type { InstanceSettings } from "../../src/config/settings/instance.ts";
+import { reasonInWords } from "../../src/log/reason_words.ts";
 import type { StateName } from "../../src/vrrp/state.ts";
 import { FakeMachine } from "./fake_machine.ts";
 import { eventsNamed, type Told } from "./told.ts";
@@ -168,7 +169,8 @@ export class FakeCore {
       if (message.type === "log") return [message.event];
       if (message.type !== "transition") return [];
       const { isLogged, ...transition } = message.transition;
-      const event = { event: "transition", ...transition } as const;
+      const reason = reasonInWords(transition.reason);
+      const event = { event: "transition", ...transition, reason } as const;
       return isLogged ? [{ ...event, isPlanned: false }] : [];
     });
     return eventsNamed(name, events);

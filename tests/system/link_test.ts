@@ -5,7 +5,7 @@
  */
 
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
-import { Alived } from "../lab/alived.ts";
+import { Alived, type LogEvent } from "../lab/alived.ts";
 import { Lab } from "../lab/lab.ts";
 import { openPair } from "../lab/pair.ts";
 import { VIP } from "../lab/router.ts";
@@ -26,6 +26,12 @@ Deno.test("an interface that comes later is a FAULT until then", async () => {
   strictEqual(await alived.stop(), 0);
 });
 
+/** The facts of a change that priorities made. */
+function why(event: LogEvent): readonly unknown[] {
+  const { cause, peer, peer_priority: theirs, own_priority: own } = event;
+  return [cause, peer, theirs, own];
+}
+
 Deno.test("a pulled cable is a FAULT until it is plugged in again", async () => {
   await using pair = await openPair();
   const { a, b, watch } = pair;
@@ -36,11 +42,17 @@ Deno.test("a pulled cable is a FAULT until it is plugged in again", async () => 
   const { reason } = await master.waitForState("FAULT");
   match(reason ?? "", /carrier/);
   ok(!await a.holds(VIP));
-  await backup.waitForState("MASTER");
+  const alone = await backup.waitForState("MASTER");
   const plugged = now();
   await a.plug(true);
-  await master.waitForState("MASTER");
-  await backup.waitForState("BACKUP");
+  const again = await master.waitForState("MASTER");
+  const yields = await backup.waitForState("BACKUP");
+  const back = master.transitions().at(-2);
+  deepStrictEqual([alone.cause, alone.peer], ["silence", a.address]);
+  ok((alone.silent_ms ?? 0) > 300);
+  strictEqual(back?.reason, 'interface "eth0" is up again');
+  deepStrictEqual(why(again), ["preempt", b.address, 100, 150]);
+  deepStrictEqual(why(yields), ["better", a.address, 150, 100]);
   deepStrictEqual(master.states(), [
     ...["BACKUP", "MASTER", "FAULT", "BACKUP", "MASTER"],
   ]);

@@ -28,7 +28,7 @@ const IMPORTS: readonly (readonly [string, readonly string[]])[] = [
       ...["src/config/", "src/wire/address.ts", "yaml", "valibot", "re2js"],
     ],
   ],
-  ["src/log/", ["src/log/"]],
+  ["src/log/", ["src/log/", "src/vrrp/reason.ts"]],
   ["src/kernel/port.ts", ["src/wire/"]],
   ["src/kernel/link_condition.ts", ["src/wire/"]],
   ["src/kernel/held_record.ts", ["src/wire/"]],
@@ -72,6 +72,7 @@ const IMPORTS: readonly (readonly [string, readonly string[]])[] = [
     "src/daemon/messages.ts",
     [
       ...["src/config/settings/", "src/log/", "src/vrrp/state.ts"],
+      "src/vrrp/reason.ts",
       ...["src/kernel/service_manager.ts", "src/kernel/port.ts"],
     ],
   ],

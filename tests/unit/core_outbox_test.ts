@@ -25,7 +25,7 @@ function change(
   from: StateName,
   to: StateName,
 ): Transition {
-  const reason = `because of ${to}`;
+  const reason = { kind: "resigned", peer: to } as const;
   return {
     ...{ instance, from, to, reason, priority: 100 },
     ...{ time: 0, causes: [], isLogged: true, missed: 0 },
@@ -122,7 +122,7 @@ Deno.test("Outbox keeps the reason and priority of the newest state", () => {
       instance: "VI_1",
       from: "BACKUP",
       to: "FAULT",
-      reason: "because of FAULT",
+      reason: { kind: "resigned", peer: "FAULT" },
       priority: 90,
       causes: [],
       time: 0,

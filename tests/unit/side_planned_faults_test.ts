@@ -15,7 +15,14 @@ function entering(
   instance = "VI_1",
 ): Transition {
   return {
-    ...{ instance, from: "BACKUP", to, reason: "r", priority: 100, causes },
+    ...{
+      instance,
+      from: "BACKUP",
+      to,
+      reason: { kind: "started" },
+      priority: 100,
+      causes,
+    },
     ...{ time: 0, isLogged: true, missed: 0 },
   };
 }

@@ -26,7 +26,7 @@ function takeOver(
   const backup = {
     ...initialState(settings),
     ...{ name: "BACKUP", heardAt: 0, waits: "masterDown" } as const,
-    ...{ master: null, lowerHeard: null, toleratedSince: null },
+    ...{ resigner: null, master: null, lowerHeard: null, toleratedSince: null },
     ...{ claimsSince: null, holds: false },
   };
   rule.hear(settings, backup, MASTER, 10_000);

@@ -15,7 +15,7 @@ import type {
   RouterConfig,
   RouterState,
 } from "../../src/vrrp/state.ts";
-import { ALONE, MASTER, V2 } from "./vrrp_example.ts";
+import { ALONE, LINK_DOWN, LINK_UP, MASTER, V2 } from "./vrrp_example.ts";
 
 /** One cell of the matrix. */
 export interface Cell {
@@ -39,12 +39,12 @@ export interface Cell {
 export const DOWN: Input = {
   type: "fault",
   cause: "link",
-  reason: "eth0 is down",
+  reason: LINK_DOWN,
 };
 /** See {@linkcode DOWN}. */
-export const UP: Input = { type: "recover", cause: "link" };
+export const UP: Input = { type: "recover", cause: "link", reason: LINK_UP };
 /** The kernel refuses an address. */
-export const NO: Input = { type: "addressRefused", reason: "no permission" };
+export const NO: Input = { type: "addressRefused", failure: "no permission" };
 /** BACKUP from 20,000 on. */
 export const STARTED: Backup = { ...ALONE, heardAt: 20_000 };
 /** MASTER from 20,000 on. */

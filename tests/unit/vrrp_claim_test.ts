@@ -14,7 +14,7 @@ import {
 import type { Input, RouterConfig } from "../../src/vrrp/state.ts";
 import { advert, expireAt, ONE_BURST } from "./vrrp_example.ts";
 
-const NO: Input = { type: "addressRefused", reason: "no permission" };
+const NO: Input = { type: "addressRefused", failure: "no permission" };
 const HELD: Input = { type: "held" };
 const LONE_OWNER = { ...ONE_BURST, priority: 255 };
 

@@ -24,7 +24,16 @@ import {
   regroup,
 } from "../../src/vrrp/engine.ts";
 import type { Input, RouterConfig } from "../../src/vrrp/state.ts";
-import { advert, BACKUP, expireAt, sends, V2, V3 } from "./vrrp_example.ts";
+import {
+  advert,
+  BACKUP,
+  expireAt,
+  LINK_DOWN,
+  LINK_UP,
+  sends,
+  V2,
+  V3,
+} from "./vrrp_example.ts";
 
 /** Backups by name, started at these times. */
 function backups(
@@ -72,7 +81,7 @@ Deno.test("firstWords() say nothing of a master that may be at fault", () => {
   const engine = backups({ a: [V2, 10_000] });
   expireAt(engine, 0, 13_610);
   const down: Input = {
-    ...{ type: "fault", cause: "link", reason: "down" },
+    ...{ type: "fault", cause: "link", reason: LINK_DOWN },
     delay: 500,
   };
   advance(engine, "a", down, 14_110);
@@ -96,14 +105,14 @@ Deno.test("firstWords() say nothing of who stood still, was refused or may be at
   const engine = backups({ a: [V2, 10_000] });
   deepStrictEqual(wordsAt(engine, 2000, 15_000), []);
   const down: Input = {
-    ...{ type: "fault", cause: "link", reason: "down" },
+    ...{ type: "fault", cause: "link", reason: LINK_DOWN },
     delay: 609.375,
   };
   advance(engine, "a", down, 13_000);
   deepStrictEqual(wordsAt(engine, 0, 13_609.375), []);
   const refused = backups({ a: [V2, 10_000] });
   expireAt(refused, 0, 13_700);
-  const input: Input = { type: "addressRefused", reason: "no" };
+  const input: Input = { type: "addressRefused", failure: "no" };
   advance(refused, "a", input, 13_700);
   expireAt(refused, 0, 14_700);
   strictEqual(refused.routers.get("a")?.state.name, "BACKUP");
@@ -131,10 +140,10 @@ const events = fc.array(
         advert("10.0.0.20", 200),
         advert("10.0.0.20", 0),
         advert("10.0.0.20", 50),
-        { type: "fault", cause: "link", reason: "down", delay: 700 },
-        { type: "fault", cause: "link", reason: "down" },
-        { type: "recover", cause: "link" },
-        { type: "addressRefused", reason: "no" },
+        { type: "fault", cause: "link", reason: LINK_DOWN, delay: 700 },
+        { type: "fault", cause: "link", reason: LINK_DOWN },
+        { type: "recover", cause: "link", reason: LINK_UP },
+        { type: "addressRefused", failure: "no" },
         { type: "held" },
       ),
       { nil: null },

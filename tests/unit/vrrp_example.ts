@@ -12,6 +12,14 @@ import {
   type InstanceAction,
 } from "../../src/vrrp/engine.ts";
 import type {
+  CheckReason,
+  GroupReason,
+  LinkReason,
+  OwnReason,
+  Reason,
+  RefusedReason,
+} from "../../src/vrrp/reason.ts";
+import type {
   Action,
   Backup,
   Fault,
@@ -64,6 +72,7 @@ export const BACKUP: Backup = {
   name: "BACKUP",
   heardAt: 10_000,
   waits: "masterDown",
+  resigner: null,
   master: { address: "10.0.0.20", priority: 200, interval: 1000 },
   lowerHeard: null,
   toleratedSince: null,
@@ -87,11 +96,33 @@ export const MASTER: Master = {
   missing: null,
 };
 
+/** Faults, and the end of the first. */
+export const LINK_DOWN: LinkReason = {
+  kind: "interface",
+  interface: "eth0",
+  condition: "down",
+  carries: null,
+};
+/** See {@linkcode LINK_DOWN}. */
+export const LINK_GONE: LinkReason = { ...LINK_DOWN, condition: "missing" };
+/** See {@linkcode LINK_DOWN}. */
+export const LINK_UP: LinkReason = { ...LINK_DOWN, condition: "up" };
+/** See {@linkcode LINK_DOWN}. */
+export const NO_ROUTE: CheckReason = {
+  ...{ kind: "check", check: "route" },
+  ...{ up: false, value: null, detail: "no route" },
+};
+/** See {@linkcode LINK_DOWN}. */
+export const NO_PERMISSION: RefusedReason = {
+  kind: "refused",
+  failure: "no permission",
+};
+
 /** Its link is down. */
 export const FAULT: Fault = {
   ...INIT,
   name: "FAULT",
-  faults: { link: "eth0 is down" },
+  faults: { link: LINK_DOWN },
   retryAt: null,
 };
 
@@ -99,7 +130,7 @@ export const FAULT: Fault = {
 export const REFUSED: Fault = {
   ...INIT,
   name: "FAULT",
-  faults: { addresses: "no permission" },
+  faults: { addresses: NO_PERMISSION },
   refusals: 1,
   retryAt: 11_000,
 };
@@ -132,9 +163,39 @@ export function sends(priority: number): Action {
 }
 
 /** The action that tells of a change of state. */
-export function tells(from: StateName, to: StateName, reason: string): Action {
+export function tells(from: StateName, to: StateName, reason: Reason): Action {
   return { type: "transition", from, to, reason };
 }
+
+/** Nothing was heard of a peer, or of anybody, for so long. */
+export function silence(peer: string | null, silentFor: number): Reason {
+  return { kind: "silence", peer, silentFor };
+}
+
+/** A peer has a higher priority than the own one. */
+export function better(
+  peer: string,
+  peerPriority: number,
+  ownPriority = 100,
+): Reason {
+  return { kind: "better", peer, peerPriority, ownPriority };
+}
+
+/** It is started, and stopped. */
+export const STARTS: Reason = { kind: "started" };
+/** See {@linkcode STARTS}. */
+export const STOPS: Reason = { kind: "stopped" };
+/** It owns the addresses. */
+export const OWNS: Reason = { kind: "owner" };
+/** Another of its group yielded. */
+export const YIELDED: GroupReason<OwnReason> = {
+  ...{ kind: "group", instance: "other" },
+  because: { kind: "resigned", peer: "10.0.0.20" },
+};
+/** Addresses that were refused are tried again. */
+export const RETRIES: Reason = { kind: "recovered", what: { kind: "retry" } };
+/** Its link is up again. */
+export const LINK_RECOVERS: Reason = { kind: "recovered", what: LINK_UP };
 
 /** The other actions, which have no content. */
 export const HOLD: Action = { type: "hold" };

@@ -2,10 +2,11 @@ import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import fc from "fast-check";
 import {
   causeOf,
-  isTrackerCause,
   type Tracker,
   type Verdict,
+  type Watch,
   type Watched,
+  watchOf,
   weigh,
   type Weighing,
 } from "../../src/vrrp/priority.ts";
@@ -335,13 +336,17 @@ Deno.test("weigh(): the priority is 1 to 254 whatever is read, and an owner's 25
   }));
 });
 
-Deno.test("causeOf() tells checks from links and everything from other causes", () => {
-  const causes = [
-    causeOf({ type: "check", name: "eth0" }),
-    causeOf({ type: "interface", name: "eth0" }),
-    causeOf({ type: "check", name: "interface eth0" }),
+Deno.test("watchOf() knows what causeOf() made, and no other cause", () => {
+  const watches: readonly Watch[] = [
+    { type: "check", name: "eth0" },
+    { type: "interface", name: "eth0" },
+    { type: "check", name: "interface eth0" },
+    { type: "check", name: 'file "/run/a  b"' },
   ];
-  strictEqual(new Set(causes).size, 3);
-  const others = ["interface", "addresses", "group", "trackers"];
-  deepStrictEqual([...causes, ...others].filter(isTrackerCause), causes);
+  const causes = watches.map(causeOf);
+  strictEqual(new Set(causes).size, watches.length);
+  deepStrictEqual(causes.map(watchOf), watches);
+  for (const cause of ["interface", "addresses", "group", "trackers"]) {
+    strictEqual(watchOf(cause), null);
+  }
 });

@@ -1,3 +1,4 @@
+import type { Reason } from "../../src/vrrp/reason.ts";
 import { DOWN, NO, promotedAt, STARTED, testCells, UP } from "./vrrp_cell.ts";
 import {
   advert,
@@ -8,8 +9,11 @@ import {
   FAULT,
   HOLD,
   INIT,
+  LINK_DOWN,
   MASTER,
   sends,
+  silence,
+  STOPS,
   TAKE_OVER,
   tells,
   V2,
@@ -22,6 +26,13 @@ const LOWER = {
   priority: 99,
   interval: 1000,
   at: 20_000,
+  ownPriority: 100,
+};
+
+/** It is preempted. */
+const PREEMPTS: Reason = {
+  ...{ kind: "preempt", peer: "10.0.0.20", peerPriority: 99 },
+  ...{ ownPriority: 100, delay: 0 },
 };
 
 testCells([
@@ -36,7 +47,7 @@ testCells([
     state: BACKUP,
     input: { type: "shutdown" },
     next: INIT,
-    actions: [tells("BACKUP", "INIT", "stopped")],
+    actions: [tells("BACKUP", "INIT", STOPS)],
   },
   {
     name: "BACKUP accepts a better router",
@@ -62,7 +73,10 @@ testCells([
     name: "BACKUP counts from when the master's resignation came",
     state: BACKUP,
     input: advertAt("10.0.0.9", 0, 19_997.5),
-    next: { ...BACKUP, heardAt: 19_997.5, waits: "skew" },
+    next: {
+      ...{ ...BACKUP, heardAt: 19_997.5, waits: "skew" },
+      resigner: "10.0.0.9",
+    },
   },
   {
     name: "BACKUP waits no shorter for what came before it began to count",
@@ -106,11 +120,7 @@ testCells([
       sends(100),
       HOLD,
       ANNOUNCE,
-      tells(
-        "BACKUP",
-        "MASTER",
-        "10.0.0.20 has priority 99, less than our 100",
-      ),
+      tells("BACKUP", "MASTER", PREEMPTS),
     ],
   },
   {
@@ -123,19 +133,20 @@ testCells([
       sends(100),
       HOLD,
       ANNOUNCE,
-      tells("BACKUP", "MASTER", "heard nothing from 10.0.0.20 for 3.610 s"),
+      tells("BACKUP", "MASTER", silence("10.0.0.20", 2000.5)),
     ],
   },
   {
-    name: "BACKUP speaks of silence when the other is no worse any more",
-    state: { ...ALONE, heardAt: 16_234.375, priority: 99, lowerHeard: LOWER },
+    name: "BACKUP says what made it take over when it is no better any more",
+    state: { ...BACKUP, heardAt: 18_300, priority: 99, lowerHeard: LOWER },
     input: TAKE_OVER,
-    next: { ...promotedAt(20_000), priority: 99 },
+    at: 22_000,
+    next: { ...promotedAt(22_000), priority: 99 },
     actions: [
       sends(99),
       HOLD,
       ANNOUNCE,
-      tells("BACKUP", "MASTER", "heard no master for 3.766 s"),
+      tells("BACKUP", "MASTER", PREEMPTS),
     ],
   },
   {
@@ -162,11 +173,11 @@ testCells([
     name: "BACKUP hears the master resign",
     state: BACKUP,
     input: advert("10.0.0.20", 0),
-    next: { ...BACKUP, heardAt: 20_000, waits: "skew" },
+    next: { ...BACKUP, heardAt: 20_000, waits: "skew", resigner: "10.0.0.20" },
   },
   {
     name: "BACKUP hears a master again after one resigned",
-    state: { ...BACKUP, waits: "skew" },
+    state: { ...BACKUP, waits: "skew", resigner: "10.0.0.20" },
     input: advert("10.0.0.30", 150),
     next: {
       ...STARTED,
@@ -218,7 +229,7 @@ testCells([
       sends(100),
       HOLD,
       ANNOUNCE,
-      tells("BACKUP", "MASTER", "heard nothing from 10.0.0.20 for 4.000 s"),
+      tells("BACKUP", "MASTER", silence("10.0.0.20", 4000)),
     ],
   },
   {
@@ -231,12 +242,12 @@ testCells([
       sends(100),
       HOLD,
       ANNOUNCE,
-      tells("BACKUP", "MASTER", "heard no master for 4.000 s"),
+      tells("BACKUP", "MASTER", silence(null, 4000)),
     ],
   },
   {
     name: "BACKUP takes over from a master that resigned",
-    state: { ...BACKUP, waits: "skew" },
+    state: { ...BACKUP, waits: "skew", resigner: "10.0.0.20" },
     input: TAKE_OVER,
     at: 11_000,
     next: promotedAt(11_000),
@@ -244,12 +255,13 @@ testCells([
       sends(100),
       HOLD,
       ANNOUNCE,
-      tells("BACKUP", "MASTER", "10.0.0.20 resigned"),
+      tells("BACKUP", "MASTER", { kind: "resigned", peer: "10.0.0.20" }),
     ],
   },
   {
-    name: "BACKUP takes over after a resignation of it knows not whom",
-    state: { ...ALONE, waits: "skew" },
+    name:
+      "BACKUP takes over after the resignation of one that it did not listen to",
+    state: { ...BACKUP, waits: "skew", resigner: "10.0.0.3" },
     input: TAKE_OVER,
     at: 11_000,
     next: promotedAt(11_000),
@@ -257,7 +269,7 @@ testCells([
       sends(100),
       HOLD,
       ANNOUNCE,
-      tells("BACKUP", "MASTER", "the master resigned"),
+      tells("BACKUP", "MASTER", { kind: "resigned", peer: "10.0.0.3" }),
     ],
   },
   {
@@ -283,7 +295,7 @@ testCells([
     state: BACKUP,
     input: DOWN,
     next: FAULT,
-    actions: [tells("BACKUP", "FAULT", "eth0 is down")],
+    actions: [tells("BACKUP", "FAULT", LINK_DOWN)],
   },
   {
     name: "BACKUP recovers from nothing",
@@ -308,7 +320,7 @@ testCells([
 testCells([
   {
     name: "BACKUP counts no silence in which it could not hear",
-    state: { ...BACKUP, waits: "skew" },
+    state: { ...BACKUP, waits: "skew", resigner: "10.0.0.20" },
     input: { type: "listening", since: 15_000 },
     next: { ...BACKUP, waits: "masterDown", heardAt: 15_000 },
   },

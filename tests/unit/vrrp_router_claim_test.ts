@@ -12,14 +12,21 @@ import {
   FAULT,
   HOLD,
   INIT,
+  LINK_DOWN,
   MASTER,
+  NO_PERMISSION,
   OWNER,
+  OWNS,
   REFUSED,
   RELEASE,
+  RETRIES,
   sends,
+  silence,
+  STOPS,
   TAKE_OVER,
   tells,
   V2,
+  YIELDED,
 } from "./vrrp_example.ts";
 
 const CLAIM = { ...TAKE_OVER, claim: true };
@@ -84,7 +91,7 @@ testCells([
       sends(100),
       HOLD,
       ANNOUNCE,
-      tells("BACKUP", "MASTER", "heard nothing from 10.0.0.20 for 4.100 s"),
+      tells("BACKUP", "MASTER", silence("10.0.0.20", 4100)),
     ],
   },
   {
@@ -98,7 +105,7 @@ testCells([
       sends(100),
       HOLD,
       ANNOUNCE,
-      tells("BACKUP", "MASTER", "heard nothing from 10.0.0.20 for 4.100 s"),
+      tells("BACKUP", "MASTER", silence("10.0.0.20", 4100)),
     ],
   },
   {
@@ -107,7 +114,7 @@ testCells([
     input: NO,
     at: 14_100,
     next: AGAIN,
-    actions: [RELEASE, tells("BACKUP", "FAULT", "no permission")],
+    actions: [RELEASE, tells("BACKUP", "FAULT", NO_PERMISSION)],
   },
   {
     name: "BACKUP waits for an answer",
@@ -123,12 +130,12 @@ testCells([
     at: 19_000,
     next: {
       ...AGAIN,
-      faults: { addresses: "the addresses were not held within 5 s" },
+      faults: { addresses: { kind: "unanswered", waited: 5000 } },
       retryAt: 21_000,
     },
     actions: [
       RELEASE,
-      tells("BACKUP", "FAULT", "the addresses were not held within 5 s"),
+      tells("BACKUP", "FAULT", { kind: "unanswered", waited: 5000 }),
     ],
   },
   {
@@ -147,7 +154,7 @@ testCells([
       ...CLAIMING,
       lowerHeard: {
         ...{ address: "10.0.0.3", priority: 99, interval: 1000 },
-        at: 14_100,
+        ...{ at: 14_100, ownPriority: 100 },
       },
     },
   },
@@ -161,7 +168,7 @@ testCells([
   {
     name: "BACKUP that claims lets go with its group, and may claim again",
     state: HOLDING,
-    input: { type: "demote", reason: "the other yielded" },
+    input: { type: "demote", reason: YIELDED },
     next: WARNED,
     actions: [RELEASE],
   },
@@ -170,14 +177,14 @@ testCells([
     state: HOLDING,
     input: DOWN,
     next: { ...FAULT, refusals: 1 },
-    actions: [RELEASE, tells("BACKUP", "FAULT", "eth0 is down")],
+    actions: [RELEASE, tells("BACKUP", "FAULT", LINK_DOWN)],
   },
   {
     name: "BACKUP that claims lets go when it stops",
     state: CLAIMING,
     input: { type: "shutdown" },
     next: INIT,
-    actions: [RELEASE, tells("BACKUP", "INIT", "stopped")],
+    actions: [RELEASE, tells("BACKUP", "INIT", STOPS)],
   },
   {
     name: "BACKUP that claims holds what another configuration wants",
@@ -192,7 +199,7 @@ testCells([
     state: { ...REFUSED, priority: 255 },
     input: { type: "deadline" },
     next: { ...STARTED, priority: 255, refusals: 1, waits: "none" },
-    actions: [tells("FAULT", "BACKUP", "recovered: no permission")],
+    actions: [tells("FAULT", "BACKUP", RETRIES)],
   },
   {
     name: "BACKUP that owns the addresses need not wait, but claims",
@@ -217,7 +224,7 @@ testCells([
       sends(255),
       HOLD,
       ANNOUNCE,
-      tells("BACKUP", "MASTER", "owns the addresses"),
+      tells("BACKUP", "MASTER", OWNS),
     ],
   },
   {

@@ -4,6 +4,7 @@ import { STARTED, testCells } from "./vrrp_cell.ts";
 import {
   advert,
   ANNOUNCE,
+  better,
   MASTER,
   ONE_BURST,
   RELEASE,
@@ -24,7 +25,7 @@ testCells([
     },
     actions: [
       RELEASE,
-      tells("MASTER", "BACKUP", "10.0.0.3 has priority 101"),
+      tells("MASTER", "BACKUP", better("10.0.0.3", 101)),
     ],
   },
   {
@@ -38,7 +39,7 @@ testCells([
     actions: [
       RELEASE,
       { type: "sendAdvert", priority: 100, after: "release" },
-      tells("MASTER", "BACKUP", "10.0.0.3 has priority 101"),
+      tells("MASTER", "BACKUP", better("10.0.0.3", 101)),
     ],
   },
   {
@@ -49,7 +50,7 @@ testCells([
       ...STARTED,
       master: { address: "10.0.0.3", priority: 101, interval: 1000 },
     },
-    actions: [RELEASE, tells("MASTER", "BACKUP", "10.0.0.3 has priority 101")],
+    actions: [RELEASE, tells("MASTER", "BACKUP", better("10.0.0.3", 101))],
   },
   {
     name: "MASTER yields with a last advert where that is configured",
@@ -63,7 +64,7 @@ testCells([
     actions: [
       RELEASE,
       { type: "sendAdvert", priority: 100, after: "release" },
-      tells("MASTER", "BACKUP", "10.0.0.3 has priority 101"),
+      tells("MASTER", "BACKUP", better("10.0.0.3", 101)),
     ],
   },
   {
@@ -77,7 +78,7 @@ testCells([
     },
     actions: [
       RELEASE,
-      tells("MASTER", "BACKUP", "10.0.0.3 has priority 101"),
+      tells("MASTER", "BACKUP", better("10.0.0.3", 101)),
     ],
   },
   {
@@ -91,7 +92,10 @@ testCells([
     },
     actions: [
       RELEASE,
-      tells("MASTER", "BACKUP", "10.0.0.10 has priority 100"),
+      tells("MASTER", "BACKUP", {
+        ...{ kind: "tie", peer: "10.0.0.10", priority: 100 },
+        ownAddress: "10.0.0.9",
+      }),
     ],
   },
   {
@@ -105,7 +109,7 @@ testCells([
     },
     actions: [
       RELEASE,
-      tells("MASTER", "BACKUP", "10.0.0.3 has priority 101"),
+      tells("MASTER", "BACKUP", better("10.0.0.3", 101)),
     ],
   },
   {
@@ -190,7 +194,7 @@ testCells([
     },
     actions: [
       RELEASE,
-      tells("MASTER", "BACKUP", "10.0.0.3 has priority 60"),
+      tells("MASTER", "BACKUP", better("10.0.0.3", 60, 50)),
     ],
   },
   {
@@ -317,7 +321,7 @@ testCells([
     },
     actions: [
       RELEASE,
-      tells("MASTER", "BACKUP", "10.0.0.3 has priority 101"),
+      tells("MASTER", "BACKUP", better("10.0.0.3", 101)),
     ],
   },
 ]);

@@ -10,37 +10,47 @@ import {
   BACKUP,
   FAULT,
   INIT,
+  LINK_DOWN,
+  LINK_GONE,
+  LINK_RECOVERS,
+  LINK_UP,
   MASTER,
+  NO_ROUTE,
   RELEASE,
   sends,
+  STOPS,
   tells,
   V2,
 } from "./vrrp_example.ts";
 
-const REASON = "eth0 is down";
 const DOWN: Input = {
   type: "fault",
   cause: "link",
-  reason: REASON,
+  reason: LINK_DOWN,
   delay: 300,
 };
-const UP: Input = { type: "recover", cause: "link", delay: 500 };
+const UP: Input = {
+  type: "recover",
+  cause: "link",
+  reason: LINK_UP,
+  delay: 500,
+};
 const COMES: PendingFault = {
   cause: "link",
   kind: "comes",
-  reason: REASON,
+  reason: LINK_DOWN,
   at: 20_300,
 };
 const GOES: PendingFault = {
   cause: "link",
   kind: "goes",
-  reason: REASON,
+  reason: LINK_UP,
   at: 20_500,
 };
 const RESIGNS = [
   sends(0),
   RELEASE,
-  tells("MASTER", "FAULT", REASON),
+  tells("MASTER", "FAULT", LINK_DOWN),
 ];
 
 testCells([
@@ -91,8 +101,8 @@ testCells([
   {
     name: "an end that does not last was none, but the reason may be another",
     state: { ...FAULT, pending: [GOES] },
-    input: { ...DOWN, reason: "eth0 is gone" },
-    next: { ...FAULT, faults: { link: "eth0 is gone" } },
+    input: { ...DOWN, reason: LINK_GONE },
+    next: { ...FAULT, faults: { link: LINK_GONE } },
   },
   {
     name: "a fault told again does not last longer",
@@ -104,9 +114,9 @@ testCells([
   {
     name: "a fault of another reason meanwhile is the same fault",
     state: { ...MASTER, pending: [COMES] },
-    input: { ...DOWN, reason: "eth0 is gone" },
+    input: { ...DOWN, reason: LINK_GONE },
     at: 20_200,
-    next: { ...MASTER, pending: [{ ...COMES, reason: "eth0 is gone" }] },
+    next: { ...MASTER, pending: [{ ...COMES, reason: LINK_GONE }] },
   },
   {
     name: "an end told again does not last longer",
@@ -118,16 +128,16 @@ testCells([
   {
     name: "a pending fault told without delay is believed",
     state: { ...MASTER, pending: [COMES] },
-    input: { type: "fault", cause: "link", reason: REASON },
+    input: { type: "fault", cause: "link", reason: LINK_DOWN },
     next: FAULT,
     actions: RESIGNS,
   },
   {
     name: "a fault of another cause is believed, the pending one waits on",
     state: { ...MASTER, pending: [COMES] },
-    input: { type: "fault", cause: "probe", reason: "no route" },
-    next: { ...FAULT, faults: { probe: "no route" }, pending: [COMES] },
-    actions: [sends(0), RELEASE, tells("MASTER", "FAULT", "no route")],
+    input: { type: "fault", cause: "probe", reason: NO_ROUTE },
+    next: { ...FAULT, faults: { probe: NO_ROUTE }, pending: [COMES] },
+    actions: [sends(0), RELEASE, tells("MASTER", "FAULT", NO_ROUTE)],
   },
   {
     name: "MASTER does not believe a fault early",
@@ -150,7 +160,7 @@ testCells([
     input: { type: "deadline" },
     at: 20_300,
     next: FAULT,
-    actions: [tells("BACKUP", "FAULT", REASON)],
+    actions: [tells("BACKUP", "FAULT", LINK_DOWN)],
   },
   {
     name: "FAULT believes an end that lasted",
@@ -158,14 +168,14 @@ testCells([
     input: { type: "deadline" },
     at: 20_500,
     next: { ...STARTED, heardAt: 20_500 },
-    actions: [tells("FAULT", "BACKUP", `recovered: ${REASON}`)],
+    actions: [tells("FAULT", "BACKUP", LINK_RECOVERS)],
   },
   {
     name: "a pending fault ends with the router",
     state: { ...MASTER, pending: [COMES] },
     input: { type: "shutdown" },
     next: INIT,
-    actions: [sends(0), RELEASE, tells("MASTER", "INIT", "stopped")],
+    actions: [sends(0), RELEASE, tells("MASTER", "INIT", STOPS)],
   },
 ]);
 

@@ -4,8 +4,16 @@ import {
   ALONE,
   FAULT,
   INIT,
+  LINK_DOWN,
+  LINK_GONE,
+  LINK_RECOVERS,
+  LINK_UP,
+  NO_PERMISSION,
+  NO_ROUTE,
   OWNER,
   REFUSED,
+  RETRIES,
+  STOPS,
   tells,
 } from "./vrrp_example.ts";
 
@@ -21,14 +29,14 @@ testCells([
     state: FAULT,
     input: { type: "shutdown" },
     next: { ...INIT, faults: FAULT.faults },
-    actions: [tells("FAULT", "INIT", "stopped")],
+    actions: [tells("FAULT", "INIT", STOPS)],
   },
   {
     name: "FAULT over refused addresses stops and forgets them",
     state: { ...REFUSED, refusals: 4 },
     input: { type: "shutdown" },
     next: INIT,
-    actions: [tells("FAULT", "INIT", "stopped")],
+    actions: [tells("FAULT", "INIT", STOPS)],
   },
   {
     name: "FAULT hears no advert",
@@ -64,25 +72,25 @@ testCells([
   {
     name: "FAULT takes another reason of the same cause",
     state: FAULT,
-    input: { type: "fault", cause: "link", reason: "eth0 is gone" },
-    next: { ...FAULT, faults: { link: "eth0 is gone" } },
+    input: { type: "fault", cause: "link", reason: LINK_GONE },
+    next: { ...FAULT, faults: { link: LINK_GONE } },
   },
   {
     name: "FAULT takes another cause",
     state: FAULT,
-    input: { type: "fault", cause: "probe", reason: "no route" },
-    next: { ...FAULT, faults: { link: "eth0 is down", probe: "no route" } },
+    input: { type: "fault", cause: "probe", reason: NO_ROUTE },
+    next: { ...FAULT, faults: { link: LINK_DOWN, probe: NO_ROUTE } },
   },
   {
     name: "FAULT stays while another cause is left",
-    state: { ...FAULT, faults: { link: "eth0 is down", probe: "no route" } },
+    state: { ...FAULT, faults: { link: LINK_DOWN, probe: NO_ROUTE } },
     input: UP,
-    next: { ...FAULT, faults: { probe: "no route" } },
+    next: { ...FAULT, faults: { probe: NO_ROUTE } },
   },
   {
     name: "FAULT knows nothing of that cause",
     state: FAULT,
-    input: { type: "recover", cause: "probe" },
+    input: { type: "recover", cause: "probe", reason: LINK_UP },
     next: "same",
   },
   {
@@ -90,7 +98,7 @@ testCells([
     state: FAULT,
     input: UP,
     next: STARTED,
-    actions: [tells("FAULT", "BACKUP", "recovered: eth0 is down")],
+    actions: [tells("FAULT", "BACKUP", LINK_RECOVERS)],
   },
   {
     name:
@@ -99,7 +107,7 @@ testCells([
     state: { ...FAULT, priority: 255 },
     input: UP,
     next: { ...STARTED, priority: 255, waits: "none" },
-    actions: [tells("FAULT", "BACKUP", "recovered: eth0 is down")],
+    actions: [tells("FAULT", "BACKUP", LINK_RECOVERS)],
   },
   {
     name: "FAULT takes a configuration",
@@ -126,13 +134,13 @@ testCells([
     input: { type: "deadline" },
     at: 11_000,
     next: { ...ALONE, heardAt: 11_000, refusals: 1 },
-    actions: [tells("FAULT", "BACKUP", "recovered: no permission")],
+    actions: [tells("FAULT", "BACKUP", RETRIES)],
   },
   {
     name: "FAULT does not try while the link is down too",
     state: {
       ...REFUSED,
-      faults: { addresses: "no permission", link: "eth0 is down" },
+      faults: { addresses: NO_PERMISSION, link: LINK_DOWN },
     },
     input: { type: "deadline" },
     at: 11_000,

@@ -5,8 +5,12 @@ import {
   FAULT,
   HOLD,
   INIT,
+  LINK_DOWN,
+  NO_ROUTE,
   OWNER,
+  OWNS,
   sends,
+  STARTS,
   tells,
 } from "./vrrp_example.ts";
 
@@ -16,7 +20,7 @@ testCells([
     state: INIT,
     input: { type: "startup" },
     next: STARTED,
-    actions: [tells("INIT", "BACKUP", "started")],
+    actions: [tells("INIT", "BACKUP", STARTS)],
   },
   {
     name: "INIT starts as MASTER when it owns the addresses",
@@ -28,7 +32,7 @@ testCells([
       sends(255),
       HOLD,
       ANNOUNCE,
-      tells("INIT", "MASTER", "started as address owner"),
+      tells("INIT", "MASTER", OWNS),
     ],
   },
   {
@@ -36,15 +40,18 @@ testCells([
     state: { ...INIT, faults: FAULT.faults },
     input: { type: "startup" },
     next: FAULT,
-    actions: [tells("INIT", "FAULT", "eth0 is down")],
+    actions: [tells("INIT", "FAULT", LINK_DOWN)],
   },
   {
     name: "INIT starts in FAULT with every reason",
     config: OWNER,
-    state: { ...INIT, faults: { link: "eth0 is down", probe: "no route" } },
+    state: { ...INIT, faults: { link: LINK_DOWN, probe: NO_ROUTE } },
     input: { type: "startup" },
-    next: { ...FAULT, faults: { link: "eth0 is down", probe: "no route" } },
-    actions: [tells("INIT", "FAULT", "eth0 is down; no route")],
+    next: { ...FAULT, faults: { link: LINK_DOWN, probe: NO_ROUTE } },
+    actions: [tells("INIT", "FAULT", {
+      kind: "faults",
+      faults: [LINK_DOWN, NO_ROUTE],
+    })],
   },
   {
     name: "INIT has nothing to stop",

@@ -4,10 +4,13 @@ import {
   FAULT,
   HOLD,
   INIT,
+  LINK_DOWN,
   MASTER,
+  NO_PERMISSION,
   REFUSED,
   RELEASE,
   sends,
+  STOPS,
   TAKE_OVER,
   tells,
 } from "./vrrp_example.ts";
@@ -24,7 +27,7 @@ testCells([
     state: MASTER,
     input: { type: "shutdown" },
     next: INIT,
-    actions: [sends(0), RELEASE, tells("MASTER", "INIT", "stopped")],
+    actions: [sends(0), RELEASE, tells("MASTER", "INIT", STOPS)],
   },
   {
     name: "MASTER is not early",
@@ -97,7 +100,7 @@ testCells([
     state: MASTER,
     input: DOWN,
     next: FAULT,
-    actions: [sends(0), RELEASE, tells("MASTER", "FAULT", "eth0 is down")],
+    actions: [sends(0), RELEASE, tells("MASTER", "FAULT", LINK_DOWN)],
   },
   {
     name: "MASTER recovers from nothing",
@@ -130,6 +133,6 @@ testCells([
     input: NO,
     at: 10_000,
     next: REFUSED,
-    actions: [sends(0), RELEASE, tells("MASTER", "FAULT", "no permission")],
+    actions: [sends(0), RELEASE, tells("MASTER", "FAULT", NO_PERMISSION)],
   },
 ]);

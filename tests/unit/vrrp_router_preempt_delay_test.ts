@@ -5,7 +5,15 @@ import { nextDeadline } from "../../src/vrrp/deadline.ts";
 import { step } from "../../src/vrrp/router.ts";
 import type { RouterState } from "../../src/vrrp/state.ts";
 import { STARTED, testCells } from "./vrrp_cell.ts";
-import { advert, ALONE, BACKUP, TAKE_OVER, V2 } from "./vrrp_example.ts";
+import {
+  advert,
+  ALONE,
+  BACKUP,
+  silence,
+  TAKE_OVER,
+  tells,
+  V2,
+} from "./vrrp_example.ts";
 
 const PATIENT = { ...V2, preemptDelay: 5000 };
 const WORSE = { address: "10.0.0.3", priority: 50, interval: 1000 };
@@ -43,7 +51,7 @@ testCells([
       ...TOLERANT,
       lowerHeard: {
         ...{ address: "10.0.0.3", priority: 50, interval: 1000 },
-        at: 23_000,
+        ...{ at: 23_000, ownPriority: 100 },
       },
     },
   },
@@ -69,7 +77,10 @@ testCells([
     config: PATIENT,
     state: TOLERANT,
     input: advert("10.0.0.3", 0),
-    next: { ...TOLERANT, heardAt: 20_000, waits: "skew" },
+    next: {
+      ...{ ...TOLERANT, heardAt: 20_000, waits: "skew" },
+      resigner: "10.0.0.3",
+    },
   },
   {
     name: "BACKUP that must not preempt has no delay to count",
@@ -89,6 +100,13 @@ Deno.test("a worse master is preempted when the delay and then a master-down int
   strictEqual(nextDeadline(PATIENT, state), 18_109.375);
   const fired = step(PATIENT, state, TAKE_OVER, 18_109.375);
   strictEqual(fired.state.name, "MASTER");
+  deepStrictEqual(
+    fired.actions.at(-1),
+    tells("BACKUP", "MASTER", {
+      ...{ kind: "preempt", peer: "10.0.0.3", peerPriority: 50 },
+      ...{ ownPriority: 100, delay: 5000 },
+    }),
+  );
 });
 
 Deno.test("a worse master that dies during the delay is replaced without waiting for its end", () => {
@@ -97,6 +115,10 @@ Deno.test("a worse master that dies during the delay is replaced without waiting
   strictEqual(nextDeadline(config, state), 14_609.375);
   const fired = step(config, state, TAKE_OVER, 14_609.375);
   strictEqual(fired.state.name, "MASTER");
+  deepStrictEqual(
+    fired.actions.at(-1),
+    tells("BACKUP", "MASTER", silence("10.0.0.3", 3609.375)),
+  );
 });
 
 Deno.test("a priority that rises above the master's starts the delay", () => {

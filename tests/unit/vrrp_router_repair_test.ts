@@ -15,10 +15,11 @@ import {
   sends,
   tells,
   V2,
+  YIELDED,
 } from "./vrrp_example.ts";
 
 const LOST: Input = { type: "addressLost" };
-const DEMOTE: Input = { type: "demote", reason: "the other yielded" };
+const DEMOTE: Input = { type: "demote", reason: YIELDED };
 
 testCells([
   {
@@ -94,7 +95,7 @@ testCells([
     actions: [
       sends(0),
       RELEASE,
-      tells("MASTER", "BACKUP", "the other yielded"),
+      tells("MASTER", "BACKUP", YIELDED),
     ],
   },
   { name: "BACKUP is no master", state: BACKUP, input: DEMOTE, next: "same" },

@@ -15,7 +15,10 @@ import {
   ANNOUNCE,
   BACKUP,
   INIT,
+  LINK_DOWN,
+  LINK_UP,
   MASTER,
+  NO_ROUTE,
   ONE_BURST,
   OWNER,
   sends,
@@ -94,7 +97,7 @@ Deno.test("refused addresses are tried again after 1, 2, 4 and at last every 60 
   for (let n = 0; n < 8; n++) {
     strictEqual(state.name, n === 0 ? "MASTER" : "BACKUP");
     state =
-      step(OWNER, state, { type: "addressRefused", reason: "no" }, now).state;
+      step(OWNER, state, { type: "addressRefused", failure: "no" }, now).state;
     strictEqual(state.name, "FAULT");
     waits.push(nextDeadline(OWNER, state) - now);
     now = nextDeadline(OWNER, state);
@@ -114,7 +117,7 @@ Deno.test("refused addresses are tried again after 1, 2, 4 and at last every 60 
 });
 
 Deno.test("the wait for refused addresses starts at 1 s again after an interval as MASTER", () => {
-  const no: Input = { type: "addressRefused", reason: "no" };
+  const no: Input = { type: "addressRefused", failure: "no" };
   const { state } = run(V2, { ...MASTER, refusals: 5 }, [[11_000, deadline], [
     11_000,
     no,
@@ -123,7 +126,7 @@ Deno.test("the wait for refused addresses starts at 1 s again after an interval 
 });
 
 Deno.test("the wait for refused addresses does not start again before an interval as MASTER", () => {
-  const no: Input = { type: "addressRefused", reason: "no" };
+  const no: Input = { type: "addressRefused", failure: "no" };
   const { state } = run(V2, { ...MASTER, refusals: 5 }, [[10_999, deadline], [
     10_999,
     no,
@@ -134,8 +137,8 @@ Deno.test("the wait for refused addresses does not start again before an interva
 Deno.test("a backup in v3 that recovers has its own interval again", () => {
   const { state } = run(V3, BACKUP, [
     [11_000, advert("10.0.0.20", 200, 40_950)],
-    [12_000, { type: "fault", cause: "link", reason: "eth0 is down" }],
-    [20_000, { type: "recover", cause: "link" }],
+    [12_000, { type: "fault", cause: "link", reason: LINK_DOWN }],
+    [20_000, { type: "recover", cause: "link", reason: LINK_UP }],
   ]);
   strictEqual(nextDeadline(V3, state), 23_609.375);
 });
@@ -157,10 +160,10 @@ Deno.test("a new interval takes effect from the last advert on", () => {
 
 Deno.test("of several faults the last to end brings a router back", () => {
   const { state, actions } = run(V2, MASTER, [
-    [11_000, { type: "fault", cause: "link", reason: "eth0 is down" }],
-    [11_001, { type: "fault", cause: "probe", reason: "no route" }],
-    [12_000, { type: "recover", cause: "link" }],
-    [13_000, { type: "recover", cause: "probe" }],
+    [11_000, { type: "fault", cause: "link", reason: LINK_DOWN }],
+    [11_001, { type: "fault", cause: "probe", reason: NO_ROUTE }],
+    [12_000, { type: "recover", cause: "link", reason: LINK_UP }],
+    [13_000, { type: "recover", cause: "probe", reason: LINK_UP }],
   ]);
   strictEqual(state.name, "BACKUP");
   deepStrictEqual(

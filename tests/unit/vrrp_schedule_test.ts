@@ -18,7 +18,15 @@ import {
   takeOverDueAt,
 } from "../../src/vrrp/deadline.ts";
 import type { Input, RouterConfig } from "../../src/vrrp/state.ts";
-import { advert, expireAt, ONE_BURST, V2, V3 } from "./vrrp_example.ts";
+import {
+  advert,
+  expireAt,
+  LINK_DOWN,
+  LINK_UP,
+  ONE_BURST,
+  V2,
+  V3,
+} from "./vrrp_example.ts";
 
 const NAMES = ["a", "b", "c", "d"];
 const GROUPINGS: readonly (readonly (readonly string[])[])[] = [
@@ -63,14 +71,14 @@ const inputs: fc.Arbitrary<Input> = fc.oneof(
     { type: "startup" },
     { type: "shutdown" },
     { type: "held" },
-    { type: "addressRefused", reason: "no" },
+    { type: "addressRefused", failure: "no" },
     { type: "addressLost" },
     { type: "macChanged" },
     { type: "priority", priority: 150 },
-    { type: "fault", cause: "link", reason: "down" },
-    { type: "fault", cause: "link", reason: "down", delay: 700 },
-    { type: "recover", cause: "link" },
-    { type: "recover", cause: "link", delay: 700 },
+    { type: "fault", cause: "link", reason: LINK_DOWN },
+    { type: "fault", cause: "link", reason: LINK_DOWN, delay: 700 },
+    { type: "recover", cause: "link", reason: LINK_UP },
+    { type: "recover", cause: "link", reason: LINK_UP, delay: 700 },
   ),
   fc.integer({ min: 0, max: 255 }).map((n) => advert("10.0.0.20", n)),
 );

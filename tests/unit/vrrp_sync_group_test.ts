@@ -1,6 +1,7 @@
 // Two instances, "a" and "b", that are master together or not at all.
 
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import { reasonInWords } from "../../src/log/reason_words.ts";
 import {
   advance,
   configure,
@@ -13,10 +14,17 @@ import {
   regroup,
 } from "../../src/vrrp/engine.ts";
 import type { Input, RouterConfig, StateName } from "../../src/vrrp/state.ts";
-import { advert, expireAt, ONE_BURST } from "./vrrp_example.ts";
+import {
+  advert,
+  expireAt,
+  LINK_DOWN,
+  LINK_GONE,
+  LINK_UP,
+  ONE_BURST,
+} from "./vrrp_example.ts";
 
-const DOWN: Input = { type: "fault", cause: "link", reason: "eth0 is down" };
-const UP: Input = { type: "recover", cause: "link" };
+const DOWN: Input = { type: "fault", cause: "link", reason: LINK_DOWN };
+const UP: Input = { type: "recover", cause: "link", reason: LINK_UP };
 const GROUP = new Map([["G", ["a", "b"]]]);
 
 /** The group, started at 10,000; its routers are kept in this order. */
@@ -56,7 +64,7 @@ function told(actions: readonly InstanceAction[]): string[] {
       case "sendAdvert":
         return `${instance} ${action.priority}`;
       case "transition":
-        return `${instance} ${action.to}: ${action.reason}`;
+        return `${instance} ${action.to}: ${reasonInWords(action.reason)}`;
       default:
         return `${instance} ${action.type}`;
     }
@@ -134,10 +142,10 @@ Deno.test("a fault of one puts all in FAULT, and each master resigns", () => {
   deepStrictEqual(told(advance(engine, "b", DOWN, 14_000)), [
     "b 0",
     "b release",
-    "b FAULT: eth0 is down",
+    'b FAULT: interface "eth0" is down',
     "a 0",
     "a release",
-    'a FAULT: instance "b" of the group: eth0 is down',
+    'a FAULT: instance "b" of the group: interface "eth0" is down',
   ]);
   strictEqual(earliestDeadline(engine), Infinity);
 });
@@ -146,8 +154,8 @@ Deno.test("the end of the fault of one brings all back", () => {
   const engine = serving();
   advance(engine, "b", DOWN, 14_000);
   deepStrictEqual(told(advance(engine, "b", UP, 15_000)), [
-    "b BACKUP: recovered: eth0 is down",
-    'a BACKUP: recovered: instance "b" of the group: eth0 is down',
+    'b BACKUP: interface "eth0" is up again',
+    'a BACKUP: instance "b" of the group: interface "eth0" is up again',
   ]);
   strictEqual(earliestDeadline(engine), 18_609.375);
 });
@@ -158,8 +166,8 @@ Deno.test("a group comes back when the last of its faults is over", () => {
   advance(engine, "a", DOWN, 14_100);
   for (const [one, other] of [["a", "b"], ["b", "a"]] as const) {
     deepStrictEqual(engine.routers.get(one)?.state.faults, {
-      link: "eth0 is down",
-      group: `instance "${other}" of the group: eth0 is down`,
+      link: LINK_DOWN,
+      group: { kind: "group", instance: other, because: LINK_DOWN },
     });
   }
   advance(engine, "b", UP, 15_000);
@@ -174,11 +182,11 @@ Deno.test("a fault that changes its words changes those of the others", () => {
   const gone: Input = {
     type: "fault",
     cause: "link",
-    reason: "eth0 is gone",
+    reason: LINK_GONE,
   };
   deepStrictEqual(advance(engine, "b", gone, 14_100), []);
   deepStrictEqual(engine.routers.get("a")?.state.faults, {
-    group: 'instance "b" of the group: eth0 is gone',
+    group: { kind: "group", instance: "b", because: LINK_GONE },
   });
 });
 
@@ -202,7 +210,7 @@ Deno.test("a backup's pending fault is not put off by its group", () => {
 
 Deno.test("refused addresses of one put all in FAULT and are tried again by all", () => {
   const engine = serving();
-  advance(engine, "b", { type: "addressRefused", reason: "no" }, 14_000);
+  advance(engine, "b", { type: "addressRefused", failure: "no" }, 14_000);
   deepStrictEqual(states(engine), ["FAULT", "FAULT"]);
   strictEqual(earliestDeadline(engine), 15_000);
   expireAt(engine, 0, 15_000);
@@ -225,10 +233,11 @@ Deno.test("a master that yields to a better router takes the others along, who r
   const better = advert("10.0.0.20", 200);
   deepStrictEqual(told(advance(engine, "a", better, 14_000)), [
     "a release",
-    "a BACKUP: 10.0.0.20 has priority 200",
+    "a BACKUP: 10.0.0.20 has priority 200, more than our 100",
     "b 0",
     "b release",
-    'b BACKUP: instance "a" of the group yielded',
+    'b BACKUP: instance "a" of the group yielded: 10.0.0.20 has priority ' +
+    "200, more than our 100",
   ]);
 });
 
@@ -246,10 +255,10 @@ Deno.test("a group that stalled as master yields without resigning, for one inte
   deepStrictEqual(told(detectStall(engine, 15_000, 30_000)), [
     "a stalled",
     "a release",
-    "a BACKUP: stood still for 16.395 s",
+    "a BACKUP: stood still for 15.000 s, with an advert overdue by 15.395 s",
     "b stalled",
     "b release",
-    "b BACKUP: stood still for 16.395 s",
+    "b BACKUP: stood still for 15.000 s, with an advert overdue by 15.395 s",
   ]);
   strictEqual(earliestDeadline(engine), 31_609.375);
   strictEqual(expireAt(engine, 0, 31_609.375).length, 8);
@@ -294,7 +303,8 @@ for (const priority of [100, 200]) {
     deepStrictEqual(told(heard), [
       "a 0",
       "a release",
-      'a BACKUP: instance "b" of the group hears 10.0.0.20',
+      'a BACKUP: instance "b" of the group hears 10.0.0.20 with priority ' +
+      priority,
     ]);
   });
 }
@@ -342,7 +352,7 @@ Deno.test("regroup() frees a member from the faults of its old group", () => {
   const engine = serving();
   advance(engine, "b", DOWN, 14_000);
   deepStrictEqual(told(regroup(engine, new Map(), 15_000)), [
-    'a BACKUP: recovered: instance "b" of the group: eth0 is down',
+    "a BACKUP: no other instance of the group is in FAULT",
   ]);
   deepStrictEqual(states(engine), ["BACKUP", "FAULT"]);
 });
@@ -355,7 +365,7 @@ Deno.test("regroup() brings the faults of a new group", () => {
   }
   advance(engine, "b", DOWN, 11_000);
   deepStrictEqual(told(regroup(engine, GROUP, 12_000)), [
-    'a FAULT: instance "b" of the group: eth0 is down',
+    'a FAULT: instance "b" of the group: interface "eth0" is down',
   ]);
 });
 
@@ -365,7 +375,7 @@ Deno.test("regroup() forgets the faults of a member that is gone", () => {
   advance(engine, "b", { type: "shutdown" }, 15_000);
   forget(engine, "b");
   deepStrictEqual(told(regroup(engine, GROUP, 15_000)), [
-    'a BACKUP: recovered: instance "b" of the group: eth0 is down',
+    "a BACKUP: no other instance of the group is in FAULT",
   ]);
 });
 

@@ -8,9 +8,17 @@
 import {
   ALIVED_PROTOCOL,
   isIpv4Source,
-  linkFault,
   primaryAddress,
 } from "../../kernel/link_condition.ts";
+import {
+  type FaultReason,
+  isSameReason,
+  type LinkReason,
+  type LinksReason,
+  type OwnFault,
+  type Recovery,
+  type SourceReason,
+} from "../../vrrp/reason.ts";
 import type { Link, LinkAddress } from "../../wire/rtnetlink_parse.ts";
 import { type Core, stateOf } from "./core.ts";
 import {
@@ -24,7 +32,7 @@ import { keepSysctls } from "./keep_sysctls.ts";
 import { feed } from "./perform.ts";
 import { closeUnused, openPorts } from "./ports.ts";
 import { recordAgain } from "./record_keeper.ts";
-import { weighAll } from "./track.ts";
+import { lookUp, weighAll } from "./track.ts";
 
 /** Cause of the fault of an instance whose links cannot serve. */
 const INTERFACE = "interface";
@@ -32,7 +40,7 @@ const INTERFACE = "interface";
 /** Whether an instance can run, and from which address. */
 interface Condition {
   readonly source: string | null;
-  readonly fault: string | null;
+  readonly fault: OwnFault | null;
 }
 
 /**
@@ -71,10 +79,10 @@ export function assess(core: Core, now: number): void {
       feed(core, name, { type: "source", source }, opened);
       recordAgain(core, name);
     }
-    const reason = unopened.get(instance);
+    const failure = unopened.get(instance);
     if (fault !== null) continue;
-    if (reason !== undefined) setFault(core, instance, reason, opened);
-    else clearFault(core, instance, opened);
+    if (failure === undefined) clearFault(core, instance, opened);
+    else setFault(core, instance, { kind: "sockets", failure }, opened);
   }
   closeUnused(core);
   if (isFailing) sockets.failed(opened);
@@ -85,14 +93,14 @@ export function assess(core: Core, now: number): void {
 function setFault(
   core: Core,
   { settings }: Instance,
-  reason: string,
+  reason: OwnFault,
   now: number,
 ): void {
   const { name, linkDownDelay: delay } = settings;
   const state = stateOf(core, name);
   // What is about to end does not when the link is gone again.
-  const isKnown = state?.faults[INTERFACE] === reason &&
-    !state.pending.some(({ cause }) => cause === INTERFACE);
+  const isKnown = isSameReason(state?.faults[INTERFACE], reason) &&
+    !state?.pending.some(({ cause }) => cause === INTERFACE);
   if (isKnown) return;
   const input = { type: "fault", cause: INTERFACE, reason, delay } as const;
   feed(core, name, input, now);
@@ -101,34 +109,67 @@ function setFault(
 function clearFault(core: Core, { settings }: Instance, now: number): void {
   const { name, linkUpDelay: delay } = settings;
   const state = stateOf(core, name);
-  const isSet = state?.faults[INTERFACE] !== undefined ||
-    state?.pending.some(({ cause }) => cause === INTERFACE);
-  if (!isSet) return;
-  feed(core, name, { type: "recover", cause: INTERFACE, delay }, now);
+  const fault = state?.faults[INTERFACE] ??
+    state?.pending.find(({ cause }) => cause === INTERFACE)?.reason;
+  if (fault === undefined) return;
+  const reason = recovery(core, fault);
+  feed(core, name, { type: "recover", cause: INTERFACE, reason, delay }, now);
+}
+
+/** What is well again, or does not matter any more, now that nothing is wrong. */
+function recovery(core: Core, fault: FaultReason | Recovery): Recovery {
+  switch (fault.kind) {
+    case "interface": {
+      const { interface: name } = fault;
+      return linkFault(core, name) === null
+        ? { ...fault, condition: "up" }
+        : { kind: "unwatched", type: "interface", name };
+    }
+    case "links":
+      return { kind: "links", known: true };
+    case "source":
+      return { ...fault, lacks: null };
+    default:
+      return { kind: "sockets", failure: null };
+  }
 }
 
 function conditionOf(core: Core, instance: Instance, own: Own): Condition {
   const { settings, sendLink: name } = instance;
   const { sourceAddress } = settings;
   const link = core.links.byName(name);
-  if (link === undefined) return { source: null, fault: linkFault(name, link) };
+  if (link === undefined) return { source: null, fault: linkFault(core, name) };
   const source = sourceAddress === null
     ? own.addressOf(link.index, settings.priority === 255)
     : core.links.has(link.index, sourceAddress)
     ? sourceAddress
     : null;
-  const fault = linkFault(name, link) ?? carrierFault(core, instance) ??
+  const fault = linkFault(core, name) ?? carrierFault(core, instance) ??
     (source === null ? missingSource(core, instance, link) : null);
   return { source, fault };
 }
 
+/** Why a link cannot serve. */
+function linkFault(
+  core: Core,
+  name: string,
+  carries: string | null = null,
+): LinkReason | LinksReason | null {
+  const link = lookUp(core, name);
+  if (link.kind === "links") return link;
+  return link.condition === "up" ? null : { ...link, carries };
+}
+
 /** Why a link that carries a VIP cannot serve. */
-function carrierFault(core: Core, { settings }: Instance): string | null {
+function carrierFault(
+  core: Core,
+  { settings }: Instance,
+): LinkReason | LinksReason | null {
   for (const vip of allVirtualIps(settings)) {
     const name = carrierOf(settings, vip);
     if (!vip.track || name === settings.interface) continue;
-    const fault = linkFault(name, core.links.byName(name));
-    if (fault !== null) return `${fault} (it carries ${vip.address})`;
+    const fault = linkFault(core, name, vip.address);
+    if (fault !== null) return fault;
   }
   return null;
 }
@@ -137,18 +178,18 @@ function missingSource(
   core: Core,
   { settings, sendLink: name }: Instance,
   { index }: Link,
-): string {
+): SourceReason {
+  const lacking = { kind: "source", interface: name } as const;
   const { sourceAddress } = settings;
   if (sourceAddress !== null) {
-    return `interface "${name}" does not have source_address ${sourceAddress}`;
+    return { ...lacking, lacks: "configured", address: sourceAddress };
   }
   const virtual = usable(core, index).find((known) =>
     core.virtual.has(known.address) && !isOurs(core, known)
   );
   return virtual === undefined
-    ? `interface "${name}" has no IPv4 address of its own`
-    : `virtual IP ${virtual.address} is the only address of interface ` +
-      `"${name}", which needs another one to send adverts from`;
+    ? { ...lacking, lacks: "any", address: null }
+    : { ...lacking, lacks: "own", address: virtual.address };
 }
 
 /** The addresses of a link that adverts can come from. */

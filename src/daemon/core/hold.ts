@@ -261,10 +261,10 @@ function settle(core: Core, name: string, job: Job): void {
   tellAddresses(core, name, job);
   work.added.set(name, job.added.union(work.added.get(name) ?? new Set()));
   if (!mayHold(core, name)) return;
-  const [reason] = job.refused.values();
-  const input = reason === undefined
+  const [failure] = job.refused.values();
+  const input = failure === undefined
     ? { type: "held" } as const
-    : { type: "addressRefused", reason } as const;
+    : { type: "addressRefused", failure } as const;
   feed(core, name, input, core.kernel.now());
 }
 

@@ -6,6 +6,7 @@
  */
 
 import type { EventOf } from "../../log/catalogue.ts";
+import { reasonInWords } from "../../log/reason_words.ts";
 import type { RouterState } from "../../vrrp/state.ts";
 import { type Core, log, stateOf } from "./core.ts";
 import type { Instance } from "./instance.ts";
@@ -47,7 +48,7 @@ function tellInstance(
     ...{ priority: state.priority, configured },
     ...{ held: addresses.length, addresses },
     master: heardMaster(state, now),
-    faults: Object.values(state.faults),
+    faults: Object.values(state.faults).map(reasonInWords),
     ...counters,
     dropped: { ...counters.dropped },
   });

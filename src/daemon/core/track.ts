@@ -5,15 +5,23 @@
  */
 
 import type { TrackerSettings } from "../../config/settings/tracker.ts";
-import { linkFault } from "../../kernel/link_condition.ts";
+import { linkCondition } from "../../kernel/link_condition.ts";
 import {
   causeOf,
-  type Effect,
-  isTrackerCause,
   type Verdict,
+  type Watch,
+  watchOf,
   weigh,
   type Weighing,
 } from "../../vrrp/priority.ts";
+import {
+  type CheckReason,
+  type FaultReason,
+  isSameReason,
+  type LinkReason,
+  type LinksReason,
+  type OwnRecovery,
+} from "../../vrrp/reason.ts";
 import { type Core, log, stateOf } from "./core.ts";
 import type { Instance } from "./instance.ts";
 import { feed } from "./perform.ts";
@@ -106,8 +114,8 @@ function verdictOf(
   { type, name }: TrackerSettings["watch"],
 ): Verdict | undefined {
   if (type === "check") return core.verdicts.get(name);
-  const detail = linkFault(name, core.links.byName(name));
-  return { up: detail === null, value: null, detail };
+  const up = linkCondition(core.links.byName(name)) === "up";
+  return { up, value: null, detail: null };
 }
 
 /** Give an instance the priority and the faults that its trackers make. */
@@ -129,23 +137,59 @@ function weighInstance(
     faults.map((fault) => [causeOf(fault.tracker.watch), fault]),
   );
   for (const cause of Object.keys(state.faults)) {
-    if (!isTrackerCause(cause) || causes.has(cause)) continue;
-    feed(core, name, { type: "recover", cause }, now);
+    const watch = watchOf(cause);
+    if (watch === null || causes.has(cause)) continue;
+    const reason = recovery(core, instance, watch, state.faults[cause]);
+    feed(core, name, { type: "recover", cause, reason }, now);
   }
-  for (const [cause, fault] of causes) {
-    const reason = inWords(fault);
-    if (state.faults[cause] === reason) continue;
+  for (const [cause, { tracker: { watch } }] of causes) {
+    const reason = situation(core, watch);
+    if (isSameReason(state.faults[cause], reason)) continue;
     feed(core, name, { type: "fault", cause, reason }, now);
   }
 }
 
-function inWords({ tracker, verdict }: Effect): string {
-  const { up, value, detail } = verdict;
-  const subject = subjectOf(tracker.watch);
-  if (value !== null) return `${subject} gives ${value}`;
-  if (tracker.watch.type === "interface" && detail !== null) return detail;
-  const why = up || detail === null ? "" : `: ${detail}`;
-  return `${subject} is ${up ? "up" : "down"}${why}`;
+/** What is well again, or means FAULT no more. */
+function recovery(
+  core: Core,
+  { trackers }: Instance,
+  watch: Watch,
+  fault: FaultReason | undefined,
+): OwnRecovery {
+  if (fault?.kind === "links") return { kind: "links", known: true };
+  const cause = causeOf(watch);
+  const reason = situation(core, watch);
+  return trackers.some((tracker) => causeOf(tracker.watch) === cause) &&
+      !isSameReason(fault, reason)
+    ? reason
+    : { kind: "unwatched", ...watch };
+}
+
+/** What is known of something that is watched. */
+function situation(
+  core: Core,
+  { type, name }: Watch,
+): CheckReason | LinkReason | LinksReason {
+  if (type === "interface") return lookUp(core, name);
+  const { up = null, value = null, detail = null } = core.verdicts.get(name) ??
+    {};
+  return { kind: "check", check: name, up, value, detail };
+}
+
+/** How a link is; one that is not known may be there while none are listed. */
+export function lookUp(
+  { links, following }: Core,
+  name: string,
+): LinkReason | LinksReason {
+  const link = links.byName(name);
+  return link === undefined && following.isLost
+    ? { kind: "links", known: false }
+    : {
+      kind: "interface",
+      interface: name,
+      condition: linkCondition(link),
+      carries: null,
+    };
 }
 
 /**

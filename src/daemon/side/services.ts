@@ -15,6 +15,7 @@ import type { Notifier } from "../../notify/notifier.ts";
 import type { StateName } from "../../vrrp/state.ts";
 import type { LogEvent } from "../../log/catalogue.ts";
 import type { Log } from "../../log/log.ts";
+import { reasonInWords } from "../../log/reason_words.ts";
 import type { Transition } from "../messages.ts";
 
 /** Milliseconds that notifications get at the end. */
@@ -62,12 +63,13 @@ export class Services {
 
   /** Tell of a transition. */
   tell(transition: Transition): void {
-    const { instance, to, reason } = transition;
+    const { instance, to } = transition;
+    const reason = reasonInWords(transition.reason);
     const time = Date.now();
     if (to === "INIT") this.#states.delete(instance);
     else this.#states.set(instance, to);
     void this.#settled.then(() => {
-      this.#tellInstance(transition, time);
+      this.#tellInstance(transition, reason, time);
       this.#tellGroups(reason, time);
     });
   }
@@ -125,7 +127,8 @@ export class Services {
   }
 
   #tellInstance(
-    { instance: name, from, to, reason, priority }: Transition,
+    { instance: name, from, to, priority }: Transition,
+    reason: string,
     time: number,
   ): void {
     const instance = this.settingsOf(name);

@@ -16,6 +16,7 @@ import {
 import { keepQuiet, listenToSignal, signalPipe } from "../../kernel/signals.ts";
 import type { EventOf } from "../../log/catalogue.ts";
 import { Log } from "../../log/log.ts";
+import { reasonFields, reasonInWords } from "../../log/reason_words.ts";
 import type { FromCore, Transition } from "../messages.ts";
 import { type CoreHandle, loadCore } from "./core_handle.ts";
 import { warnOfEnvironment } from "./environment.ts";
@@ -247,7 +248,9 @@ function transitionEvent(
 ): EventOf<"transition"> {
   return {
     event: "transition",
-    ...{ instance, from, to, reason, priority, isPlanned, time },
+    ...reasonFields(reason),
+    reason: reasonInWords(reason),
+    ...{ instance, from, to, priority, isPlanned, time },
     ...(settings === undefined ? {} : {
       interface: settings.interface,
       virtualRouterId: settings.virtualRouterId,

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { REASON_FIELDS, type ReasonFields } from "../reason_words.ts";
 import { counted, seconds } from "../words.ts";
 import { define } from "./define.ts";
 
@@ -33,17 +34,19 @@ const RIVAL_EXAMPLE: Rival = {
 
 /** Events of the election. */
 export const ELECTION_EVENTS = {
-  transition: define<{
-    readonly instance: string;
-    readonly from: string;
-    readonly to: string;
-    readonly reason: string;
-    readonly priority: number;
-    readonly isPlanned: boolean;
-    readonly interface?: string;
-    readonly virtualRouterId?: number;
-    readonly virtualIps?: readonly string[];
-  }>({
+  transition: define<
+    {
+      readonly instance: string;
+      readonly from: string;
+      readonly to: string;
+      readonly reason: string;
+      readonly priority: number;
+      readonly isPlanned: boolean;
+      readonly interface?: string;
+      readonly virtualRouterId?: number;
+      readonly virtualIps?: readonly string[];
+    } & ReasonFields
+  >({
     level: {
       of: ({ from, to, isPlanned }) => {
         if (to === "FAULT") return isPlanned ? "notice" : "error";
@@ -64,8 +67,10 @@ export const ELECTION_EVENTS = {
       interface: "name of its interface",
       virtualRouterId: "its VRID",
       virtualIps: "its virtual addresses with their prefixes",
+      ...REASON_FIELDS,
     },
     example: {
+      ...{ cause: "silence", peer: "192.0.2.2", silent_ms: 3610 },
       instance: "VI_1",
       from: "BACKUP",
       to: "MASTER",

@@ -18,6 +18,7 @@ import type { Agenda } from "../agenda.ts";
 import { Conditions } from "./conditions.ts";
 import type { Packet, Port, Segment } from "../lan.ts";
 import { addressBody, linkBody, linkLocal } from "./netlink_bodies.ts";
+import { LinkPast } from "./link_past.ts";
 import type { Prng } from "../prng.ts";
 import type { ErrorCode } from "./refusal.ts";
 import { Sysctls } from "./sysctls.ts";
@@ -95,6 +96,8 @@ export class Machine {
   readonly sockets = new Set<Socket>();
   /** Told of every event of links and addresses. */
   readonly listeners = new Set<(message: NetlinkBody) => void>();
+  /** How its links were. */
+  readonly past = new LinkPast();
   /** What is wrong with it. */
   readonly conditions: Conditions;
   /** Settings below /proc/sys. */
@@ -167,6 +170,7 @@ export class Machine {
     this.links.delete(link.index);
     if (link.nic?.link === link) link.nic.link = null;
     this.sysctls.removeLink(link.name);
+    this.past.note(link.name, undefined, this.#agenda.now);
     this.#emit({ type: "linkGone", link: linkBody(link) });
   }
 
@@ -194,12 +198,14 @@ export class Machine {
   /** Give a link another name. */
   rename(link: SimLink, name: string): void {
     this.sysctls.renameLink(link.name, name);
+    this.past.note(link.name, undefined, this.#agenda.now);
     link.name = name;
     this.changed(link);
   }
 
   /** Tell that a link has changed. */
   changed(link: SimLink): void {
+    this.past.note(link.name, link, this.#agenda.now);
     this.#emit({ type: "link", link: linkBody(link) });
   }
 

@@ -21,6 +21,7 @@ import { AdvertWatch } from "./advert_watch.ts";
 import { AnnounceRule } from "./announce_rule.ts";
 import { checkHeld, checkNothingLeft } from "./held_rule.ts";
 import { addressesOf, allVips, counts, settingsOf } from "./oracle.ts";
+import { ReasonRule } from "./reason_rule.ts";
 import { checkRecord, isRecorded } from "./record_rule.ts";
 import { RobRule } from "./rob_rule.ts";
 import { checkYield } from "./stall_rule.ts";
@@ -30,6 +31,7 @@ import {
   checkPriority,
   type Stateful,
 } from "./state_rule.ts";
+import { said } from "./takeover_rule.ts";
 import { Violation } from "./violation.ts";
 import { WatchdogRule } from "./watchdog_rule.ts";
 
@@ -48,6 +50,7 @@ export class HostRules implements Watch, Stateful {
   readonly #watchdog: WatchdogRule;
   // Groups with members that came or were restarted since they were alike.
   readonly #settling = new Set<string>();
+  readonly #reasons: ReasonRule;
   #recordFails = false;
   #checkedVersion = -1;
   #checkedSettings: HostSettings | null = null;
@@ -67,6 +70,7 @@ export class HostRules implements Watch, Stateful {
     this.adverts = new AdvertWatch(this, process);
     this.#watchdog = new WatchdogRule(process, world.agenda.now);
     this.settings = host.settings;
+    this.#reasons = new ReasonRule(this, process.thread, world);
   }
 
   /** The kernel of its host. */
@@ -107,6 +111,12 @@ export class HostRules implements Watch, Stateful {
     const instance = this.adverts.read(link, packet, at);
     if (instance === null) return;
     const { payload, source } = packet;
+    const advert = said(packet);
+    const own = this.stateOf(instance.name)?.priority;
+    if (advert !== null && own !== undefined) {
+      const news = { advert, own, cameAt: at, readAt: this.#now };
+      this.#reasons.hearings.hear(instance.name, news);
+    }
     this.#host.trace(`${instance.name} hears ${payload[2]} of ${source}`);
   }
 
@@ -115,15 +125,19 @@ export class HostRules implements Watch, Stateful {
     const asked = this.#host.asked.get(message as object);
     if (asked !== undefined) return this.#reloads(asked);
     const { type, check, up, value } = message as Record<string, unknown>;
+    if (type === "stop") this.askedToStop();
     if (type !== "verdict" || typeof check !== "string") return;
     if (!counts(this, check)) return;
-    this.verdicts.set(check, { up, value } as CheckVerdict);
+    const verdict = { up, value } as CheckVerdict;
+    this.verdicts.set(check, verdict);
+    this.#reasons.verdict(check, verdict.up);
     this.#checkedVersion = -1;
   }
 
   #reloads(asked: HostSettings): void {
     const before = this.settings;
     this.settings = asked;
+    this.#reasons.reloads(before);
     for (const { name } of asked.syncGroups) this.#settling.add(name);
     for (const was of before.instances) {
       const is = settingsOf(this, was.name);
@@ -135,8 +149,15 @@ export class HostRules implements Watch, Stateful {
       this.#robs.forget(was.name);
     }
     for (const check of this.verdicts.keys()) {
-      if (!counts(this, check)) this.verdicts.delete(check);
+      if (counts(this, check)) continue;
+      this.verdicts.delete(check);
+      this.#reasons.verdict(check, null);
     }
+  }
+
+  /** It is asked to stop. */
+  askedToStop(): void {
+    this.#reasons.askedToStop();
   }
 
   announced(link: SimLink, told: Announcement | null): void {
@@ -209,6 +230,7 @@ export class HostRules implements Watch, Stateful {
     this.#world.listener?.(this.#host.name, message);
     if (message.type !== "transition") return;
     const { instance, from, to } = message.transition;
+    this.#reasons.told(message.transition);
     if (from === "MASTER") {
       checkYield(this, this.#process.thread, message);
       this.#announcements.excuse(addressesOf(settingsOf(this, instance)));
@@ -226,7 +248,8 @@ export class HostRules implements Watch, Stateful {
     const faults = this.stateOf(instance)?.faults ?? {};
     if (!(REFUSED in faults) || this.#quiet() < 0) return;
     if (this.refusedLately("add", "dump", "events")) return;
-    throw new Violation("needless", `${instance}: ${faults[REFUSED]}`);
+    const fault = JSON.stringify(faults[REFUSED]);
+    throw new Violation("needless", `${instance}: ${fault}`);
   }
 
   fed(): void {
@@ -235,6 +258,7 @@ export class HostRules implements Watch, Stateful {
 
   turned(): void {
     const { core, kernel } = this.#process;
+    this.#reasons.hearings.turned(this.#now);
     if (core === null) return;
     this.adverts.turned();
     checkGroups(this, this.#settling);

@@ -56,7 +56,8 @@ export function priorityOf(known: Known, instance: InstanceSettings): number {
   return Math.min(Math.max(priority, 1), OWNER - 1);
 }
 
-function trackersOf(
+/** The trackers that count for an instance. */
+export function trackersOf(
   known: Known,
   instance: InstanceSettings,
 ): readonly TrackerSettings[] {
@@ -104,7 +105,7 @@ export function obstacleOf(
       return `the link of ${vip.address} is down`;
     }
   }
-  if (!hasOwnAddress(known, instance, link)) return "no address of its own";
+  if (!hasSource(known, instance)) return "no address of its own";
   for (const tracker of trackersOf(known, instance)) {
     if (tracker.weight !== 0) continue;
     const up = isUp(known, tracker);
@@ -125,11 +126,13 @@ export function unitObstacle(known: Known, name: string): string | null {
   return null;
 }
 
-function hasOwnAddress(
-  { settings }: Known,
+/** Whether the link of an instance has an address to send adverts from. */
+export function hasSource(
+  { settings, machine }: Known,
   instance: InstanceSettings,
-  link: SimLink,
 ): boolean {
+  const link = machine.byName(instance.interface);
+  if (link === undefined) return false;
   const virtual = new Set(
     settings.instances.flatMap((one) =>
       one.priority === OWNER ? [] : allVips(one).map(({ address }) => address)

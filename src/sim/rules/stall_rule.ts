@@ -12,8 +12,6 @@ import type { Thread } from "../machine/thread.ts";
 import { type Known, settingsOf } from "./oracle.ts";
 import { Violation } from "./violation.ts";
 
-/** The reason that tells of a stall, and for how long. */
-const STALL = /^stood still for ([0-9.]+) s/;
 /** Milliseconds by which the daemon may measure otherwise. */
 const TOLERANCE = 5;
 
@@ -26,14 +24,9 @@ export function checkYield(
     { type: "transition" }
   >,
 ): void {
-  const silence = Number(STALL.exec(reason)?.[1] ?? 0) * 1000;
   const instance = settingsOf(host, name);
-  if (silence === 0 || instance === undefined) return;
-  // Who is of a group yields with the member that stood still.
-  const grouped = host.settings.syncGroups.some(({ instances }) =>
-    instances.includes(name)
-  );
-  if (grouped) return;
+  if (reason.kind !== "stall" || instance === undefined) return;
+  const silence = reason.overdue + instance.advertInterval;
   const { version, advertInterval, downTimerAdverts, priority } = instance;
   const patience = masterDownInterval(
     version,

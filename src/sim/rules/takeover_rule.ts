@@ -169,8 +169,13 @@ function matters(
   }
 }
 
-/** For how long a worse one is tolerated is a matter of its own. */
-function keepsBackup(
+/**
+ * Whether an advert keeps a backup from taking over. For how long a worse one
+ * is tolerated is a matter of its own.
+ *
+ * @param own Its priority.
+ */
+export function keepsBackup(
   { preempt, preemptDelay }: InstanceSettings,
   own: number,
   { priority }: Said,

@@ -1,0 +1,337 @@
+/**
+ * Why an instance changed its state: in words for people, and as fields for
+ * programs.
+ *
+ * @module
+ */
+
+import type {
+  BetterReason,
+  CheckReason,
+  GroupReason,
+  LinkReason,
+  OwnReason,
+  PreemptReason,
+  Reason,
+  Recovery,
+  SilenceReason,
+  SourceReason,
+} from "../vrrp/reason.ts";
+
+/**
+ * Say why, without a full stop: `10.0.0.2 resigned`.
+ *
+ * @example
+ * ```ts
+ * import { reasonInWords } from "./reason_words.ts";
+ * import { strictEqual } from "node:assert/strict";
+ * const reason = { kind: "silence", peer: "10.0.0.2", silentFor: 3609 } as const;
+ * strictEqual(reasonInWords(reason), "heard nothing from 10.0.0.2 for 3.609 s");
+ * ```
+ */
+export function reasonInWords(reason: Reason): string {
+  switch (reason.kind) {
+    case "started":
+    case "stopped":
+      return reason.kind;
+    case "owner":
+      return "owns the addresses";
+    case "silence":
+      return silence(reason);
+    case "preempt":
+      return preemption(reason);
+    case "resigned":
+      return `${reason.peer} resigned`;
+    case "better":
+      return `${reason.peer} has priority ${reason.peerPriority}, more than ` +
+        `our ${reason.ownPriority}`;
+    case "tie":
+      return `${reason.peer} has priority ${reason.priority} as we have, and ` +
+        `a greater address than our ${reason.ownAddress}`;
+    case "listens":
+      return `${reason.peer} with priority ${reason.peerPriority}`;
+    case "stall":
+      return `stood still for ${
+        seconds(reason.lost)
+      }, with an advert overdue ` +
+        `by ${seconds(reason.overdue)}`;
+    case "faults":
+      return [...new Set(reason.faults.map(reasonInWords))].join("; ");
+    case "recovered":
+      return wellAgain(reason.what);
+    case "interface":
+      return linkFault(reason);
+    case "links":
+      return "links and addresses cannot be listed";
+    case "source":
+      return sourceFault(reason);
+    case "sockets":
+    case "refused":
+      return reason.failure ?? "";
+    case "check":
+      return checkFault(reason);
+    case "unanswered":
+      return `the addresses were not held within ${reason.waited / 1000} s`;
+    case "group":
+      return throughMember(reason);
+    default:
+      return reason satisfies never;
+  }
+}
+
+function silence({ peer, silentFor }: SilenceReason): string {
+  const what = peer === null ? "no master" : `nothing from ${peer}`;
+  return `heard ${what} for ${seconds(silentFor)}`;
+}
+
+function preemption(reason: PreemptReason): string {
+  const { peer, peerPriority, ownPriority, delay } = reason;
+  const over = delay === 0
+    ? ""
+    : `preempt_delay of ${delay / 1000} s is over: `;
+  return `${over}${peer} has priority ${peerPriority}, less than our ` +
+    ownPriority;
+}
+
+function linkFault(
+  { interface: name, condition, carries }: LinkReason,
+): string {
+  const carried = carries === null ? "" : ` (it carries ${carries})`;
+  return `interface "${name}" ${CONDITIONS[condition]}${carried}`;
+}
+
+const CONDITIONS: Readonly<Record<LinkReason["condition"], string>> = {
+  missing: "does not exist",
+  down: "is down",
+  no_carrier: "has no carrier",
+  up: "is up",
+};
+
+function sourceFault(
+  { interface: name, lacks, address }: SourceReason,
+): string {
+  switch (lacks) {
+    case "configured":
+      return `interface "${name}" does not have source_address ${address}`;
+    case "own":
+      return `virtual IP ${address} is the only address of interface ` +
+        `"${name}", which needs another one to send adverts from`;
+    default:
+      return `interface "${name}" has no IPv4 address of its own`;
+  }
+}
+
+function checkFault({ check, up, value, detail }: CheckReason): string {
+  if (value !== null) return `check "${check}" gives ${value}`;
+  const why = up || detail === null ? "" : `: ${detail}`;
+  return `check "${check}" is ${up ? "up" : "down"}${why}`;
+}
+
+function throughMember(
+  { instance, because }: GroupReason<OwnReason>,
+): string {
+  const words = reasonInWords(because);
+  switch (because.kind) {
+    case "listens":
+      return `instance "${instance}" of the group hears ${words}`;
+    case "better":
+    case "tie":
+    case "stall":
+    case "stopped":
+      return `instance "${instance}" of the group yielded: ${words}`;
+    default:
+      return `instance "${instance}" of the group: ${words}`;
+  }
+}
+
+function wellAgain(what: Recovery): string {
+  switch (what.kind) {
+    case "interface":
+      return what.condition === "up"
+        ? `interface "${what.interface}" is up again`
+        : linkFault(what);
+    case "links":
+      return "links and addresses can be listed again";
+    case "source":
+      return `interface "${what.interface}" has an address to send adverts from`;
+    case "sockets":
+      return "adverts can be sent and heard again";
+    case "check":
+      return checkAgain(what);
+    case "unwatched":
+      return `${what.type} "${what.name}" does not mean FAULT any more`;
+    case "retry":
+      return "tries again to hold the addresses";
+    case "group":
+      return `instance "${what.instance}" of the group: ` +
+        wellAgain(what.because);
+    case "group_well":
+      return "no other instance of the group is in FAULT";
+    default:
+      return what satisfies never;
+  }
+}
+
+function checkAgain(reason: CheckReason): string {
+  const { check, up, value } = reason;
+  if (up === null) return `check "${check}" has no verdict`;
+  return up && value === null
+    ? `check "${check}" passes again`
+    : checkFault(reason);
+}
+
+function seconds(milliseconds: number): string {
+  return `${(milliseconds / 1000).toFixed(3)} s`;
+}
+
+/** What each field says of a reason, with its unit; each has its own. */
+export const REASON_FIELDS = {
+  cause: "why, in one word",
+  peer: "address of the other router; null when nobody was heard",
+  peer_priority: "its priority",
+  own_priority: "own priority when they were compared",
+  own_address: "own address that is the smaller one",
+  silent_ms: "milliseconds in which nothing was heard",
+  preempt_delay_ms: "the preempt_delay that was waited for; 0 for none",
+  lost_ms: "milliseconds in which this process was not run",
+  overdue_ms: "milliseconds by which an advert was late then",
+  waited_ms: "milliseconds in which addresses were not held",
+  member: "name of the instance of the group that it began with",
+  member_cause: "cause there, in one word",
+  recovered: "what is well again, in one word",
+  faults: "several faults, each with its cause and facts",
+  link: "name of the interface that is at fault, or well again",
+  condition: "how it is: up, down, no_carrier, missing",
+  carries: "the virtual address that needs it, or null",
+  lacks: "the address that it lacks: any, own, configured; null for none",
+  address: "that address, or null",
+  failure: "what the kernel said, or null",
+  check: "name of the check",
+  up: "its verdict; null for none",
+  value: "the number that it read, or null",
+  detail: "why it fails, in its own words, or null",
+  watched: "what means FAULT no more: check or interface",
+  name: "its name",
+} as const;
+
+/** Fields of a JSON line. */
+export type ReasonFields = {
+  readonly [Name in keyof typeof REASON_FIELDS]?: ReasonField;
+};
+
+type ReasonField = string | number | boolean | null | readonly ReasonFields[];
+
+/**
+ * Say why in fields: `cause`, one word, and the facts. Durations end in `_ms`.
+ *
+ * @example
+ * ```ts
+ * import { reasonFields } from "./reason_words.ts";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(reasonFields({ kind: "resigned", peer: "10.0.0.2" }), {
+ *   cause: "resigned",
+ *   peer: "10.0.0.2",
+ * });
+ * ```
+ */
+export function reasonFields(reason: Reason | Recovery): ReasonFields {
+  switch (reason.kind) {
+    case "silence":
+      return {
+        cause: reason.kind,
+        peer: reason.peer,
+        silent_ms: reason.silentFor,
+      };
+    case "preempt":
+      return { ...rivalFields(reason), preempt_delay_ms: reason.delay };
+    case "resigned":
+      return { cause: reason.kind, peer: reason.peer };
+    case "better":
+      return rivalFields(reason);
+    case "tie":
+      return {
+        cause: reason.kind,
+        peer: reason.peer,
+        peer_priority: reason.priority,
+        own_priority: reason.priority,
+        own_address: reason.ownAddress,
+      };
+    case "listens":
+      return {
+        cause: reason.kind,
+        peer: reason.peer,
+        peer_priority: reason.peerPriority,
+      };
+    case "stall":
+      return {
+        cause: reason.kind,
+        lost_ms: reason.lost,
+        overdue_ms: reason.overdue,
+      };
+    case "faults":
+      return { cause: reason.kind, faults: reason.faults.map(reasonFields) };
+    case "recovered": {
+      const { cause, ...facts } = reasonFields(reason.what);
+      return { cause: reason.kind, recovered: cause ?? null, ...facts };
+    }
+    case "group": {
+      const { cause, ...facts } = reasonFields(reason.because);
+      const { instance: member } = reason;
+      return {
+        cause: reason.kind,
+        member,
+        member_cause: cause ?? null,
+        ...facts,
+      };
+    }
+    case "interface":
+      return {
+        cause: reason.kind,
+        link: reason.interface,
+        condition: reason.condition,
+        carries: reason.carries,
+      };
+    case "source":
+      return {
+        cause: reason.kind,
+        link: reason.interface,
+        lacks: reason.lacks,
+        address: reason.address,
+      };
+    case "check":
+      return {
+        cause: reason.kind,
+        check: reason.check,
+        up: reason.up,
+        value: reason.value,
+        detail: reason.detail,
+      };
+    case "unwatched":
+      return { cause: reason.kind, watched: reason.type, name: reason.name };
+    case "sockets":
+    case "refused":
+      return { cause: reason.kind, failure: reason.failure };
+    case "unanswered":
+      return { cause: reason.kind, waited_ms: reason.waited };
+    case "links":
+    case "started":
+    case "stopped":
+    case "owner":
+    case "retry":
+    case "group_well":
+      return { cause: reason.kind };
+    default:
+      return reason satisfies never;
+  }
+}
+
+function rivalFields(
+  { kind, peer, peerPriority, ownPriority }: PreemptReason | BetterReason,
+): ReasonFields {
+  return {
+    cause: kind,
+    peer,
+    peer_priority: peerPriority,
+    own_priority: ownPriority,
+  };
+}

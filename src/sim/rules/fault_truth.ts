@@ -1,0 +1,202 @@
+/**
+ * A fault that is told of was one, and what is told to be well again is.
+ *
+ * @module
+ */
+
+import type {
+  CheckReason,
+  FaultReason,
+  LinkReason,
+  OwnFault,
+  OwnRecovery,
+  Recovery,
+} from "../../vrrp/reason.ts";
+import type { InstanceSettings } from "../../config/settings/instance.ts";
+import type { SyncGroupSettings } from "../../config/settings/sync_group.ts";
+import { type CheckVerdict, failureOf } from "../host.ts";
+import type { Call } from "../machine/conditions.ts";
+import {
+  allVips,
+  hasSource,
+  type Known,
+  obstacleOf,
+  trackersOf,
+} from "./oracle.ts";
+
+/** What is known of a host at the time of a change of state, and before. */
+export interface Before extends Known {
+  /** From when to when what the daemon knew was so. */
+  readonly span: { readonly from: number; readonly to: number };
+  /** Whether links or addresses were changed just before. */
+  readonly meddled: boolean;
+  /** Whether calls of some kinds were refused lately. */
+  refusedLately(...calls: readonly Call[]): boolean;
+  /** The groups, and those before the last reload. */
+  readonly groupsLately: readonly SyncGroupSettings[];
+  /** Settings of an instance, and those before the last reload. */
+  settingsLately(name: string): readonly InstanceSettings[];
+  /** The fault that was told last of an instance. */
+  faultOf(name: string): string | undefined;
+  /** Whether a check had a verdict. */
+  had(check: string, up: CheckVerdict["up"]): boolean;
+}
+
+/** Whether an instance had a fault. */
+export function isFault(
+  host: Before,
+  name: string,
+  fault: FaultReason,
+): boolean {
+  return fault.kind === "group"
+    ? isOwnFault(host, fault.instance, fault.because)
+    : isOwnFault(host, name, fault);
+}
+
+function isOwnFault(host: Before, name: string, fault: OwnFault): boolean {
+  switch (fault.kind) {
+    case "interface":
+      return wasSo(host, fault) && matters(host, name, fault);
+    case "links":
+      return !fault.known && host.refusedLately("dump", "events");
+    case "source":
+      return host.meddled || !hasAddress(host, name);
+    case "sockets":
+      return host.meddled || host.refusedLately("open");
+    case "refused":
+    case "unanswered":
+      return host.meddled || host.refusedLately("add", "dump", "events");
+    case "check":
+      return wasVerdict(host, fault) &&
+        host.settingsLately(name).some((one) =>
+          isFatal(host, one, "check", fault.check)
+        );
+    default:
+      return fault satisfies never;
+  }
+}
+
+/** Whether something is well again of an instance that was not. */
+export function isRecovery(
+  host: Before,
+  name: string,
+  what: Recovery,
+): boolean {
+  switch (what.kind) {
+    case "group":
+      return isOwnRecovery(host, what.instance, what.because);
+    case "group_well":
+      return host.meddled || host.refusedLately("open", "add") ||
+        others(host, name).every((one) => obstacleOf(host, one) === null);
+    default:
+      return isOwnRecovery(host, name, what);
+  }
+}
+
+function isOwnRecovery(
+  host: Before,
+  name: string,
+  what: OwnRecovery,
+): boolean {
+  switch (what.kind) {
+    case "interface":
+      return wasSo(host, what) && wasOtherwise(host, what);
+    case "links":
+      return what.known && host.refusedLately("dump", "events");
+    case "source":
+      return host.meddled || hasAddress(host, name);
+    case "sockets":
+      return host.meddled || host.refusedLately("open");
+    case "check":
+      return wasVerdict(host, what);
+    case "unwatched":
+      return !isWatched(host, name, what);
+    case "retry":
+      return ["refused", "unanswered"].includes(host.faultOf(name) ?? "");
+    default:
+      return what satisfies never;
+  }
+}
+
+function wasSo(
+  { machine, span }: Before,
+  { interface: link, condition }: LinkReason,
+): boolean {
+  return machine.past.was(link, (was) => was === condition, span);
+}
+
+function wasOtherwise(
+  { machine, span: { to } }: Before,
+  { interface: link, condition }: LinkReason,
+): boolean {
+  // When the machine was made its links were down for no time.
+  const span = { from: Number.MIN_VALUE, to };
+  return machine.past.was(link, (was) => was !== condition, span);
+}
+
+/** Whether an instance cannot do without a link. */
+function matters(
+  host: Before,
+  name: string,
+  { interface: link, carries }: LinkReason,
+): boolean {
+  return host.settingsLately(name).some((one) =>
+    carries === null
+      ? one.interface === link || isFatal(host, one, "interface", link)
+      : allVips(one).some((vip) =>
+        vip.address === carries && vip.interface === link
+      )
+  );
+}
+
+/** Whether an instance still fails with something. */
+function isWatched(
+  host: Before,
+  name: string,
+  { type, name: watched }: Extract<Recovery, { kind: "unwatched" }>,
+): boolean {
+  const [now] = host.settingsLately(name);
+  if (now === undefined) return false;
+  const carries = type === "interface" &&
+    (now.interface === watched ||
+      allVips(now).some((vip) => vip.track && vip.interface === watched));
+  return carries || isFatal(host, now, type, watched);
+}
+
+/** Whether an instance is in FAULT while a tracker of it is down. */
+function isFatal(
+  host: Before,
+  instance: InstanceSettings,
+  type: "check" | "interface",
+  name: string,
+): boolean {
+  return trackersOf(host, instance).some(({ watch, weight }) =>
+    watch.type === type && watch.name === name && weight === 0
+  );
+}
+
+function wasVerdict(
+  host: Before,
+  { check, up, detail }: CheckReason,
+): boolean {
+  return host.had(check, up) &&
+    detail === (up === false ? failureOf(check) : null);
+}
+
+function hasAddress(host: Before, name: string): boolean {
+  return host.settingsLately(name).some((one) => hasSource(host, one));
+}
+
+/** The others of a group, but those that were started anew and know nothing. */
+function others(host: Before, name: string): readonly InstanceSettings[] {
+  const group = host.settings.syncGroups.find(({ instances }) =>
+    instances.includes(name)
+  );
+  return (group?.instances ?? [])
+    .filter((member) => member !== name)
+    .flatMap((member) => {
+      const [now, before] = host.settingsLately(member);
+      const isSame = now?.virtualRouterId === before?.virtualRouterId;
+      return now !== undefined && isSame ? [now] : [];
+    });
+}

@@ -1,0 +1,204 @@
+/**
+ * What is told of a change of state is true: its reason is what the simulator
+ * saw happen.
+ *
+ * @module
+ */
+
+import type { Transition } from "../../daemon/messages.ts";
+import { compareIp } from "../../wire/address.ts";
+import type {
+  OwnReason,
+  PreemptReason,
+  Reason,
+  SilenceReason,
+  TieReason,
+} from "../../vrrp/reason.ts";
+import type { StateName } from "../../vrrp/state.ts";
+import type { Thread } from "../machine/thread.ts";
+import { type Before, isFault, isRecovery } from "./fault_truth.ts";
+import type { Hearings } from "./hearing.ts";
+import { keepsBackup } from "./takeover_rule.ts";
+import { Violation } from "./violation.ts";
+
+/** Milliseconds by which a daemon measures otherwise. */
+const TOLERANCE = 5;
+const OWNER = 255;
+
+/** What may lead to each state. */
+const LEADS: Readonly<Record<StateName, readonly Reason["kind"][]>> = {
+  INIT: ["stopped"],
+  BACKUP: ["started", "recovered", "better", "tie", "stall", "group"],
+  MASTER: ["owner", "silence", "preempt", "resigned"],
+  FAULT: [
+    ...["interface", "links", "source", "sockets", "check"] as const,
+    ...["refused", "unanswered", "group", "faults"] as const,
+  ],
+};
+
+/** What is known of a daemon at the time of a change of state, and before. */
+export interface Witnessed extends Before {
+  /** What it heard. */
+  readonly hearings: Hearings;
+  /** Its thread. */
+  readonly thread: Thread;
+  /** Milliseconds that a worse master is tolerated. */
+  readonly preemptDelay: number;
+  /** Whether an instance was asked to stop. */
+  isAskedToStop(name: string): boolean;
+}
+
+/** A change of state, and when it was. */
+type Told = Pick<Transition, "instance" | "to" | "reason" | "priority">;
+
+/**
+ * Judge a reason.
+ *
+ * @param at When the state changed, in virtual milliseconds.
+ */
+export function checkReason(host: Witnessed, told: Told, at: number): void {
+  const { instance, to, reason } = told;
+  if (LEADS[to].includes(reason.kind) && isTrue(host, told, at)) return;
+  throw new Violation(
+    "reason",
+    `"${instance}" is ${to} because of ${JSON.stringify(reason)}`,
+  );
+}
+
+function isTrue(host: Witnessed, told: Told, at: number): boolean {
+  const { instance: name, reason, priority } = told;
+  if (reason.kind === "group") {
+    const { instance, because } = reason;
+    return isCompanion(host, name, instance) &&
+      isOwnTrue(host, { ...told, instance }, because, at);
+  }
+  return isOwnTrue(host, told, reason, at) &&
+    (reason.kind !== "better" || reason.ownPriority === priority);
+}
+
+function isOwnTrue(
+  host: Witnessed,
+  told: Told,
+  reason: OwnReason,
+  at: number,
+): boolean {
+  const { instance: name } = told;
+  switch (reason.kind) {
+    case "started":
+      return true;
+    case "stopped":
+      return host.isAskedToStop(name);
+    case "owner":
+      return host.settingsLately(name).some((one) => one.priority === OWNER);
+    case "silence":
+      return wasSilent(host, name, reason, at);
+    case "preempt":
+      return lived(host, name, reason, at);
+    case "resigned":
+      return resigned(host, told, reason.peer, at);
+    case "better":
+      return reason.peerPriority > reason.ownPriority &&
+        heardNow(host, name, reason.peer, reason.peerPriority, at);
+    case "tie":
+      return isTie(host, reason) &&
+        heardNow(host, name, reason.peer, reason.priority, at);
+    case "listens":
+      return heardNow(host, name, reason.peer, reason.peerPriority, at);
+    case "stall":
+      return host.thread.lostIn(at - reason.lost - TOLERANCE, at) >=
+        reason.lost - TOLERANCE;
+    case "faults":
+      return reason.faults.every((fault) => isFault(host, name, fault));
+    case "recovered":
+      return isRecovery(host, name, reason.what);
+    default:
+      return isFault(host, name, reason);
+  }
+}
+
+/** Whether two are, or just were, in one group. */
+function isCompanion(host: Witnessed, name: string, other: string): boolean {
+  return name !== other &&
+    host.groupsLately.some(({ instances }) =>
+      instances.includes(name) && instances.includes(other)
+    );
+}
+
+/** Nothing came of a master since, that it had heard before, if any. */
+function wasSilent(
+  host: Witnessed,
+  name: string,
+  { peer, silentFor }: SilenceReason,
+  at: number,
+): boolean {
+  const heard = host.hearings.by(name, at).filter(({ advert }) =>
+    advert.priority > 0 && (peer === null || advert.source === peer)
+  );
+  const since = at - silentFor;
+  if (heard.some(({ cameAt }) => cameAt > since + 1)) return false;
+  if (peer !== null && heard.length === 0) return false;
+  const intervals = [
+    ...host.settingsLately(name).map(({ advertInterval }) => advertInterval),
+    ...heard.slice(-1).map(({ advert }) => advert.interval),
+  ];
+  return silentFor >= Math.min(...intervals) - TOLERANCE;
+}
+
+/** A worse one was heard within its last two intervals, and tolerated before. */
+function lived(
+  host: Witnessed,
+  name: string,
+  { peer, peerPriority, ownPriority, delay }: PreemptReason,
+  at: number,
+): boolean {
+  const heard = host.hearings.by(name, at);
+  const lives = heard.some(({ advert, own, readAt }) =>
+    advert.source === peer && advert.priority === peerPriority &&
+    own === ownPriority &&
+    at - readAt <= 2 * advert.interval + TOLERANCE
+  );
+  const tolerated = delay === 0 ||
+    heard.some(({ advert, readAt }) =>
+      advert.priority > 0 && advert.priority < ownPriority &&
+      at - readAt >= delay - TOLERANCE
+    );
+  return lives && tolerated && delay === host.preemptDelay &&
+    peerPriority < ownPriority;
+}
+
+/** It said so, and nobody was heard after it who would be listened to. */
+function resigned(
+  host: Witnessed,
+  { instance: name, priority }: Told,
+  peer: string,
+  at: number,
+): boolean {
+  const [settings] = host.settingsLately(name);
+  const heard = host.hearings.by(name, at);
+  const last = heard.findLastIndex(({ advert }) =>
+    advert.source === peer && advert.priority === 0
+  );
+  const after = heard.slice(last + 1);
+  return last >= 0 && settings !== undefined &&
+    !after.some(({ advert }) => keepsBackup(settings, priority, advert));
+}
+
+function isTie(host: Witnessed, { peer, ownAddress }: TieReason): boolean {
+  const isOwn = host.machine.addresses().some(([, { address }]) =>
+    address === ownAddress
+  );
+  return (isOwn || host.meddled) && compareIp(peer, ownAddress) > 0;
+}
+
+/** Whether such an advert was read in the turn of the change. */
+function heardNow(
+  { hearings }: Witnessed,
+  name: string,
+  peer: string,
+  priority: number,
+  at: number,
+): boolean {
+  return hearings.inTurn(name, at).some(({ advert }) =>
+    advert.source === peer && advert.priority === priority
+  );
+}
