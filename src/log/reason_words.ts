@@ -188,16 +188,16 @@ function seconds(milliseconds: number): string {
 export const REASON_FIELDS = {
   cause: "why, in one word",
   peer: "address of the other router; null when nobody was heard",
-  peer_priority: "its priority",
-  own_priority: "own priority when they were compared",
-  own_address: "own address that is the smaller one",
-  silent_ms: "milliseconds in which nothing was heard",
-  preempt_delay_ms: "the preempt_delay that was waited for; 0 for none",
-  lost_ms: "milliseconds in which this process was not run",
-  overdue_ms: "milliseconds by which an advert was late then",
-  waited_ms: "milliseconds in which addresses were not held",
+  peerPriority: "its priority",
+  ownPriority: "own priority when they were compared",
+  ownAddress: "own address that is the smaller one",
+  silentFor: "milliseconds in which nothing was heard",
+  preemptDelay: "the preempt_delay that was waited for; 0 for none",
+  lost: "milliseconds in which this process was not run",
+  overdue: "milliseconds by which an advert was late then",
+  waited: "milliseconds in which addresses were not held",
   member: "name of the instance of the group that it began with",
-  member_cause: "cause there, in one word",
+  memberCause: "cause there, in one word",
   recovered: "what is well again, in one word",
   faults: "several faults, each with its cause and facts",
   link: "name of the interface that is at fault, or well again",
@@ -222,7 +222,8 @@ export type ReasonFields = {
 type ReasonField = string | number | boolean | null | readonly ReasonFields[];
 
 /**
- * Say why in fields: `cause`, one word, and the facts. Durations end in `_ms`.
+ * Say why in fields: `cause`, one word, and the facts. Durations are in
+ * milliseconds.
  *
  * @example
  * ```ts
@@ -240,10 +241,10 @@ export function reasonFields(reason: Reason | Recovery): ReasonFields {
       return {
         cause: reason.kind,
         peer: reason.peer,
-        silent_ms: reason.silentFor,
+        silentFor: reason.silentFor,
       };
     case "preempt":
-      return { ...rivalFields(reason), preempt_delay_ms: reason.delay };
+      return { ...rivalFields(reason), preemptDelay: reason.delay };
     case "resigned":
       return { cause: reason.kind, peer: reason.peer };
     case "better":
@@ -252,21 +253,21 @@ export function reasonFields(reason: Reason | Recovery): ReasonFields {
       return {
         cause: reason.kind,
         peer: reason.peer,
-        peer_priority: reason.priority,
-        own_priority: reason.priority,
-        own_address: reason.ownAddress,
+        peerPriority: reason.priority,
+        ownPriority: reason.priority,
+        ownAddress: reason.ownAddress,
       };
     case "listens":
       return {
         cause: reason.kind,
         peer: reason.peer,
-        peer_priority: reason.peerPriority,
+        peerPriority: reason.peerPriority,
       };
     case "stall":
       return {
         cause: reason.kind,
-        lost_ms: reason.lost,
-        overdue_ms: reason.overdue,
+        lost: reason.lost,
+        overdue: reason.overdue,
       };
     case "faults":
       return { cause: reason.kind, faults: reason.faults.map(reasonFields) };
@@ -280,7 +281,7 @@ export function reasonFields(reason: Reason | Recovery): ReasonFields {
       return {
         cause: reason.kind,
         member,
-        member_cause: cause ?? null,
+        memberCause: cause ?? null,
         ...facts,
       };
     }
@@ -312,7 +313,7 @@ export function reasonFields(reason: Reason | Recovery): ReasonFields {
     case "refused":
       return { cause: reason.kind, failure: reason.failure };
     case "unanswered":
-      return { cause: reason.kind, waited_ms: reason.waited };
+      return { cause: reason.kind, waited: reason.waited };
     case "links":
     case "started":
     case "stopped":
@@ -331,7 +332,7 @@ function rivalFields(
   return {
     cause: kind,
     peer,
-    peer_priority: peerPriority,
-    own_priority: ownPriority,
+    peerPriority: peerPriority,
+    ownPriority: ownPriority,
   };
 }

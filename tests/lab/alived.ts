@@ -24,9 +24,9 @@ export interface LogEvent {
   readonly reason?: string;
   readonly cause?: string;
   readonly peer?: string | null;
-  readonly peer_priority?: number;
-  readonly own_priority?: number;
-  readonly silent_ms?: number;
+  readonly peerPriority?: number;
+  readonly ownPriority?: number;
+  readonly silentFor?: number;
   readonly sent?: number;
   readonly received?: number;
   readonly dropped?: Readonly<Record<string, number>>;

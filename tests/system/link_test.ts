@@ -28,7 +28,7 @@ Deno.test("an interface that comes later is a FAULT until then", async () => {
 
 /** The facts of a change that priorities made. */
 function why(event: LogEvent): readonly unknown[] {
-  const { cause, peer, peer_priority: theirs, own_priority: own } = event;
+  const { cause, peer, peerPriority: theirs, ownPriority: own } = event;
   return [cause, peer, theirs, own];
 }
 
@@ -49,7 +49,7 @@ Deno.test("a pulled cable is a FAULT until it is plugged in again", async () => 
   const yields = await backup.waitForState("BACKUP");
   const back = master.transitions().at(-2);
   deepStrictEqual([alone.cause, alone.peer], ["silence", a.address]);
-  ok((alone.silent_ms ?? 0) > 300);
+  ok((alone.silentFor ?? 0) > 300);
   strictEqual(back?.reason, 'interface "eth0" is up again');
   deepStrictEqual(why(again), ["preempt", b.address, 100, 150]);
   deepStrictEqual(why(yields), ["better", a.address, 150, 100]);

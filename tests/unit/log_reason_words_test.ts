@@ -40,19 +40,19 @@ const REASONS: readonly (readonly [Reason, string, Record<string, unknown>])[] =
     [
       { kind: "silence", peer: PEER, silentFor: 3609.375 },
       "heard nothing from 10.0.0.2 for 3.609 s",
-      { cause: "silence", peer: PEER, silent_ms: 3609.375 },
+      { cause: "silence", peer: PEER, silentFor: 3609.375 },
     ],
     [
       { kind: "silence", peer: null, silentFor: 10 },
       "heard no master for 0.010 s",
-      { cause: "silence", peer: null, silent_ms: 10 },
+      { cause: "silence", peer: null, silentFor: 10 },
     ],
     [
       PREEMPT,
       "10.0.0.2 has priority 90, less than our 100",
       {
-        ...{ cause: "preempt", peer: PEER, peer_priority: 90 },
-        ...{ own_priority: 100, preempt_delay_ms: 0 },
+        ...{ cause: "preempt", peer: PEER, peerPriority: 90 },
+        ...{ ownPriority: 100, preemptDelay: 0 },
       },
     ],
     [
@@ -60,8 +60,8 @@ const REASONS: readonly (readonly [Reason, string, Record<string, unknown>])[] =
       "preempt_delay of 30 s is over: 10.0.0.2 has priority 90, less than " +
       "our 100",
       {
-        ...{ cause: "preempt", peer: PEER, peer_priority: 90 },
-        ...{ own_priority: 100, preempt_delay_ms: 30_000 },
+        ...{ cause: "preempt", peer: PEER, peerPriority: 90 },
+        ...{ ownPriority: 100, preemptDelay: 30_000 },
       },
     ],
     [
@@ -74,7 +74,7 @@ const REASONS: readonly (readonly [Reason, string, Record<string, unknown>])[] =
       "10.0.0.2 has priority 110, more than our 100",
       {
         ...{ cause: "better", peer: PEER },
-        ...{ peer_priority: 110, own_priority: 100 },
+        ...{ peerPriority: 110, ownPriority: 100 },
       },
     ],
     [
@@ -82,14 +82,14 @@ const REASONS: readonly (readonly [Reason, string, Record<string, unknown>])[] =
       "10.0.0.2 has priority 100 as we have, and a greater address than our " +
       "10.0.0.1",
       {
-        ...{ cause: "tie", peer: PEER, peer_priority: 100 },
-        ...{ own_priority: 100, own_address: "10.0.0.1" },
+        ...{ cause: "tie", peer: PEER, peerPriority: 100 },
+        ...{ ownPriority: 100, ownAddress: "10.0.0.1" },
       },
     ],
     [
       { kind: "stall", lost: 4000, overdue: 3500 },
       "stood still for 4.000 s, with an advert overdue by 3.500 s",
-      { cause: "stall", lost_ms: 4000, overdue_ms: 3500 },
+      { cause: "stall", lost: 4000, overdue: 3500 },
     ],
     [
       LINK,
@@ -120,7 +120,7 @@ const REASONS: readonly (readonly [Reason, string, Record<string, unknown>])[] =
     [
       { kind: "unanswered", waited: 5000 },
       "the addresses were not held within 5 s",
-      { cause: "unanswered", waited_ms: 5000 },
+      { cause: "unanswered", waited: 5000 },
     ],
     [
       CHECK,
@@ -152,8 +152,8 @@ const REASONS: readonly (readonly [Reason, string, Record<string, unknown>])[] =
       'instance "VI_2" of the group yielded: 10.0.0.2 has priority 110, ' +
       "more than our 100",
       {
-        ...{ cause: "group", member: "VI_2", member_cause: "better" },
-        ...{ peer: PEER, peer_priority: 110, own_priority: 100 },
+        ...{ cause: "group", member: "VI_2", memberCause: "better" },
+        ...{ peer: PEER, peerPriority: 110, ownPriority: 100 },
       },
     ],
     [
@@ -163,15 +163,15 @@ const REASONS: readonly (readonly [Reason, string, Record<string, unknown>])[] =
       },
       'instance "VI_2" of the group hears 10.0.0.2 with priority 110',
       {
-        ...{ cause: "group", member: "VI_2", member_cause: "listens" },
-        ...{ peer: PEER, peer_priority: 110 },
+        ...{ cause: "group", member: "VI_2", memberCause: "listens" },
+        ...{ peer: PEER, peerPriority: 110 },
       },
     ],
     [
       { kind: "group", instance: "VI_2", because: LINK },
       'instance "VI_2" of the group: interface "eth0" has no carrier',
       {
-        ...{ cause: "group", member: "VI_2", member_cause: "interface" },
+        ...{ cause: "group", member: "VI_2", memberCause: "interface" },
         ...{ link: "eth0", condition: "no_carrier", carries: null },
       },
     ],

@@ -70,7 +70,7 @@ export const ELECTION_EVENTS = {
       ...REASON_FIELDS,
     },
     example: {
-      ...{ cause: "silence", peer: "192.0.2.2", silent_ms: 3610 },
+      ...{ cause: "silence", peer: "192.0.2.2", silentFor: 3610 },
       instance: "VI_1",
       from: "BACKUP",
       to: "MASTER",
