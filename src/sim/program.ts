@@ -15,6 +15,17 @@ export interface Core {
     /** The virtual routers by name of the instance. */
     readonly routers: ReadonlyMap<string, { readonly state: RouterState }>;
   };
+  /** What it has still to do. */
+  readonly work: {
+    /** Adverts of instances that have yielded. */
+    readonly lastWords: readonly LastWord[];
+  };
+}
+
+/** The last advert of an instance that was master. */
+export interface LastWord {
+  /** The instance. */
+  readonly instance: { readonly settings: { readonly name: string } };
 }
 
 /** How a core is driven. */

@@ -28,6 +28,8 @@ export class AdvertWatch {
   readonly #masters = new Set<string>();
   // Those that said that they take over, as they were then.
   readonly #firstWords = new Map<string, RouterState>();
+  // Those whose last word was kept waiting when the last turn ended.
+  #lastWords: ReadonlySet<string> = new Set();
   #prompts: number[] = [];
   /** When each instance last became master. */
   readonly promotedAt = new Map<string, number>();
@@ -100,8 +102,10 @@ export class AdvertWatch {
 
   /** Whether it speaks first, and becomes master then. */
   #takesOver(instance: InstanceSettings, state: RouterState): boolean {
-    // Who was master when the turn began may be due again at its last word.
-    if (this.#masters.has(instance.name)) return false;
+    // Who was master when the turn began may be due again at its last word, and
+    // so may one whose last word was kept waiting.
+    const { name } = instance;
+    if (this.#masters.has(name) || this.#lastWords.has(name)) return false;
     return takeOverDueAt(instance, state) <= this.#process.kernel.clock;
   }
 
@@ -164,6 +168,10 @@ export class AdvertWatch {
       throw new Violation("word", `"${name}" speaks and does not take over`);
     }
     this.#firstWords.clear();
+    const { lastWords = [] } = this.#process.core?.work ?? {};
+    this.#lastWords = new Set(
+      lastWords.map((one) => one.instance.settings.name),
+    );
     for (const { name, interface: link } of settings.instances) {
       const state = this.#host.stateOf(name);
       if (state?.name !== "MASTER") {

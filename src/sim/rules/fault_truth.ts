@@ -10,6 +10,7 @@ import type {
   LinkReason,
   OwnFault,
   OwnRecovery,
+  Reason,
   Recovery,
 } from "../../vrrp/reason.ts";
 import type { InstanceSettings } from "../../config/settings/instance.ts";
@@ -38,6 +39,8 @@ export interface Before extends Known {
   settingsLately(name: string): readonly InstanceSettings[];
   /** The fault that was told last of an instance. */
   faultOf(name: string): string | undefined;
+  /** Whether that is what it is in. */
+  isInFault(name: string): boolean;
   /** Whether a check had a verdict. */
   had(check: string, up: CheckVerdict["up"]): boolean;
 }
@@ -48,9 +51,22 @@ export function isFault(
   name: string,
   fault: FaultReason,
 ): boolean {
-  return fault.kind === "group"
-    ? isOwnFault(host, fault.instance, fault.because)
-    : isOwnFault(host, name, fault);
+  if (fault.kind !== "group") return isOwnFault(host, name, fault);
+  const { instance, because } = fault;
+  return isLasting(host, instance, because.kind) ||
+    isOwnFault(host, instance, because);
+}
+
+/**
+ * Whether an instance is in a fault that it told of before: it outlasts its
+ * cause by link_up_delay.
+ */
+export function isLasting(
+  host: Before,
+  name: string,
+  kind: Reason["kind"],
+): boolean {
+  return host.isInFault(name) && host.faultOf(name) === kind;
 }
 
 function isOwnFault(host: Before, name: string, fault: OwnFault): boolean {

@@ -45,6 +45,7 @@ export class ReasonRule implements Witnessed {
   readonly #world: World;
   readonly #verdicts = new Map<string, Since[]>();
   readonly #faults = new Map<string, Reason["kind"]>();
+  readonly #inFault = new Set<string>();
   /** How often each instance was asked to stop, and has not told of it. */
   readonly #leaving = new Map<string, number>();
   #before: HostSettings;
@@ -88,7 +89,10 @@ export class ReasonRule implements Witnessed {
     const { instance, to, reason, time } = transition;
     this.#at = time - EPOCH + ROUNDING;
     checkReason(this, transition, this.#at);
-    if (to === "FAULT") this.#faults.set(instance, reason.kind);
+    if (to === "FAULT") {
+      this.#faults.set(instance, reason.kind);
+      this.#inFault.add(instance);
+    } else this.#inFault.delete(instance);
     if (to === "INIT") {
       this.#leaving.set(instance, this.#leavingOf(instance) - 1);
     }
@@ -145,6 +149,10 @@ export class ReasonRule implements Witnessed {
 
   faultOf(name: string): Reason["kind"] | undefined {
     return this.#faults.get(name);
+  }
+
+  isInFault(name: string): boolean {
+    return this.#inFault.has(name);
   }
 
   had(check: string, up: CheckVerdict["up"]): boolean {

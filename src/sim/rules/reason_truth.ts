@@ -16,7 +16,7 @@ import type {
 } from "../../vrrp/reason.ts";
 import type { StateName } from "../../vrrp/state.ts";
 import type { Thread } from "../machine/thread.ts";
-import { type Before, isFault, isRecovery } from "./fault_truth.ts";
+import { type Before, isFault, isLasting, isRecovery } from "./fault_truth.ts";
 import type { Hearings } from "./hearing.ts";
 import { keepsBackup } from "./takeover_rule.ts";
 import { Violation } from "./violation.ts";
@@ -70,7 +70,8 @@ function isTrue(host: Witnessed, told: Told, at: number): boolean {
   if (reason.kind === "group") {
     const { instance, because } = reason;
     return isCompanion(host, name, instance) &&
-      isOwnTrue(host, { ...told, instance }, because, at);
+      (isLasting(host, instance, because.kind) ||
+        isOwnTrue(host, { ...told, instance }, because, at));
   }
   return isOwnTrue(host, told, reason, at) &&
     (reason.kind !== "better" || reason.ownPriority === priority);
