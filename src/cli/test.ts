@@ -16,7 +16,8 @@ import {
 } from "../doctor/check_result.ts";
 import { examine, TestRequestError } from "../doctor/examine.ts";
 import { listenToSignal } from "../kernel/signals.ts";
-import { printError, printOutput } from "./output.ts";
+import { wrap } from "./layout.ts";
+import { columnsOf, hasColour, printError, printOutput } from "./output.ts";
 
 /** Options of `alived test`. */
 export interface TestOptions {
@@ -40,8 +41,14 @@ const SYMBOLS: Readonly<Record<CheckStatus, readonly [string, string]>> = {
 };
 const RESET = "\x1b[0m";
 const ID_WIDTH = 26;
+const ADVICE_INDENT = 4;
 /** Signals that end it, and the statuses that shells give for them. */
-const ENDINGS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
+const ENDINGS = {
+  SIGHUP: 129,
+  SIGINT: 130,
+  SIGQUIT: 131,
+  SIGTERM: 143,
+} as const;
 
 /**
  * Make all checks and print them. A signal ends it with nothing left behind.
@@ -51,10 +58,12 @@ const ENDINGS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
  */
 export async function test(options: TestOptions): Promise<number> {
   const results: CheckResult[] = [];
-  const colour = Deno.stdout.isTerminal() && !Deno.noColor;
+  const colour = hasColour("stdout");
+  // Whoever reads a pipe line by line gets a result in one.
+  const width = Deno.stdout.isTerminal() ? columnsOf("stdout") : Infinity;
   const report = (result: CheckResult): void => {
     results.push(result);
-    if (!options.json) printOutput(formatResult(result, colour));
+    if (!options.json) printOutput(formatResult(result, width, colour));
   };
   const { signal, caught } = listen();
   try {
@@ -137,13 +146,27 @@ function isFit(results: readonly CheckResult[]): boolean {
   return results.every(({ status }) => status !== "failure");
 }
 
-/** A line for a person, and one with what to do. */
-function formatResult(result: CheckResult, colour: boolean): string {
-  const { id, status, found, advice } = result;
+/**
+ * A line for a person, and one with what to do.
+ *
+ * @param width Columns that there are; Infinity for one line each.
+ */
+export function formatResult(
+  { id, status, found, advice }: CheckResult,
+  width: number,
+  colour: boolean,
+): string {
   const [symbol, code] = SYMBOLS[status];
+  const head = `${symbol} ${id.padEnd(ID_WIDTH)} `;
+  // Beside the names, where they leave the half of the width.
+  const indent = head.length * 2 <= width ? head.length : ADVICE_INDENT;
+  const line = wrap(head + found, width, indent);
   const mark = colour ? `${code}${symbol}${RESET}` : symbol;
-  const line = `${mark} ${id.padEnd(ID_WIDTH)} ${found}\n`;
-  return advice === null ? line : `${line}${" ".repeat(4)}→ ${advice}\n`;
+  const shown = `${mark}${line.slice(symbol.length)}\n`;
+  if (advice === null) return shown;
+  const margin = " ".repeat(ADVICE_INDENT);
+  const told = wrap(`→ ${advice}`, width - ADVICE_INDENT, 2);
+  return `${shown}${told.replace(/^/gm, margin)}\n`;
 }
 
 function formatSummary(results: readonly CheckResult[]): string {

@@ -109,6 +109,13 @@ Deno.test("alived test leaves an address alone that is here already", async () =
   deepStrictEqual(packets(arps).filter((line) => line.includes("Reply")), []);
 });
 
+const ENDINGS: readonly (readonly [Deno.Signal, status: number])[] = [
+  ["SIGINT", 130],
+  ["SIGHUP", 129],
+  ["SIGQUIT", 131],
+  ["SIGTERM", 143],
+];
+
 Deno.test("a signal ends alived test with nothing left behind", async () => {
   await using lab = await Lab.open();
   // While it starts, listens, and in the moment before it adds the address.
@@ -130,11 +137,12 @@ Deno.test("a signal ends alived test with nothing left behind", async () => {
     const doctor = host.spawn(alivedCommand("test", "-i", "eth0", "-v", vip));
     await doctor.waitFor((line) => line.includes(words));
     if (i === 1) await sleep(1000);
-    const code = await doctor.stop(i === 3 ? "SIGTERM" : "SIGINT");
+    const [ending, status] = ENDINGS[i] ?? ["SIGINT", 130];
+    const code = await doctor.stop(ending);
     strictEqual(await settledAddresses(host), before);
     // It may have been done before the signal came.
     if (words !== "speakers" || code !== 0) {
-      strictEqual(code, i === 3 ? 143 : 130, doctor.lines.join("\n"));
+      strictEqual(code, status, doctor.lines.join("\n"));
       match(doctor.lines.at(-1) ?? "", /^Interrupted by SIG/);
     }
   }));
