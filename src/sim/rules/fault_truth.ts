@@ -58,15 +58,20 @@ export function isFault(
 }
 
 /**
- * Whether an instance is in a fault that it told of before: it outlasts its
- * cause by link_up_delay.
+ * Whether an instance is in a fault that it told of before, or in one of its
+ * link that came to that and is not told: these outlast their cause by
+ * link_up_delay.
  */
 export function isLasting(
   host: Before,
   name: string,
   kind: Reason["kind"],
 ): boolean {
-  return host.isInFault(name) && host.faultOf(name) === kind;
+  if (!host.isInFault(name)) return false;
+  const isDelayed = host.settingsLately(name)
+    .some(({ linkUpDelay }) => linkUpDelay > 0);
+  return host.faultOf(name) === kind ||
+    isDelayed && (kind === "interface" || kind === "source");
 }
 
 function isOwnFault(host: Before, name: string, fault: OwnFault): boolean {
