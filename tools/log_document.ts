@@ -11,10 +11,10 @@ const HEAD = `# The log
 
 <!-- Made by \`deno task docs:log\` from src/log/events/; not edited by hand. -->
 
-One line an event on standard error. \`log.level\` and \`log.format\` of the
+One line per event, on standard error. \`log.level\` and \`log.format\` of the
 [configuration](configuration.md#global) say how much, and in which form.
 
-Levels are those of syslog: \`error\` is what somebody must get up for,
+Levels are those of syslog: \`error\` is what somebody must get out of bed for,
 \`warning\` what somebody should look at, \`notice\` what an operator wants to have
 seen, such as a takeover.
 

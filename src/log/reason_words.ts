@@ -46,8 +46,8 @@ export function reasonInWords(reason: Reason): string {
       return `${reason.peer} has priority ${reason.peerPriority}, more than ` +
         `our ${reason.ownPriority}`;
     case "tie":
-      return `${reason.peer} has priority ${reason.priority} as we have, and ` +
-        `a greater address than our ${reason.ownAddress}`;
+      return `${reason.peer} has priority ${reason.priority}, the same as ours, and ` +
+        `a higher address than our ${reason.ownAddress}`;
     case "listens":
       return `${reason.peer} with priority ${reason.peerPriority}`;
     case "stall":
@@ -159,7 +159,7 @@ function wellAgain(what: Recovery): string {
     case "check":
       return checkAgain(what);
     case "unwatched":
-      return `${what.type} "${what.name}" does not mean FAULT any more`;
+      return `${what.type} "${what.name}" no longer causes FAULT`;
     case "retry":
       return "tries again to hold the addresses";
     case "group":

@@ -68,7 +68,7 @@ Deno.test("a master puts back and announces what somebody else removed", () => {
   strictEqual(fake.machine.frames.length, 1);
   strictEqual(
     fake.logged("address_lost")[0]?.message,
-    "Somebody else removed 192.0.2.1/24; put back and announced (1 times so " +
+    "Somebody else removed 192.0.2.1/24; put back and announced (1 time so " +
       "far)",
   );
 });
@@ -86,7 +86,7 @@ Deno.test("what the kernel removes when a link goes down is nobody else's doing"
       [[
         "info",
         "The kernel removed 192.0.2.1/24 when the link went down; put back " +
-        "and announced (1 times so far)",
+        "and announced (1 time so far)",
       ]],
     );
     // What comes later is another matter.

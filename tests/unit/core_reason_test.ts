@@ -74,7 +74,7 @@ Deno.test("a check that a reload takes away or gives a weight is not said to pas
     reload(fake, { trackers });
     deepStrictEqual(reasons(fake), [
       'BACKUP → FAULT: check "web" is down: HTTP 503',
-      'FAULT → BACKUP: check "web" does not mean FAULT any more',
+      'FAULT → BACKUP: check "web" no longer causes FAULT',
     ]);
   }
 });
@@ -87,7 +87,7 @@ Deno.test("a link that a reload makes needless is not said to be up", () => {
   reload(fake, {});
   deepStrictEqual(reasons(fake), [
     'BACKUP → FAULT: interface "eth1" is down (it carries 10.0.0.1)',
-    'FAULT → BACKUP: interface "eth1" does not mean FAULT any more',
+    'FAULT → BACKUP: interface "eth1" no longer causes FAULT',
   ]);
 });
 

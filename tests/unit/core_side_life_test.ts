@@ -46,9 +46,9 @@ Deno.test("a core complains of a silent side past it, and goes on", () => {
   fake.run(20_000);
   deepStrictEqual(machine.complaints, [
     '{"time":"1970-01-01T00:00:11.000Z","level":"error","message":"Checks, ' +
-    "notifications, reloads and the log stand still since 11 s; the " +
-    'addresses are served, and SIGTERM stops","event":"side_silent",' +
-    '"silentFor":11000}',
+    "notifications, reloads and the log have been stuck for 11 s; the " +
+    'addresses are still served, and SIGTERM still stops alived","event":' +
+    '"side_silent","silentFor":11000}',
   ]);
   strictEqual(fake.state(), "MASTER");
   machine.word++;

@@ -72,7 +72,7 @@ Deno.test("a rival that stays is told of at first, then as a warning, then every
       `${time} ${level} ${message}`
     ),
     [
-      "134000 notice 192.0.2.251 advertises as master no more: there were two " +
+      "134000 notice 192.0.2.251 no longer advertises as master: there were two " +
       "masters for 125.0 s, 126 adverts answered",
     ],
   );

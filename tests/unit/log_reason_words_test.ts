@@ -79,7 +79,7 @@ const REASONS: readonly (readonly [Reason, string, Record<string, unknown>])[] =
     ],
     [
       { kind: "tie", peer: PEER, priority: 100, ownAddress: "10.0.0.1" },
-      "10.0.0.2 has priority 100 as we have, and a greater address than our " +
+      "10.0.0.2 has priority 100, the same as ours, and a higher address than our " +
       "10.0.0.1",
       {
         ...{ cause: "tie", peer: PEER, peerPriority: 100 },
@@ -245,7 +245,7 @@ const RECOVERIES: readonly (readonly [Recovery, string, string])[] = [
   [CHECK, 'check "web" is down: HTTP 503', "check"],
   [
     { kind: "unwatched", type: "check", name: "web" },
-    'check "web" does not mean FAULT any more',
+    'check "web" no longer causes FAULT',
     "unwatched",
   ],
   [{ kind: "retry" }, "tries again to hold the addresses", "retry"],

@@ -13,10 +13,10 @@ Deno.test("an instance that starts says where, as whom and how soon it takes ove
     {},
   ]);
   deepStrictEqual(instancesStarted(instances, 2).map(sentenceOf), [
-    'Starts on "eth0": VRID 1, VRRPv2, priority 150, an advert each 1 s, ' +
+    'Starts on "eth0": VRID 1, VRRPv2, priority 150, an advert every 1 s, ' +
     "takes over after 3.414 s of silence, addresses 10.0.0.0/32",
     'Starts on "eth0": VRID 2, VRRPv3, priority 100 without preemption, ' +
-    "unicast to 1 peer, an advert each 0.1 s, takes over after 0.361 s of " +
+    "unicast to 1 peer, an advert every 0.1 s, takes over after 0.361 s of " +
     "silence, addresses 10.0.0.1/32",
     "Starts 1 more instance",
   ]);

@@ -108,7 +108,9 @@ export const ADDRESS_EVENTS = {
       const who = cause === "link_down"
         ? `The kernel removed ${what} when the link went down`
         : `Somebody else removed ${what}`;
-      return `${who}; put back and announced (${repairs} times so far)`;
+      return `${who}; put back and announced (${
+        counted(repairs, "time")
+      } so far)`;
     },
     fields: {
       instance: "name of the instance",

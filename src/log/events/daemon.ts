@@ -55,7 +55,7 @@ export const DAEMON_EVENTS = {
         `VRRPv${version}`,
         `priority ${priority}${preempt ? "" : " without preemption"}`,
         ...(peers === 0 ? [] : [`unicast to ${counted(peers, "peer")}`]),
-        `an advert each ${precise(advertInterval)}`,
+        `an advert every ${precise(advertInterval)}`,
         `takes over after ${precise(masterDownInterval)} of silence`,
         `addresses ${listed(addresses, count)}`,
       ].join(", ");
@@ -188,9 +188,9 @@ export const DAEMON_EVENTS = {
   side_silent: define<{ readonly silentFor: number }>({
     level: "error",
     say: ({ silentFor }) =>
-      "Checks, notifications, reloads and the log stand still since " +
-      `${(silentFor / 1000).toFixed(0)} s; the addresses are served, and ` +
-      "SIGTERM stops",
+      "Checks, notifications, reloads and the log have been stuck for " +
+      `${(silentFor / 1000).toFixed(0)} s; the addresses are still served, ` +
+      "and SIGTERM still stops alived",
     fields: { silentFor: "milliseconds so far" },
     example: { silentFor: 11_000 },
     when: "The side of the daemon hangs.",

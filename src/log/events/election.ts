@@ -166,7 +166,7 @@ export const ELECTION_EVENTS = {
     level: "warning",
     say: ({ late }) =>
       `This process stood still: ${late.toFixed(0)} ms past a deadline; ` +
-      "listens before it acts on its own absence",
+      "listening first, before taking over",
     fields: {
       instance: "name of the instance",
       late: "milliseconds past the deadline",
@@ -186,8 +186,8 @@ export const ELECTION_EVENTS = {
         ? `${source} also advertises as master, with priority ` +
           `${sourcePriority}; answered and announced our addresses again`
         : `${source} still advertises as master, with priority ` +
-          `${sourcePriority}, less than our ${priority}: two masters since ` +
-          `${seconds(lasted)}, ${count} adverts answered`,
+          `${sourcePriority}, less than our ${priority}: two masters for ` +
+          `${seconds(lasted)} so far, ${count} adverts answered`,
     fields: RIVAL,
     example: { ...RIVAL_EXAMPLE, count: 61 },
     when:
@@ -200,7 +200,7 @@ export const ELECTION_EVENTS = {
   rival_gone: define<Rival>({
     level: "notice",
     say: ({ source, count, lasted }) =>
-      `${source} advertises as master no more: there were two masters for ` +
+      `${source} no longer advertises as master: there were two masters for ` +
       `${seconds(lasted)}, ${count} adverts answered`,
     fields: RIVAL,
     example: RIVAL_EXAMPLE,
