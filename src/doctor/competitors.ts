@@ -19,6 +19,7 @@ const KNOWN: ReadonlySet<string> = new Set([
   ...["keepalived", "go-alived", "alived", "ucarp", "vrrpd", "uvrrpd"],
   ...["rvrrpd", "pacemakerd"],
 ]);
+const ROOT = 0;
 /** Commands of alived that are no daemon. */
 const DAEMON_ARGUMENT = /^(run|-.*)$/;
 /** Protocol 112 as /proc/net/raw writes it. */
@@ -29,8 +30,12 @@ const VRRP_SOCKET = /^[0-9A-F]{8}:0070$/;
  * whatever its name. Processes of other network namespaces do not count.
  *
  * @param proc Where procfs is.
+ * @param uid User that looks.
  */
-export function findCompetitors(proc = "/proc"): readonly Competitor[] {
+export function findCompetitors(
+  proc = "/proc",
+  uid = Deno.uid(),
+): readonly Competitor[] {
   const namespace = readLink(`${proc}/self/ns/net`);
   const sockets = vrrpSockets(readText(`${proc}/net/raw`));
   const found: Competitor[] = [];
@@ -38,8 +43,10 @@ export function findCompetitors(proc = "/proc"): readonly Competitor[] {
     const pid = Number(entry);
     if (!Number.isInteger(pid) || pid === Deno.pid) continue;
     const theirs = readLink(`${proc}/${pid}/ns/net`);
-    // Unreadable without root: then it counts.
-    if (theirs !== null && theirs !== namespace) continue;
+    // Without root it is not known, and counts; what root cannot see is of
+    // another container.
+    const isHidden = theirs === null && uid === ROOT;
+    if (isHidden || theirs !== null && theirs !== namespace) continue;
     const name = programName(`${proc}/${pid}`);
     const [, argument] = readText(`${proc}/${pid}/cmdline`).split("\0");
     if (name === "alived" && !isDaemon(argument)) continue;

@@ -194,6 +194,18 @@ Deno.test("findCompetitors() leaves other network namespaces out", () => {
   deepStrictEqual(competitors(process(20, "keepalived", elsewhere)), []);
 });
 
+Deno.test("findCompetitors() counts what it may not look at, but for root", () => {
+  const hidden = {
+    ...PROC,
+    "/20/cmdline": "keepalived\0",
+    "/20/comm": "keepalived\n",
+  };
+  const found = (uid: number): number =>
+    withRoot(hidden, (root) => findCompetitors(root, uid)).length;
+  strictEqual(found(1000), 1);
+  strictEqual(found(0), 0);
+});
+
 Deno.test("findCompetitors() knows which alived is a daemon", () => {
   deepStrictEqual(
     competitors({
