@@ -26,6 +26,17 @@ const DROPPED: Readonly<Record<string, string>> = {
   interval: "other advert_interval than configured",
 };
 
+/** What the kernel refused on a link. */
+interface Refusal {
+  readonly interface: string;
+  readonly code: string;
+  readonly error: string;
+}
+
+function refusalInWords({ interface: link, error }: Refusal): string {
+  return `"${link}": ${error}`;
+}
+
 /** Events of adverts. */
 export const ADVERT_EVENTS = {
   send_failed: define<{
@@ -70,13 +81,9 @@ export const ADVERT_EVENTS = {
     example: { instance: "VI_1", count: 12, lasted: 12_000 },
     when: "Adverts can be sent after some that could not.",
   }),
-  receive_failed: define<{
-    readonly interface: string;
-    readonly code: string;
-    readonly error: string;
-  }>({
+  receive_failed: define<Refusal>({
     level: "warning",
-    say: ({ interface: link, error }) => `"${link}": ${error}`,
+    say: refusalInWords,
     fields: {
       interface: "name of the interface",
       code: "name of the error, such as ENOBUFS",
@@ -172,13 +179,9 @@ export const ADVERT_EVENTS = {
       "those configured here; it is believed all the same.",
     remedy: "Make virtual_ips the same on both hosts.",
   }),
-  announce_failed: define<{
-    readonly interface: string;
-    readonly code: string;
-    readonly error: string;
-  }>({
+  announce_failed: define<Refusal>({
     level: "warning",
-    say: ({ interface: link, error }) => `"${link}": ${error}`,
+    say: refusalInWords,
     fields: {
       interface: "name of the interface",
       code: "name of the error, such as ENETDOWN",

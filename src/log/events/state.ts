@@ -37,6 +37,14 @@ const NOTHING: Counters = {
   ...{ repairs: 0, stalls: 0, dropped: {} },
 };
 
+/** The master that is listened to. */
+interface Heard {
+  readonly address: string;
+  readonly priority: number;
+  /** Milliseconds. */
+  readonly heardAgo: number;
+}
+
 /** Events of states and counters. */
 export const STATE_EVENTS = {
   state: define<
@@ -47,11 +55,7 @@ export const STATE_EVENTS = {
       readonly configured: number;
       readonly held: number;
       readonly addresses: readonly string[];
-      readonly master: {
-        readonly address: string;
-        readonly priority: number;
-        readonly heardAgo: number;
-      } | null;
+      readonly master: Heard | null;
       readonly faults: readonly string[];
     }
     & Counters
@@ -126,11 +130,7 @@ export const STATE_EVENTS = {
 function situation(
   { state, master, faults }: {
     readonly state: string;
-    readonly master: {
-      readonly address: string;
-      readonly priority: number;
-      readonly heardAgo: number;
-    } | null;
+    readonly master: Heard | null;
     readonly faults: readonly string[];
   },
 ): readonly string[] {
