@@ -20,9 +20,6 @@ export const REFUSED = "addresses";
 /** A claim that the shell does not answer is given up after so long, in ms. */
 export const CLAIM_MOST = 5000;
 
-/** Most milliseconds that a backup takes to get ready. */
-const LEAD = 10;
-
 /**
  * When the state next changes by itself.
  *
@@ -57,13 +54,19 @@ export function takeOverDueAt(
  * When a backup gets ready to take over: some milliseconds before it is due,
  * and never while its master is heard in time, which takes the half of what a
  * missed advert leaves at most.
+ *
+ * @param lead Most milliseconds that it may be before.
  */
-export function readyAt(config: RouterConfig, state: Backup): number {
+export function readyAt(
+  config: RouterConfig,
+  state: Backup,
+  lead: number,
+): number {
   const due = masterDownAt(config, state);
   const interval = masterInterval(config, state);
   const isPatient = state.waits === "masterDown" || state.waits === "again";
   const left = isPatient ? due - state.heardAt - interval : Infinity;
-  return due - Math.min(LEAD, left / 2);
+  return due - Math.min(lead, left / 2);
 }
 
 /** When anything else is due, or Infinity. */

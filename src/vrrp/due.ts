@@ -117,10 +117,12 @@ export function unsaid(
  * When to get ready for the first takeover, or Infinity: see
  * {@linkcode readyAt}.
  *
+ * @param lead Most milliseconds that it may be before the takeover.
  * @param after Takeovers that are due until then need it no more.
  */
 export function getReadyAt(
   { routers, schedule }: Engine,
+  lead: number,
   after: number,
 ): number {
   const first = schedule.firstTakeOver;
@@ -129,7 +131,7 @@ export function getReadyAt(
     const { config, state } = routers.get(member) ?? {};
     return config === undefined || state?.name !== "BACKUP"
       ? latest
-      : Math.max(latest, readyAt(config, state));
+      : Math.max(latest, readyAt(config, state, lead));
   }, -Infinity);
 }
 

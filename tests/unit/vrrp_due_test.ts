@@ -194,24 +194,28 @@ Deno.test("foresee() knows who is due by a time, the first first", () => {
   deepStrictEqual(foresee(engine, 13_620), [word("b", 101), word("a")]);
 });
 
-Deno.test("readyAt() is 10 ms before the takeover, and when a living master was heard", () => {
-  strictEqual(readyAt(V2, BACKUP), 13_599.375);
-  strictEqual(readyAt(V2, { ...BACKUP, waits: "skew" }), 10_599.375);
+Deno.test("readyAt() is so long before the takeover, but after a living master was heard", () => {
+  strictEqual(readyAt(V2, BACKUP, 10), 13_599.375);
+  strictEqual(readyAt(V2, BACKUP, 100), 13_509.375);
+  strictEqual(readyAt(V2, { ...BACKUP, waits: "skew" }, 10), 10_599.375);
   // Without a missed advert there is the skew time alone: 156/256 of 10 ms.
   const hasty = { ...V3, advertInterval: 10, downTimerAdverts: 1 };
   const heard = {
     ...BACKUP,
     master: { address: "10.0.0.20", priority: 200, interval: 10 },
   };
-  strictEqual(readyAt(hasty, heard), 10_013.046_875);
-  strictEqual(readyAt({ ...hasty, downTimerAdverts: 3 }, heard), 10_026.093_75);
+  strictEqual(readyAt(hasty, heard, 10), 10_013.046_875);
+  const patient = { ...hasty, downTimerAdverts: 3 };
+  strictEqual(readyAt(patient, heard, 10), 10_026.093_75);
+  strictEqual(readyAt(patient, heard, 100), 10_023.046_875);
 });
 
 Deno.test("getReadyAt() is for the first takeover, unless that is ready", () => {
   const engine = backups({ a: [V2, 10_000], b: [V2, 10_500] });
-  strictEqual(getReadyAt(engine, -Infinity), 13_599.375);
-  strictEqual(getReadyAt(engine, 13_609.375), Infinity);
+  strictEqual(getReadyAt(engine, 10, -Infinity), 13_599.375);
+  strictEqual(getReadyAt(engine, 100, -Infinity), 13_509.375);
+  strictEqual(getReadyAt(engine, 10, 13_609.375), Infinity);
   advance(engine, "a", advert("10.0.0.20", 200), 11_000);
-  strictEqual(getReadyAt(engine, 13_609.375), 14_099.375);
-  strictEqual(getReadyAt(newEngine(), 0), Infinity);
+  strictEqual(getReadyAt(engine, 10, 13_609.375), 14_099.375);
+  strictEqual(getReadyAt(newEngine(), 10, 0), Infinity);
 });

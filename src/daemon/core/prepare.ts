@@ -1,6 +1,6 @@
 /**
- * Gets ready for takeovers some milliseconds before they are due: what they
- * will send lies made, and the way that they will go was just gone. While a
+ * Gets ready for takeovers in two steps before they are due: what they will
+ * send lies made, and the way that they will go was just gone. While a
  * master lives its adverts move the deadline first, and nothing of this
  * happens. What is made is kept with what it was made of, and not used for
  * anything else.
@@ -15,8 +15,14 @@ import { type Core, stateOf } from "./core.ts";
 import { wantedBy } from "./hold.ts";
 import { readyAdverts } from "./send.ts";
 
-/** Milliseconds ahead that takeovers are prepared with the first one. */
-const AHEAD = 20;
+/**
+ * Milliseconds before a takeover. After hours of idleness the first step can
+ * take tens of milliseconds, as its code and memory have to be fetched: the
+ * second one finds them, and leaves what it touches in the processor's caches.
+ */
+const LEADS = [100, 10] as const;
+/** Milliseconds behind the first takeover that others are prepared with it. */
+const BEHIND = 10;
 /** Milliseconds of preparation between two looks at the sockets. */
 const PIECE = 0.5;
 /** Milliseconds that a rehearsal may take. */
@@ -30,8 +36,8 @@ const ADDRESSES = 32;
 export class Readiness {
   /** Whether there are new instances: all are looked at, however far. */
   isNew = false;
-  /** Takeovers due until then were looked at. */
-  until = -Infinity;
+  /** Takeovers due until then were looked at in each step. */
+  readonly until: number[] = LEADS.map(() => -Infinity);
   /** Those among them that are not ready yet, the next one first. */
   coming: FirstWord[] = [];
   /** Addresses of the next one that are ready. */
@@ -41,9 +47,17 @@ export class Readiness {
 }
 
 /** When to prepare something, or ±Infinity. */
-export function prepareAt({ readiness, engine }: Core): number {
+export function prepareAt(core: Core): number {
+  const { readiness } = core;
   if (readiness.coming.length > 0) return readiness.goOnAt;
-  return readiness.isNew ? -Infinity : getReadyAt(engine, readiness.until);
+  return readiness.isNew ? -Infinity : Math.min(...stepsAt(core));
+}
+
+/** When each step is due. */
+function stepsAt({ readiness, engine }: Core): number[] {
+  return LEADS.map((lead, step) =>
+    getReadyAt(engine, lead, readiness.until[step] ?? -Infinity)
+  );
 }
 
 /** Prepare takeovers, if it is time: a piece, or more of what is quick. */
@@ -70,11 +84,17 @@ export function prepare(core: Core): void {
  * Find out what comes. The bytes of many addresses take longer than there is
  * time shortly before a takeover, and are kept: new ones are made at once.
  */
-function lookAhead({ readiness, engine, rehearse }: Core, now: number): void {
-  const { isNew } = readiness;
+function lookAhead(core: Core, now: number): void {
+  const { readiness, engine, rehearse } = core;
+  const { isNew, until } = readiness;
   readiness.isNew = false;
-  readiness.until = now + AHEAD;
-  readiness.coming = [...foresee(engine, isNew ? Infinity : readiness.until)];
+  let by = isNew ? Infinity : now;
+  for (const [step, at] of stepsAt(core).entries()) {
+    if (at > now) continue;
+    until[step] = now + (LEADS[step] ?? 0) + BEHIND;
+    by = Math.max(by, until[step]);
+  }
+  readiness.coming = [...foresee(engine, by)];
   if (!isNew && earliestDeadline(engine) - now >= REHEARSAL) rehearse();
 }
 
