@@ -66,7 +66,7 @@ const IMPORTS: readonly (readonly [string, readonly string[]])[] = [
       ...["node:net", "node:tls"],
     ],
   ],
-  ["src/control/", ["src/control/"]],
+  ["src/control/", ["src/control/", "valibot"]],
   ["src/doctor/", ["src/doctor/", "src/kernel/", "src/wire/", "src/config/"]],
   [
     "src/daemon/messages.ts",
