@@ -1,7 +1,8 @@
 // Each reason in words and as fields.
 
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
-import { reasonFields, reasonInWords } from "../../src/log/reason_words.ts";
+import { reasonFields } from "../../src/log/reason_fields.ts";
+import { reasonInWords } from "../../src/log/reason_words.ts";
 import type {
   CheckReason,
   LinkReason,

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { REASON_FIELDS, type ReasonFields } from "../reason_words.ts";
+import { REASON_FIELDS, type ReasonFields } from "../reason_fields.ts";
 import { counted, seconds } from "../words.ts";
 import { define } from "./define.ts";
 
