@@ -17,12 +17,12 @@ import type { SimLink } from "../machine/machine.ts";
 import type { Process, Watch } from "../process.ts";
 import type { HostSettings } from "../story/host_settings.ts";
 import type { World } from "../world.ts";
+import { AddressWatch } from "./address_watch.ts";
 import { AdvertWatch } from "./advert_watch.ts";
 import { AnnounceRule } from "./announce_rule.ts";
 import { checkHeld, checkNothingLeft } from "./held_rule.ts";
 import { addressesOf, allVips, counts, settingsOf } from "./oracle.ts";
 import { ReasonRule } from "./reason_rule.ts";
-import { checkRecord, isRecorded } from "./record_rule.ts";
 import { RobRule } from "./rob_rule.ts";
 import { checkYield } from "./stall_rule.ts";
 import {
@@ -51,7 +51,7 @@ export class HostRules implements Watch, Stateful {
   // Groups with members that came or were restarted since they were alike.
   readonly #settling = new Set<string>();
   readonly #reasons: ReasonRule;
-  #recordFails = false;
+  readonly #addresses: AddressWatch;
   #checkedVersion = -1;
   #checkedSettings: HostSettings | null = null;
   readonly #checkedStates = new Map<string, RouterState>();
@@ -68,6 +68,7 @@ export class HostRules implements Watch, Stateful {
     this.#host = host;
     this.#process = process;
     this.adverts = new AdvertWatch(this, process);
+    this.#addresses = new AddressWatch(this, process, host);
     this.#watchdog = new WatchdogRule(process, world.agenda.now);
     this.settings = host.settings;
     this.#reasons = new ReasonRule(this, process.thread, world);
@@ -185,45 +186,17 @@ export class HostRules implements Watch, Stateful {
   }
 
   adds(link: SimLink, address: HeldAddress): void {
-    const what = `${address.address}/${address.prefix}`;
-    if (link.addresses.find(address.address, address.prefix)) {
-      this.#host.trace(`renews ${what} on ${link.name}`);
-      return;
-    }
-    this.#host.trace(`adds ${what} to ${link.name}`);
-    this.#announcements.added(address.address, this.#now);
-    const { record, keepsProtocol } = this.machine;
-    if (keepsProtocol || this.#recordFails) return;
-    if (isRecorded(record, address)) return;
-    throw new Violation("record", `${what} is added and not in the record`);
+    this.#addresses.adds(link, address);
+    const isNew = !link.addresses.find(address.address, address.prefix);
+    if (isNew) this.#announcements.added(address.address, this.#now);
   }
 
   removes(link: SimLink, known: KernelAddress): void {
-    const what = `${known.address}/${known.prefix}`;
-    this.#host.trace(`removes ${what} from ${link.name}`);
-    const others = this.machine.sysctls.promotes(link.name)
-      ? []
-      : link.addresses.dependants(known);
-    // What somebody did to addresses of ours may lie unread.
-    const seen = this.#process.kernel.sawAllEvents &&
-      !this.refusedLately("events", "dump");
-    const bystander = others.find(({ owner }) => owner === "host");
-    if (bystander && seen && !this.refusedLately("sysctl")) {
-      throw new Violation("bystander", `${what} takes ${bystander.address}`);
-    }
-    // At the start, and without a mark, the record decides; it may be old.
-    const marked = this.machine.keepsProtocol || this.#process.core !== null;
-    const mistaken = known.owner === "host" ||
-      (known.owner === "foreign" && seen && marked);
-    if (mistaken) {
-      throw new Violation("thief", `removes ${what}, which is not ours`);
-    }
+    this.#addresses.removes(link, known);
   }
 
   recorded(done: boolean): void {
-    this.#recordFails = !done;
-    if (!done || this.machine.keepsProtocol) return;
-    checkRecord(this.machine, this.#process.kernel);
+    this.#addresses.recorded(done);
   }
 
   posted(message: FromCore): void {
