@@ -10,6 +10,7 @@ import type {
   Reason,
   Recovery,
 } from "../vrrp/reason.ts";
+import { instant } from "./words.ts";
 
 /** What each field says of a reason, with its unit; each has its own. */
 export const REASON_FIELDS = {
@@ -39,6 +40,10 @@ export const REASON_FIELDS = {
   detail: "why it fails, in its own words, or null",
   watched: "what means FAULT no more: check or interface",
   name: "its name",
+  by: "who asked, as the client said, which nobody has verified; or null",
+  order: "why it is drained, in the operator's words, or null",
+  until: "when that ends by itself (RFC 3339), or null",
+  why: "why it is resumed: asked, over, last_resort",
 } as const;
 
 /** Fields of a JSON line. */
@@ -141,6 +146,17 @@ export function reasonFields(reason: Reason | Recovery): ReasonFields {
       return { cause: reason.kind, failure: reason.failure };
     case "unanswered":
       return { cause: reason.kind, waited: reason.waited };
+    case "drained":
+      return {
+        cause: reason.kind,
+        by: reason.by,
+        order: reason.reason,
+        until: reason.until === null ? null : instant(reason.until),
+      };
+    case "resumed":
+      return { cause: reason.kind, by: reason.by, why: reason.why };
+    case "handed_over":
+      return { cause: reason.kind, by: reason.by };
     case "links":
     case "started":
     case "stopped":

@@ -6,15 +6,19 @@
 
 import type {
   CheckReason,
+  DrainedReason,
+  FaultReason,
   GroupReason,
   LinkReason,
   OwnReason,
   PreemptReason,
   Reason,
   Recovery,
+  ResumedRecovery,
   SilenceReason,
   SourceReason,
 } from "../vrrp/reason.ts";
+import { askedBy, instant } from "./words.ts";
 
 /**
  * Say why, without a full stop: `10.0.0.2 resigned`.
@@ -54,7 +58,7 @@ export function reasonInWords(reason: Reason): string {
       }, with an advert overdue ` +
         `by ${seconds(reason.overdue)}`;
     case "faults":
-      return [...new Set(reason.faults.map(reasonInWords))].join("; ");
+      return severalFaults(reason.faults);
     case "recovered":
       return wellAgain(reason.what);
     case "interface":
@@ -70,11 +74,34 @@ export function reasonInWords(reason: Reason): string {
       return checkFault(reason);
     case "unanswered":
       return `the addresses were not held within ${reason.waited / 1000} s`;
+    case "drained":
+      return drained(reason);
+    case "handed_over":
+      return `handed over${askedBy(reason.by)}`;
     case "group":
       return throughMember(reason);
     default:
       return reason satisfies never;
   }
+}
+
+/** What is so of an instance itself need not be told of its group as well. */
+function severalFaults(faults: readonly FaultReason[]): string {
+  const own = new Set(
+    faults.filter(({ kind }) => kind !== "group").map(reasonInWords),
+  );
+  const words = faults
+    .filter((fault) =>
+      fault.kind !== "group" || !own.has(reasonInWords(fault.because))
+    )
+    .map(reasonInWords);
+  return [...new Set(words)].join("; ");
+}
+
+function drained({ by, reason, until }: DrainedReason): string {
+  const end = until === null ? "" : ` until ${instant(until)}`;
+  const why = reason === null ? "" : `: ${reason}`;
+  return `drained${askedBy(by)}${end}${why}`;
 }
 
 function silence({ peer, silentFor }: SilenceReason): string {
@@ -136,6 +163,7 @@ function throughMember(
     case "tie":
     case "stall":
     case "stopped":
+    case "handed_over":
       return `instance "${instance}" of the group yielded: ${words}`;
     default:
       return `instance "${instance}" of the group: ${words}`;
@@ -160,6 +188,8 @@ function wellAgain(what: Recovery): string {
       return `${what.type} "${what.name}" no longer causes FAULT`;
     case "retry":
       return "tries again to hold the addresses";
+    case "resumed":
+      return resumed(what);
     case "group":
       return `instance "${what.instance}" of the group: ` +
         wellAgain(what.because);
@@ -167,6 +197,19 @@ function wellAgain(what: Recovery): string {
       return "no other instance of the group is in FAULT";
     default:
       return what satisfies never;
+  }
+}
+
+function resumed({ by, why }: ResumedRecovery): string {
+  switch (why) {
+    case "asked":
+      return `resumed${askedBy(by)}`;
+    case "over":
+      return "the time is over for which it was drained";
+    case "last_resort":
+      return `drained as last resort${askedBy(by)}`;
+    default:
+      return why satisfies never;
   }
 }
 

@@ -111,7 +111,7 @@ export class FakeCore {
     const start: CoreStart = {
       ...{ instances, syncGroups: [], vipLeaseSeconds: null },
       ...{ logLevel: "debug", logStyle: "json", startupDelay: 0 },
-      ...{ realtime: false, watchdog: null, ...settings },
+      ...{ realtime: false, watchdog: null, drains: {}, ...settings },
     };
     this.core = openCore(machine, start, (message) => {
       machine.time += machine.takes("post", 1);

@@ -89,6 +89,8 @@ export interface Instance {
   toldMaster: Pick<HeardMaster, "address" | "priority"> | null;
   /** Whether its addresses were announced in this state. */
   isAnnounced: boolean;
+  /** When it handed over, until somebody has taken over; or null. */
+  handedOverAt: number | null;
   /** What may be told of it. */
   readonly budget: Budget;
   /** Changes of state that the log was not told of. */
@@ -117,6 +119,7 @@ export function newInstance(settings: InstanceSettings): Instance {
     rivals: new Rivals(),
     toldMaster: null,
     isAnnounced: false,
+    handedOverAt: null,
     budget: new Budget(MOST_OF_ONE),
     untold: 0,
     counters: newCounters(),

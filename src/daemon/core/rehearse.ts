@@ -79,6 +79,7 @@ const SETTINGS: CoreStart = {
   startupDelay: 0,
   realtime: false,
   watchdog: null,
+  drains: {},
 };
 
 /**

@@ -84,7 +84,7 @@ export function effectivePriority(core: Core, instance: Instance): number {
 function tellPriority(
   core: Core,
   instance: Instance,
-  { priority, terms }: Weighing,
+  { priority, terms, operator }: Weighing,
 ): void {
   const { name, priority: configured } = instance.settings;
   const from = stateOf(core, name)?.priority ?? priority;
@@ -92,10 +92,13 @@ function tellPriority(
   if (!afford(core, instance, "priority", core.kernel.now())) return;
   log(core, {
     ...{ event: "priority", instance: name, priority, from, configured },
-    terms: terms.map(({ tracker, term: amount }) => ({
-      what: subjectOf(tracker.watch),
-      amount,
-    })),
+    terms: [
+      ...terms.map(({ tracker, term: amount }) => ({
+        what: subjectOf(tracker.watch),
+        amount,
+      })),
+      ...(operator === 0 ? [] : [{ what: "operator", amount: operator }]),
+    ],
   });
 }
 
@@ -106,7 +109,19 @@ function weighing(core: Core, { settings, trackers }: Instance): Weighing {
       tracker,
       verdict: verdictOf(core, tracker.watch),
     })),
+    isLastResort(core, settings.name),
   );
+}
+
+/** A group is the last resort as a whole. */
+function isLastResort(
+  { engine, drains, instances }: Core,
+  name: string,
+): boolean {
+  return drains.size > 0 &&
+    engine.schedule.unitOf(name).some((member) =>
+      instances.has(member) && drains.get(member)?.lastResort === true
+    );
 }
 
 function verdictOf(
@@ -118,8 +133,11 @@ function verdictOf(
   return { up, value: null, detail: null };
 }
 
-/** Give an instance the priority and the faults that its trackers make. */
-function weighInstance(
+/**
+ * Give an instance the priority and the faults that its trackers make, and an
+ * operator.
+ */
+export function weighInstance(
   core: Core,
   instance: Instance,
   now: number,

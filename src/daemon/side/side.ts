@@ -147,6 +147,7 @@ class Side {
         logStyle: log.style,
         realtime: global.realtime,
         watchdog: this.#manager?.watchdog ?? null,
+        drains: {},
       },
     });
     // Behind the start, which one that came before it must not forestall.
@@ -167,6 +168,9 @@ class Side {
         return log.log(message.event);
       case "transition":
         return this.#tell(message.transition);
+      case "obeyed":
+        // The handle has told whoever asked.
+        return;
       case "ready":
         this.#notifyManager("READY=1");
         return listenToSignal(
