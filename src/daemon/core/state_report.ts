@@ -7,6 +7,7 @@
 
 import type { EventOf } from "../../log/catalogue.ts";
 import { reasonInWords } from "../../log/reason_words.ts";
+import { OPERATOR } from "../../vrrp/fault.ts";
 import type { RouterState } from "../../vrrp/state.ts";
 import { type Core, log, stateOf } from "./core.ts";
 import type { Instance } from "./instance.ts";
@@ -49,6 +50,8 @@ function tellInstance(
     ...{ held: addresses.length, addresses },
     master: heardMaster(state, now),
     faults: Object.values(state.faults).map(reasonInWords),
+    isDrained: OPERATOR in state.faults,
+    isYielded: state.yielded,
     ...counters,
     dropped: { ...counters.dropped },
   });
