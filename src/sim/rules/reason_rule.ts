@@ -24,6 +24,8 @@ import { checkReason, type Witnessed } from "./reason_truth.ts";
 const LATELY = 150;
 /** Milliseconds by which a time since 1970 may be too early. */
 const ROUNDING = 1e-3;
+/** Reloads that may be read in the turn that tells of a change before them. */
+const RELOADS = 4;
 /** Milliseconds that are searched for stalls and long calls. */
 const BACK = 10_000;
 
@@ -51,6 +53,7 @@ export class ReasonRule implements Witnessed {
   /** How often each instance was asked to stop, and has not told of it. */
   readonly #leaving = new Map<string, number>();
   #before: HostSettings;
+  readonly #earlier: HostSettings[] = [];
   #stops = false;
   #at = 0;
   readonly hearings = new Hearings();
@@ -72,6 +75,8 @@ export class ReasonRule implements Witnessed {
   /** It was given another configuration. */
   reloads(before: HostSettings): void {
     this.#before = before;
+    this.#earlier.push(before);
+    if (this.#earlier.length > RELOADS) this.#earlier.shift();
     for (const { name, virtualRouterId } of before.instances) {
       const now = settingsOf(this.#daemon, name);
       if (now?.virtualRouterId === virtualRouterId) continue;
@@ -137,7 +142,8 @@ export class ReasonRule implements Witnessed {
   }
 
   get groupsLately(): readonly SyncGroupSettings[] {
-    return [...this.settings.syncGroups, ...this.#before.syncGroups];
+    const before = this.#earlier.flatMap(({ syncGroups }) => syncGroups);
+    return [...this.settings.syncGroups, ...before];
   }
 
   /** Since when something may have been that it tells of now. */
