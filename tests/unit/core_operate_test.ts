@@ -315,6 +315,28 @@ Deno.test("handing over outlasts a reload, but not a restart of the instance", (
   strictEqual(yielded(), false);
 });
 
+Deno.test("SIGUSR2 tells who is drained, who is the last resort and who handed over", () => {
+  const fake = serving();
+  const state = (): string => {
+    fake.run(fake.machine.time + 1000);
+    fake.machine.signalled.push("SIGUSR2");
+    fake.settle();
+    const [{ message } = { message: "" }] = fake.logged("state").slice(-1);
+    return message.split("; holds")[0] ?? "";
+  };
+  order(fake, drain(LAST_RESORT));
+  strictEqual(state(), "MASTER; priority 1 of 100");
+  order(fake, FAILOVER);
+  fake.machine.hear(2, forgeAdvert({ priority: 50 }));
+  strictEqual(
+    state(),
+    "BACKUP; priority 1 of 100; handed over, and preempts nobody; master " +
+      "192.0.2.251 with priority 50; heard 1.0 s ago",
+  );
+  order(fake, drain({ ...DRAIN, until: null, reason: null }));
+  strictEqual(state(), 'DRAINED; priority 100; drained by "alice"');
+});
+
 Deno.test("the level of the log is another one until the next reload", () => {
   const fake = serving();
   fake.tell({ type: "logLevel", level: "warning" });

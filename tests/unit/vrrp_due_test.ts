@@ -145,6 +145,8 @@ const events = fc.array(
         { type: "recover", cause: "link", reason: LINK_UP },
         { type: "addressRefused", failure: "no" },
         { type: "held" },
+        { type: "failover", by: null },
+        { type: "resume" },
       ),
       { nil: null },
     ),

@@ -157,6 +157,7 @@ export class HostRules implements Watch, Yielding {
     const before = this.settings;
     this.settings = asked;
     this.#reasons.reloads(before);
+    this.#operators.reloads(before);
     for (const { name } of asked.syncGroups) this.#settling.add(name);
     for (const was of before.instances) {
       const is = settingsOf(this, was.name);
@@ -165,7 +166,6 @@ export class HostRules implements Watch, Yielding {
         this.#announcements.anew(this.#now);
       }
       this.adverts.replaced(was.name);
-      this.#operators.replaced(was, is);
       this.#robs.forget(was.name);
     }
     for (const check of this.verdicts.keys()) {

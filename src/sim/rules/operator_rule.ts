@@ -6,7 +6,6 @@
  * @module
  */
 
-import type { InstanceSettings } from "../../config/settings/instance.ts";
 import type { Obeyed, Operate, Order } from "../../daemon/messages.ts";
 import type { Drain } from "../../vrrp/operator.ts";
 import type { RouterState } from "../../vrrp/state.ts";
@@ -15,6 +14,7 @@ import type { Packet } from "../lan.ts";
 import { EPOCH } from "../machine/kernel.ts";
 import type { Thread } from "../machine/thread.ts";
 import { settingsOf, unitOf } from "./oracle.ts";
+import type { HostSettings } from "../story/host_settings.ts";
 import type { Stateful } from "./state_rule.ts";
 import { said } from "./takeover_rule.ts";
 import { Violation } from "./violation.ts";
@@ -36,6 +36,8 @@ export class OperatorRule {
   readonly #drains: Map<string, Drain>;
   readonly #yielded = new Set<string>();
   readonly #alone = new Map<string, Alone>();
+  // Those that were master when they were told to hand over, in this turn.
+  readonly #leaving = new Set<string>();
   readonly #orders = new Map<string, Order[]>();
   readonly #expected = new Map<number, readonly Obeyed[]>();
 
@@ -132,6 +134,7 @@ export class OperatorRule {
     if (order.verb !== "failover") return;
     for (const name of this.#masters(unit)) {
       this.#yielded.add(name);
+      this.#leaving.add(name);
       const priority = this.#host.stateOf(name)?.priority ?? 0;
       this.#alone.set(name, { at: now, priority });
     }
@@ -145,12 +148,14 @@ export class OperatorRule {
     throw new Violation("obeyed", `it tells ${told} and did ${expected}`);
   }
 
-  /** A reload gave an instance other settings, or stopped it. */
-  replaced(was: InstanceSettings, is: InstanceSettings | undefined): void {
-    const { name, virtualRouterId } = was;
-    this.#alone.delete(name);
-    const isSame = is?.virtualRouterId === virtualRouterId;
-    if (!isSame || is.priority === OWNER) this.#yielded.delete(name);
+  /** A reload: a group waits for the last that it started, or took in. */
+  reloads(before: HostSettings): void {
+    this.#alone.clear();
+    for (const { name, virtualRouterId } of before.instances) {
+      const is = settingsOf(this.#host, name);
+      const isSame = is?.virtualRouterId === virtualRouterId;
+      if (!isSame || is.priority === OWNER) this.#yielded.delete(name);
+    }
   }
 
   /** It advertises for the first time as master. */
@@ -187,6 +192,9 @@ export class OperatorRule {
     for (const { name } of this.#host.settings.instances) {
       const state = this.#host.stateOf(name);
       if (state === undefined) continue;
+      if (state.name === "MASTER" && this.#leaving.has(name)) {
+        throw new Violation("stays", `"${name}" does not hand over`);
+      }
       if (state.name === "MASTER") this.promoted(name);
       const serves = state.name === "MASTER" || state.name === "BACKUP";
       if (serves && this.#isDrained(name)) {
@@ -199,6 +207,7 @@ export class OperatorRule {
         `"${name}" ${state.yielded ? "lets others be" : "preempts others"}`,
       );
     }
+    this.#leaving.clear();
   }
 
   #isDrained(name: string): boolean {

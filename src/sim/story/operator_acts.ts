@@ -49,5 +49,5 @@ function end(world: World, host: Host, drain: Drain): void {
   if (names.length === 0 || host.process?.hasEnded !== false) return;
   const over: Order = { verb: "resume", by: null, isOver: true };
   host.operate(over, ...names);
-  later(world, AGAIN, () => end(world, host, drain));
+  world.agenda.after(AGAIN, () => end(world, host, drain));
 }
