@@ -9,6 +9,12 @@ import type { CheckSettings } from "../config/settings/check.ts";
 import type { ScriptUser } from "../config/settings/script.ts";
 import type { LogEvent } from "../log/catalogue.ts";
 import {
+  addRun,
+  type CheckHistory,
+  noRuns,
+  type RunOutcome,
+} from "./history.ts";
+import {
   applyResult,
   initialMonitor,
   type MonitorState,
@@ -34,22 +40,11 @@ export interface CheckVerdict {
 }
 
 /** A verdict and how it came about. */
-export interface CheckStatus extends CheckVerdict {
+export interface CheckStatus extends CheckVerdict, CheckHistory {
   /** Milliseconds since 1970 when `up` changed, or the check began. */
   readonly since: number;
   /** Results in a row that speak against the verdict. */
   readonly streak: number;
-  /** How it ended last; null before it ended for the first time. */
-  readonly last: {
-    /** Milliseconds since 1970. */
-    readonly time: number;
-    /** Milliseconds that it took. */
-    readonly duration: number;
-    /** Success or failure; null after an error of alived itself. */
-    readonly ok: boolean | null;
-    /** What it found, for people. */
-    readonly detail: string;
-  } | null;
 }
 
 /** Where checks write. */
@@ -85,7 +80,7 @@ export class Check {
   #value: number | null = null;
   #detail = "Has not run yet";
   #since = Date.now();
-  #last: CheckStatus["last"] = null;
+  #history = noRuns;
 
   /**
    * Begin. The first run is soon, whatever the interval; the others are on the
@@ -125,7 +120,7 @@ export class Check {
       ...this.#verdict(),
       since: this.#since,
       streak: this.#state.streak,
-      last: this.#last,
+      ...this.#history,
     };
   }
 
@@ -152,20 +147,26 @@ export class Check {
     const { run, user } = this.#context;
     const { signal } = this.#gone;
     const began = performance.now();
-    const end = (ok: boolean | null, detail: string): void => {
+    const end = (
+      ok: boolean | null,
+      detail: string,
+      outcome: RunOutcome,
+    ): void => {
       const duration = performance.now() - began;
-      this.#last = { time: Date.now(), duration, ok, detail };
+      const run = { time: Date.now(), duration, ok, detail };
+      this.#history = addRun(this.#history, run, outcome);
     };
     try {
       const options = { name, signal, timeout, user: user() };
       const result = await run(probe, options);
       if (signal.aborted) return;
-      end(result.ok, result.detail);
+      const { ok, detail, isLate } = result;
+      end(ok, detail, ok ? "ok" : isLate ? "timeout" : "fail");
       this.#take(result);
     } catch (error) {
       if (signal.aborted) return;
       const detail = error instanceof Error ? error.message : String(error);
-      end(null, detail);
+      end(null, detail, "fail");
       this.#fail(error, detail);
     }
   }

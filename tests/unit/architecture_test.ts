@@ -42,6 +42,7 @@ const IMPORTS: readonly (readonly [string, readonly string[]])[] = [
   ],
   ["src/kernel/", ["src/kernel/", "src/wire/", "ffi/"]],
   ["src/health/monitor.ts", []],
+  ["src/health/history.ts", []],
   [
     "src/health/",
     [
@@ -122,7 +123,7 @@ const IMPORTS: readonly (readonly [string, readonly string[]])[] = [
 const WORDS: readonly (readonly [string, RegExp, RegExp])[] = [
   [
     "a pure file",
-    /^src\/(wire\/|vrrp\/|config\/((schema|yaml)\/\w+|rules\/\w+|settings\/\w+|check|diff|load|mistakes|pattern|settings|yaml|json_schema)\.ts|health\/monitor\.ts|kernel\/(port|link_condition|held_record)\.ts)/,
+    /^src\/(wire\/|vrrp\/|config\/((schema|yaml)\/\w+|rules\/\w+|settings\/\w+|check|diff|load|mistakes|pattern|settings|yaml|json_schema)\.ts|health\/(monitor|history)\.ts|kernel\/(port|link_condition|held_record)\.ts)/,
     /\b(Deno|Date|performance|setTimeout|setInterval|Math\.random|console|async|await)\b/,
   ],
   // Time and chance are the machine's, so that a story can be told twice.
