@@ -45,6 +45,8 @@ export class Log {
   #lowest: LogLevel;
   #style: LineStyle;
   #format: LineFormatter;
+  /** Events that did not reach it. */
+  #missed = 0;
 
   /**
    * Open the log.
@@ -71,8 +73,14 @@ export class Log {
     return this.#style;
   }
 
+  /** Lines that were lost since the start, on the way to it or to its reader. */
+  get lost(): number {
+    return this.#missed + this.#queue.lost;
+  }
+
   /** Write one event if its level is reached. Never throws, never waits. */
   log(event: LogEvent): void {
+    if (event.event === "events_lost") this.#missed += event.count;
     if (!reaches(levelOf(event), this.#lowest)) return;
     const { time = Date.now() } = event;
     this.#queue.push(this.#format({ ...event, time }));

@@ -248,6 +248,7 @@ Deno.test("Log loses and counts what a stalled reader leaves no room for", async
   // The first is with the reader, a thousand wait, the rest is lost.
   strictEqual(lines[1000], "<3>1001");
   deepStrictEqual(lines.slice(1001), ["<4>499 log lines lost", ""]);
+  strictEqual(log.lost, 499);
 });
 
 Deno.test("Log holds nothing up when nobody reads standard error", async () => {
@@ -323,4 +324,16 @@ Deno.test("Log survives a reader that is gone and one that takes a byte", async 
   log.log(saying("4"));
   await log.flush(SECOND);
   strictEqual(text, "<4>3 log lines lost\n<3>4\n");
+  // The line that told of them was lost twice, and counts none.
+  strictEqual(log.lost, 3);
+});
+
+Deno.test("Log counts the events that did not reach it as lost lines, whatever its level", () => {
+  const log = new Log({ level: "error", format: "journald" }, {
+    isTerminal: () => false,
+    write: (bytes) => Promise.resolve(bytes.length),
+  });
+  log.log({ event: "events_lost", count: 7 });
+  log.log({ event: "events_lost", count: 2 });
+  strictEqual(log.lost, 9);
 });
