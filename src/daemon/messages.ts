@@ -14,6 +14,7 @@ import type { StateName } from "../vrrp/state.ts";
 import type { LogEvent } from "../log/catalogue.ts";
 import type { LogLevel } from "../log/level.ts";
 import type { LineStyle } from "../log/log_format.ts";
+import type { CoreStatus } from "./core_status.ts";
 
 /** What the core is told of the whole. */
 export interface CoreSettings {
@@ -76,6 +77,8 @@ export interface Reload {
 /** From the side to the core. */
 export type ToCore =
   | Reload
+  /** Say what is so, from this instance on; `id` comes back. */
+  | { readonly type: "status"; readonly id: number; readonly from: number }
   /** What is known of a health check now. */
   | {
     readonly type: "verdict";
@@ -120,6 +123,12 @@ export type FromCore =
   | { readonly type: "ready" }
   | { readonly type: "transition"; readonly transition: Transition }
   | { readonly type: "log"; readonly event: LogEvent }
+  /** The answer to a question of this number. */
+  | {
+    readonly type: "status";
+    readonly id: number;
+    readonly status: CoreStatus;
+  }
   /** It stops because of a signal, of which the side hears by itself too. */
   | { readonly type: "stopping"; readonly signal: SignalName }
   /** The loop ended as asked. */

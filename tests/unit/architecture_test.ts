@@ -73,15 +73,17 @@ const IMPORTS: readonly (readonly [string, readonly string[]])[] = [
     "src/daemon/messages.ts",
     [
       ...["src/config/settings/", "src/log/", "src/vrrp/state.ts"],
-      "src/vrrp/reason.ts",
+      ...["src/vrrp/reason.ts", "src/daemon/core_status.ts"],
       ...["src/kernel/service_manager.ts", "src/kernel/port.ts"],
     ],
   ],
+  ["src/daemon/core_status.ts", ["src/vrrp/", "src/wire/"]],
   // Given its machine, it knows neither Linux nor C.
   [
     "src/daemon/core/",
     [
       ...["src/daemon/core/", "src/daemon/messages.ts", "src/vrrp/"],
+      "src/daemon/core_status.ts",
       ...["src/kernel/port.ts", "src/kernel/link_condition.ts"],
       ...["src/kernel/held_record.ts", "src/wire/"],
       ...["src/config/settings/", "src/log/"],
@@ -95,6 +97,7 @@ const IMPORTS: readonly (readonly [string, readonly string[]])[] = [
     "src/sim/",
     [
       ...["src/sim/", "src/daemon/core/", "src/daemon/messages.ts"],
+      "src/daemon/core_status.ts",
       ...["src/kernel/port.ts", "src/vrrp/", "src/wire/"],
       "src/config/settings/",
     ],
@@ -103,6 +106,8 @@ const IMPORTS: readonly (readonly [string, readonly string[]])[] = [
     "src/daemon/side/",
     [
       ...["src/daemon/side/", "src/daemon/messages.ts"],
+      ...["src/daemon/core_status.ts", "src/control/"],
+      "src/wire/drop_reason.ts",
       ...["src/daemon/core_worker.ts", "src/vrrp/", "src/config/"],
       ...["src/kernel/", "src/health/", "src/notify/", "src/log/"],
       "node:inspector",

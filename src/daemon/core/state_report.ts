@@ -9,6 +9,7 @@ import type { EventOf } from "../../log/catalogue.ts";
 import { reasonInWords } from "../../log/reason_words.ts";
 import type { RouterState } from "../../vrrp/state.ts";
 import { type Core, log, stateOf } from "./core.ts";
+import { counted } from "./counters.ts";
 import type { Instance } from "./instance.ts";
 
 /** Milliseconds between two reports. */
@@ -49,8 +50,7 @@ function tellInstance(
     ...{ held: addresses.length, addresses },
     master: heardMaster(state, now),
     faults: Object.values(state.faults).map(reasonInWords),
-    ...counters,
-    dropped: { ...counters.dropped },
+    ...counted(counters),
   });
 }
 

@@ -24,8 +24,12 @@ export function tellTransition(
   { from, to, reason }: Extract<Action, { type: "transition" }>,
   now: number,
 ): void {
-  const { name, priority: base } = instance.settings;
+  const { counters, settings: { name, priority: base } } = instance;
   const { priority = base, faults = {} } = stateOf(core, name) ?? {};
+  const time = core.kernel.wallClock();
+  counters.transitions[to]++;
+  if (from === "MASTER") counters.releasedMaster++;
+  instance.entrance = { time, from, reason };
   instance.reports.renew();
   instance.toldMaster = null;
   instance.isAnnounced = false;
@@ -33,7 +37,7 @@ export function tellTransition(
   const transition = {
     ...{ instance: name, from, to, reason, priority },
     causes: Object.keys(faults),
-    time: core.kernel.wallClock(),
+    time,
     isLogged: isCalm(core, instance, now),
     missed: 0,
   };

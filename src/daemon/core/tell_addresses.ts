@@ -7,7 +7,8 @@
 
 import type { EventOf } from "../../log/catalogue.ts";
 import type { GarpSettings } from "../../config/settings/instance.ts";
-import { type Core, log, stateOf } from "./core.ts";
+import type { RouterState } from "../../vrrp/state.ts";
+import { type Core, log } from "./core.ts";
 import type { Instance } from "./instance.ts";
 import { afford } from "./tell.ts";
 import type { Job } from "./work.ts";
@@ -68,10 +69,16 @@ function some(
 /**
  * A backup may hear another master now, or another priority of it. Where that
  * changes all the time, it is told what it is when there is room for a line.
+ *
+ * @param state Its state now.
  */
-export function tellMaster(core: Core, instance: Instance, now: number): void {
+export function tellMaster(
+  core: Core,
+  instance: Instance,
+  state: RouterState | undefined,
+  now: number,
+): void {
   const { name } = instance.settings;
-  const state = stateOf(core, name);
   if (state?.name !== "BACKUP") return;
   const heard = state.lowerHeard ?? state.master;
   if (heard === null) return;

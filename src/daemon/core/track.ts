@@ -22,6 +22,8 @@ import {
   type LinksReason,
   type OwnRecovery,
 } from "../../vrrp/reason.ts";
+import { reasonInWords } from "../../log/reason_words.ts";
+import type { TermStatus } from "../core_status.ts";
 import { type Core, log, stateOf } from "./core.ts";
 import type { Instance } from "./instance.ts";
 import { feed } from "./perform.ts";
@@ -107,6 +109,36 @@ function weighing(core: Core, { settings, trackers }: Instance): Weighing {
       verdict: verdictOf(core, tracker.watch),
     })),
   );
+}
+
+/** All trackers of an instance and what each does now. */
+export function termsOf(
+  core: Core,
+  instance: Instance,
+): readonly TermStatus[] {
+  const { terms, faults } = weighing(core, instance);
+  // What an owner's trackers add moves nothing.
+  const owns = instance.settings.priority === 255;
+  const added = new Map(
+    owns ? [] : terms.map(({ tracker, term }) => [tracker, term]),
+  );
+  const fatal = new Set(faults.map(({ tracker }) => tracker));
+  return instance.trackers.map((tracker) => {
+    const { watch, weight, reverse } = tracker;
+    const { up = null, value = null } = verdictOf(core, watch) ?? {};
+    return {
+      ...{ kind: watch.type, tracker: watch.name, weight, reverse, up, value },
+      term: added.get(tracker) ?? 0,
+      isFault: fatal.has(tracker),
+      detail: up === false ? whyDown(core, watch) : null,
+    };
+  });
+}
+
+function whyDown(core: Core, watch: Watch): string | null {
+  return watch.type === "check"
+    ? core.verdicts.get(watch.name)?.detail ?? null
+    : reasonInWords(lookUp(core, watch.name));
 }
 
 function verdictOf(

@@ -11,6 +11,11 @@ import { Channel } from "../../kernel/linux/channel.ts";
 import type { FromCore, Reload, ToCore, WorkerStart } from "../messages.ts";
 import { CoreQueue } from "./core_queue.ts";
 import type { CoreLoss } from "./give_up.ts";
+import {
+  type CoreAnswer,
+  type CoreSilence,
+  StatusQuestion,
+} from "./status_question.ts";
 
 /** Milliseconds until a message that found no room is sent again. */
 const RETRY = 1;
@@ -46,10 +51,13 @@ export interface CoreChannel extends Disposable {
   send(message: ToCore): boolean;
 }
 
+/** What the core tells of its own accord. */
+export type CoreNews = Exclude<FromCore, { readonly type: "status" }>;
+
 /** Who is told of the core. */
 export interface CoreListener {
-  /** Called with each message from the core. */
-  heard(message: FromCore): void;
+  /** Called with each message from the core that is no answer. */
+  heard(message: CoreNews): void;
   /** Called with each look at the core, which was not given up. */
   looked(): void;
   /**
@@ -73,6 +81,12 @@ export class CoreHandle {
   readonly #life = new Int32Array(new SharedArrayBuffer(4));
   /** Changed by the core with each turn, for this side to see. */
   readonly #turns = new Int32Array(new SharedArrayBuffer(4));
+  readonly #question = new StatusQuestion({
+    send: (question) => this.#send(question),
+    reloads: () => this.#reloads,
+    now: () => performance.now(),
+  });
+  #reloads = 0;
   #seen = 0;
   #read = 0;
   #told = 0;
@@ -132,6 +146,15 @@ export class CoreHandle {
     return promise;
   }
 
+  /**
+   * Ask it what is so. All who ask within 100 ms get the same answer.
+   *
+   * @returns When it has answered, or after 500 ms without an answer.
+   */
+  askStatus(): Promise<CoreAnswer | CoreSilence> {
+    return this.#question.ask();
+  }
+
   /** Tell what is known of a health check. */
   tell({ check, up, value, detail }: CheckVerdict): void {
     const why = up === false ? detail : null;
@@ -180,7 +203,8 @@ export class CoreHandle {
       // Its thread ends the process of a side that is dead.
       this.#timer = setInterval(() => this.#showLife(), LIFE_STEP);
     } else if (this.#read % READ_STEP === 0) this.#tellRead();
-    this.#listener.heard(message);
+    if (message.type === "status") this.#question.hear(message);
+    else this.#listener.heard(message);
   }
 
   #showLife(): void {
@@ -228,6 +252,7 @@ export class CoreHandle {
         return;
       }
       this.#queue.shift();
+      if (message.type === "reload" && failure === null) this.#reloads++;
       this.#outcomes.get(message)?.(failure === null);
       this.#outcomes.delete(message);
       if (failure !== null) this.#drop(message, failure);
@@ -244,6 +269,7 @@ export class CoreHandle {
   }
 
   #drop({ type }: ToCore, failure: SyscallError): void {
+    if (type === "status") this.#question.lost();
     // The loop has ended; what it posted last is on its way.
     if (failure.code === "EPIPE") return;
     this.#listener.dropped(type, failure);
@@ -265,6 +291,7 @@ export class CoreHandle {
     clearInterval(this.#timer);
     clearTimeout(this.#retry);
     this.#settleReloads();
+    this.#question.close();
   }
 }
 

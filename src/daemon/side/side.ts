@@ -17,8 +17,8 @@ import { keepQuiet, listenToSignal, signalPipe } from "../../kernel/signals.ts";
 import type { EventOf } from "../../log/catalogue.ts";
 import { Log } from "../../log/log.ts";
 import { reasonFields, reasonInWords } from "../../log/reason_words.ts";
-import type { FromCore, Transition } from "../messages.ts";
-import { type CoreHandle, loadCore } from "./core_handle.ts";
+import type { Transition } from "../messages.ts";
+import { type CoreHandle, type CoreNews, loadCore } from "./core_handle.ts";
 import { warnOfEnvironment } from "./environment.ts";
 import type { Daemon, DaemonOptions, NotifyManager } from "./daemon.ts";
 import { type CoreLoss, giveUp, type LeftBehind, rescue } from "./give_up.ts";
@@ -159,7 +159,7 @@ class Side {
     return null;
   }
 
-  #hear(message: FromCore): void {
+  #hear(message: CoreNews): void {
     const log = this.#log;
     switch (message.type) {
       case "log":
