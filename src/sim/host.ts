@@ -15,7 +15,9 @@ import {
 import { Machine, type NewAddress, type SimLink } from "./machine/machine.ts";
 import { between, happens, type Prng, streamOf } from "./prng.ts";
 import { Process } from "./process.ts";
+import { bothWatch } from "./rules/both_watch.ts";
 import { HostRules } from "./rules/host_rules.ts";
+import { StatusRule } from "./rules/status_rule.ts";
 import type { World } from "./world.ts";
 
 /** A link that carries nothing, for events that concern nobody. */
@@ -50,6 +52,8 @@ export class Host {
   process: Process | null = null;
   /** What it is held to. */
   rules: HostRules | null = null;
+  /** What the daemon says of itself is held against. */
+  statuses: StatusRule | null = null;
   /** Kernel settings before any daemon ran. */
   readonly sysctls: ReadonlyMap<string, string>;
   /** Whether a daemon ended without putting them back. */
@@ -118,7 +122,8 @@ export class Host {
         trace: trace && ((line) => trace(`${this.name} ${line}`)),
         watch: (process) => {
           this.rules = new HostRules(this.#world, this, process);
-          return this.rules;
+          this.statuses = new StatusRule(program, this.rules, process);
+          return bothWatch(this.rules, this.statuses);
         },
       },
       {
