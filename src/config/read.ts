@@ -11,6 +11,8 @@ import { thisHost } from "./this_host.ts";
 
 /** A file that can be used. */
 export interface ReadConfig {
+  /** All that was read. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
   /** What it says. */
   readonly settings: Settings;
   /** What it says that may not be what the operator expects. */
@@ -29,21 +31,21 @@ const READABLE_BY_OTHERS = 0o004;
  *   process is root's: it names programs that root runs.
  */
 export function readConfig(path: string): ReadConfig {
-  const { text, mode } = readText(path);
+  const { content, mode } = readFile(path);
   const changeable = thisHost.changeableBy(path);
-  const { settings, warnings } = judge(
-    text,
+  const config = judge(
+    content,
     path,
     changeable === null ? [] : [
       ofAll(path, `others could write commands for root in it: ${changeable}`),
     ],
   );
-  if (!hasSecret(settings) || (mode & READABLE_BY_OTHERS) === 0) {
-    return { settings, warnings };
+  if (!hasSecret(config.settings) || (mode & READABLE_BY_OTHERS) === 0) {
+    return config;
   }
   const problem =
     `every user can read the secrets in it: run chmod 0640 ${path}`;
-  return { settings, warnings: [ofAll(path, problem), ...warnings] };
+  return { ...config, warnings: [ofAll(path, problem), ...config.warnings] };
 }
 
 /** What standard input is called in issues. */
@@ -65,12 +67,18 @@ export function readStandardInput(): ReadConfig {
   }
 }
 
+/** What a file says, as it is and as text. */
+interface Content {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly text: string;
+}
+
 /**
  * @param issues What is wrong with the file whatever it says.
  * @throws {ConfigError} When anything is wrong.
  */
 function judge(
-  text: string,
+  { bytes, text }: Content,
   file: string,
   issues: readonly ConfigIssue[],
 ): ReadConfig {
@@ -79,7 +87,7 @@ function judge(
   if (loaded.settings === null || all.length > 0) {
     throw new ConfigError(all.map(formatIssue).join("\n"), all);
   }
-  return { settings: loaded.settings, warnings: loaded.warnings };
+  return { bytes, settings: loaded.settings, warnings: loaded.warnings };
 }
 
 function ofAll(file: string, problem: string): ConfigIssue {
@@ -105,15 +113,15 @@ function hasLogin(url: string): boolean {
 /** Most bytes that a configuration may have: 1 MiB. */
 const MAX_BYTES = 1024 * 1024;
 
-/** The text of a file and its mode. */
-function readText(path: string): { text: string; mode: number } {
+/** What a file says, and its mode. */
+function readFile(path: string): { content: Content; mode: number } {
   try {
     // Before it is opened: opening a pipe would wait for its writer.
     mustBeFile(Deno.statSync(path));
     using file = Deno.openSync(path);
     const info = file.statSync();
     mustBeFile(info);
-    return { text: decode(readAll(file)), mode: info.mode ?? 0 };
+    return { content: decode(readAll(file)), mode: info.mode ?? 0 };
   } catch (cause) {
     const message = `Cannot read ${quote(path)}: ${reason(cause)}`;
     throw new ConfigError(message, [], { cause });
@@ -127,7 +135,7 @@ function readText(path: string): { text: string; mode: number } {
  */
 function readAll(
   file: { readonly readSync: (into: Uint8Array) => number | null },
-): Uint8Array {
+): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(MAX_BYTES + 1);
   let length = 0;
   while (length < bytes.length) {
@@ -140,8 +148,9 @@ function readAll(
 }
 
 /** @throws {TypeError} When it is not UTF-8. */
-function decode(bytes: Uint8Array): string {
-  return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+function decode(bytes: Uint8Array<ArrayBuffer>): Content {
+  const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  return { bytes, text };
 }
 
 const TOO_LONG = "it is longer than 1 MiB";

@@ -28,6 +28,7 @@ class Bench {
       options: { version: "0", configPath: "a", runDirectory: "/run", debug },
       settings,
       core: {
+        askStatus: () => Promise.resolve({ silentFor: 0 }),
         reload: (message): Promise<boolean> => {
           note("core");
           this.sent.push(message);
@@ -35,6 +36,7 @@ class Bench {
         },
       },
       services: {
+        status: () => ({ checks: [], notifications: null }),
         update: ({ instances }): Promise<void> => {
           note(`services ${instances.map(({ priority }) => priority)}`);
           return Promise.resolve();
@@ -45,11 +47,19 @@ class Bench {
         log: (event) => void this.logged.push(told(event)),
         update: ({ level }) => note(`log ${level}`),
         flush: () => Promise.resolve(),
+        lost: 0,
       },
+      config: {
+        applied: (bytes) => note(`applied ${bytes}`),
+        refused: () => note("not applied"),
+        status: () => Promise.reject(new Error("Nobody asks")),
+      },
+      started: 0,
     };
     this.reloader = new Reloader(this.daemon, () => {
       note("load");
-      return this.file;
+      const bytes = new Uint8Array([7]);
+      return this.file && { settings: this.file, bytes, warnings: [] };
     });
   }
 }
@@ -68,6 +78,7 @@ Deno.test("a reload is one message, sent when the checks are changed", async () 
     "load",
     "services 150,100,100,100",
     "core",
+    "applied 7",
     "READY=1",
     "log warning",
   ]);
@@ -111,7 +122,9 @@ Deno.test("a file with a mistake changes nothing", async () => {
   const bench = new Bench(ONE);
   bench.file = null;
   await bench.reloader.request();
-  deepStrictEqual(bench.done, ["RELOADING=1", "load", "READY=1", "log info"]);
+  deepStrictEqual(bench.done, [
+    ...["RELOADING=1", "load", "not applied", "READY=1", "log info"],
+  ]);
   deepStrictEqual(bench.logged.map(({ level, message }) => [level, message]), [
     ["error", "Reload refused: the configuration in force stays"],
   ]);

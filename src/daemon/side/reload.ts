@@ -66,10 +66,10 @@ export class Reloader {
   async #reload(): Promise<void> {
     const daemon = this.#daemon;
     const { options, core, log, services, settings: before } = daemon;
-    const after = this.#load(options, log);
-    if (after === null) {
-      return fail(daemon, "refused");
-    }
+    const time = Date.now();
+    const read = this.#load(options, log);
+    if (read === null) return fail(daemon, "refused");
+    const { settings: after, bytes } = read;
     const diff = diffInstances(before.instances, after.instances);
     // Before the core: once this is done no check that goes gives a verdict
     // any more, and none that comes has given one, so that the core need not
@@ -83,6 +83,7 @@ export class Reloader {
       return fail(daemon, "failed");
     }
     daemon.settings = after;
+    daemon.config.applied(bytes, time);
     for (const event of reportReload(before, after, diff)) log.log(event);
     const fresh = [...diff.restarted, ...diff.added];
     for (const event of instancesStarted(fresh, MOST_STARTED)) log.log(event);
@@ -116,9 +117,10 @@ function messageOf(
 }
 
 function fail(
-  { log }: Daemon,
+  { log, config }: Daemon,
   result: "refused" | "failed",
   error: string | null = null,
 ): void {
+  config.refused(Date.now());
   log.log({ event: "reload", ...NO_CHANGE, result, error });
 }

@@ -8,10 +8,10 @@
 
 import type { Settings } from "../../config/settings.ts";
 import type { InstanceSettings } from "../../config/settings/instance.ts";
-import type { CheckVerdict } from "../../health/check.ts";
+import type { CheckStatus, CheckVerdict } from "../../health/check.ts";
 import type { Runner } from "../../health/runner.ts";
 import type { Notification } from "../../notify/notification.ts";
-import type { Notifier } from "../../notify/notifier.ts";
+import type { Notifier, NotifierStatus } from "../../notify/notifier.ts";
 import type { StateName } from "../../vrrp/state.ts";
 import type { LogEvent } from "../../log/catalogue.ts";
 import type { Log } from "../../log/log.ts";
@@ -20,6 +20,14 @@ import type { Transition } from "../messages.ts";
 
 /** Milliseconds that notifications get at the end. */
 const DRAIN_LIMIT = 5000;
+
+/** What is known of checks and notifications. */
+export interface ServicesStatus {
+  /** The checks, in the order of the configuration. */
+  readonly checks: readonly CheckStatus[];
+  /** How telling goes; null while nobody was ever to be told. */
+  readonly notifications: NotifierStatus | null;
+}
 
 /** Health checks and notifications; they do nothing before `update()`. */
 export class Services {
@@ -52,6 +60,14 @@ export class Services {
   /** Settings of an instance, also of one whose stop was not told of yet. */
   settingsOf(instance: string): InstanceSettings | undefined {
     return this.#instances.get(instance) ?? this.#removed.get(instance);
+  }
+
+  /** What is known of checks and notifications. */
+  status(): ServicesStatus {
+    return {
+      checks: this.#runner?.status() ?? [],
+      notifications: this.#notifier?.status() ?? null,
+    };
   }
 
   /** Use a configuration. */

@@ -6,7 +6,7 @@
  * @module
  */
 
-import type { Settings } from "../../config/settings.ts";
+import type { ReadConfig } from "../../config/read.ts";
 import type { InstanceSettings } from "../../config/settings/instance.ts";
 import { tendOrphans } from "../../kernel/child.ts";
 import {
@@ -18,6 +18,7 @@ import type { EventOf } from "../../log/catalogue.ts";
 import { Log } from "../../log/log.ts";
 import { reasonFields, reasonInWords } from "../../log/reason_words.ts";
 import type { Transition } from "../messages.ts";
+import { ConfigFacts } from "./config_facts.ts";
 import { type CoreHandle, type CoreNews, loadCore } from "./core_handle.ts";
 import { warnOfEnvironment } from "./environment.ts";
 import type { Daemon, DaemonOptions, NotifyManager } from "./daemon.ts";
@@ -71,6 +72,7 @@ class Side {
   readonly #planned = new PlannedFaults();
   /** Signals to stop that came. */
   #stops = 0;
+  readonly #started = Date.now();
 
   constructor(options: DaemonOptions) {
     this.#options = options;
@@ -92,12 +94,13 @@ class Side {
 
   async run(): Promise<number> {
     const [options, log] = [this.#options, this.#log];
-    const settings = loadSettings(options, log);
+    const read = loadSettings(options, log);
+    const settings = read?.settings ?? null;
     await warnOfEnvironment(log);
     const claim = settings === null
       ? takeLocks(options, SILENT)
       : mayRun(options, log);
-    if (settings !== null && claim === "run") await this.#start(settings);
+    if (read !== null && claim === "run") await this.#start(read);
     else {
       // What a dead one left must not wait for a start that succeeds.
       if (claim === "run" || claim === "clean") {
@@ -114,7 +117,7 @@ class Side {
     return code;
   }
 
-  async #start(settings: Settings): Promise<void> {
+  async #start({ settings, bytes }: ReadConfig): Promise<void> {
     const [options, log, core] = [this.#options, this.#log, this.#core];
     const services = this.#services;
     surviveErrors(log);
@@ -132,7 +135,12 @@ class Side {
       log.log(event);
     }
     const notifyManager = this.#notifyManager;
-    const daemon = { options, log, core, services, notifyManager, settings };
+    const started = this.#started;
+    const config = new ConfigFacts(options.configPath, bytes, started);
+    const daemon = {
+      ...{ options, log, core, services, notifyManager, settings },
+      ...{ config, started },
+    };
     this.#daemon = daemon;
     this.#reloader = new Reloader(daemon);
     core.start({
