@@ -260,10 +260,12 @@ Deno.test("an instance out of service as a last resort shows its state", () => {
     reason: null,
     last_resort: true,
   };
-  const text = metricsText(ofVi1({ drained }));
-  ok(text.includes(`alived_state{${OF_VI_1},state="MASTER"} 1`));
-  ok(text.includes(`alived_state{${OF_VI_1},state="DRAINED"} 0`));
-  ok(text.includes(`alived_drained{${OF_VI_1}} 1`));
+  for (const state of ["MASTER", "FAULT"] as const) {
+    const text = metricsText(ofVi1({ drained, state }));
+    ok(text.includes(`alived_state{${OF_VI_1},state="${state}"} 1`));
+    ok(text.includes(`alived_state{${OF_VI_1},state="DRAINED"} 0`));
+    ok(text.includes(`alived_drained{${OF_VI_1}} 1`));
+  }
 });
 
 Deno.test("FAULT is FAULT when nobody drained it", () => {

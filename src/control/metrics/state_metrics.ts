@@ -179,7 +179,8 @@ export const PRIORITY_METRICS: readonly Metric[] = [
  * @returns A name of a state, or `DRAINED`.
  */
 function shownState({ state, drained }: InstanceStatus): string {
-  return state === "FAULT" && drained !== null ? "DRAINED" : state;
+  const isOut = drained !== null && !drained.last_resort;
+  return state === "FAULT" && isOut ? "DRAINED" : state;
 }
 
 function byAddress(
