@@ -148,7 +148,13 @@ for (const path of WITH_CONFIGURATIONS) {
   });
 }
 
-for (const path of [...DOCUMENTS, "deployment/COMPATIBILITY.md"]) {
+const WITH_LINKS = [
+  ...DOCUMENTS,
+  "deployment/COMPATIBILITY.md",
+  "deployment/monitoring/README.md",
+];
+
+for (const path of WITH_LINKS) {
   Deno.test(`every link in ${path} leads to a file and a heading`, () => {
     const links = read(path).matchAll(
       /\]\((?!https?:)([^)#]*)(?:#([^)]+))?\)/g,
