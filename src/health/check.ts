@@ -41,6 +41,8 @@ export interface CheckVerdict {
 
 /** A verdict and how it came about. */
 export interface CheckStatus extends CheckVerdict, CheckHistory {
+  /** Whether a run is under way. */
+  readonly isRunning: boolean;
   /** Milliseconds since 1970 when `up` changed, or the check began. */
   readonly since: number;
   /** Results in a row that speak against the verdict. */
@@ -76,6 +78,7 @@ export class Check {
   readonly #gone = new AbortController();
   #timer: ReturnType<typeof setTimeout>;
   #running: Promise<void> = Promise.resolve();
+  #isRunning = false;
   #state: MonitorState = initialMonitor;
   #value: number | null = null;
   #detail = "Has not run yet";
@@ -118,6 +121,7 @@ export class Check {
   status(): CheckStatus {
     return {
       ...this.#verdict(),
+      isRunning: this.#isRunning,
       since: this.#since,
       streak: this.#state.streak,
       ...this.#history,
@@ -134,7 +138,9 @@ export class Check {
   }
 
   #start(): void {
+    this.#isRunning = true;
     this.#running = this.#run().finally(() => {
+      this.#isRunning = false;
       if (this.#gone.signal.aborted) return;
       const now = performance.now();
       const next = nextStart(this.#origin, this.settings.interval, now);

@@ -213,6 +213,7 @@ Deno.test("stopping ends probes under way", async () => {
   const probe = { ...tcp, expect: "x" };
   runner.update([check("a", { probe, interval: 9e4, timeout: 6e4 })], null);
   await wait(50);
+  strictEqual(runner.status()[0]?.isRunning, true);
   const start = performance.now();
   await runner.stop();
   ok(performance.now() - start < 100);
@@ -239,6 +240,7 @@ Deno.test("a runner says what it knows", async () => {
     up: true,
     value: null,
     detail: "up",
+    isRunning: false,
     streak: 1,
     runs: { ok: 1, fail: 1, timeout: 0 },
   });

@@ -77,6 +77,7 @@ const SETTINGS = settingsOf([
   {
     ...{ virtual_router_id: 52, version: 3, advert_interval: "250ms" },
     ...{ preempt: false, unicast_peers: ["192.0.2.2"] },
+    garp: { delay: "2500ms" },
   },
 ], {
   global: { vip_lease: 10, router_id: "r1" },
@@ -119,6 +120,7 @@ const FACTS: SnapshotFacts = {
   services: {
     checks: [{
       ...{ check: "web", up: false, value: null, detail: "down", streak: 1 },
+      isRunning: true,
       since: Date.UTC(2026, 10, 25, 20, 59),
       last: [
         {
@@ -249,6 +251,7 @@ const STATUS: Status = {
       transport: "multicast",
       peers_configured: [],
       advert_interval_seconds: 1,
+      garp_delay_seconds: 5,
       skew_seconds: 0.453125,
       master_down_seconds: 3.453125,
       next_advert_in_seconds: 0.61,
@@ -284,6 +287,7 @@ const STATUS: Status = {
       transport: "unicast",
       peers_configured: ["192.0.2.2"],
       advert_interval_seconds: 0.25,
+      garp_delay_seconds: 2.5,
       skew_seconds: 0.453125,
       master_down_seconds: 3.453125,
       next_advert_in_seconds: null,
@@ -299,7 +303,7 @@ const STATUS: Status = {
   ],
   groups: [{ name: "G1", state: "BACKUP", members: ["VI_1", "VI_2"] }],
   checks: [{
-    ...{ name: "web", type: "tcp", state: "down" },
+    ...{ name: "web", type: "tcp", state: "down", running: true },
     since: "2026-11-25T20:59:00.000Z",
     ...{ streak: 1, rise: 3, fall: 2, interval_seconds: 2 },
     history: [

@@ -60,6 +60,7 @@ export function instanceStatus(
     transport: peers.length === 0 ? "multicast" : "unicast",
     peers_configured: peers.map(({ address }) => address),
     advert_interval_seconds: seconds(settings.advertInterval),
+    garp_delay_seconds: seconds(settings.garp.delay),
     skew_seconds: seconds(facts.skewTime),
     master_down_seconds: seconds(facts.masterDownInterval),
     next_advert_in_seconds: secondsOrNull(facts.nextAdvertIn),

@@ -161,13 +161,14 @@ function checksOf(
 
 function checkOf(
   { name, probe, rise, fall, interval }: CheckSettings,
-  { up, since, streak, last, runs }: CheckStatus,
+  { up, isRunning, since, streak, last, runs }: CheckStatus,
   usedBy: readonly string[],
 ): Status["checks"][number] {
   return {
     name,
     type: probe.type,
     state: up === null ? "unknown" : up ? "up" : "down",
+    running: isRunning,
     since: timeText(since),
     ...{ streak, rise, fall },
     interval_seconds: seconds(interval),
