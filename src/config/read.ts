@@ -5,7 +5,7 @@
  */
 
 import { ConfigError, type ConfigIssue, formatIssue, quote } from "./issue.ts";
-import { loadConfig } from "./load.ts";
+import { loadConfig, type LoadedConfig } from "./load.ts";
 import type { Settings } from "./settings.ts";
 import { thisHost } from "./this_host.ts";
 
@@ -33,19 +33,20 @@ const READABLE_BY_OTHERS = 0o004;
 export function readConfig(path: string): ReadConfig {
   const { content, mode } = readFile(path);
   const changeable = thisHost.changeableBy(path);
-  const config = judge(
+  const loaded = loadConfig(content.text, path, thisHost);
+  return judge(
     content,
-    path,
+    loaded,
     changeable === null ? [] : [
       ofAll(path, `others could write commands for root in it: ${changeable}`),
     ],
+    !loaded.holdsSecret || (mode & READABLE_BY_OTHERS) === 0 ? [] : [
+      ofAll(
+        path,
+        `every user can read the secrets in it: run chmod 0640 ${path}`,
+      ),
+    ],
   );
-  if (!hasSecret(config.settings) || (mode & READABLE_BY_OTHERS) === 0) {
-    return config;
-  }
-  const problem =
-    `every user can read the secrets in it: run chmod 0640 ${path}`;
-  return { ...config, warnings: [ofAll(path, problem), ...config.warnings] };
 }
 
 /** What standard input is called in issues. */
@@ -59,7 +60,9 @@ export const STANDARD_INPUT = "<stdin>";
  */
 export function readStandardInput(): ReadConfig {
   try {
-    return judge(decode(readAll(Deno.stdin)), STANDARD_INPUT, []);
+    const content = decode(readAll(Deno.stdin));
+    const loaded = loadConfig(content.text, STANDARD_INPUT, thisHost);
+    return judge(content, loaded, [], []);
   } catch (cause) {
     if (cause instanceof ConfigError) throw cause;
     const message = `Cannot read standard input: ${reason(cause)}`;
@@ -74,40 +77,29 @@ interface Content {
 }
 
 /**
- * @param issues What is wrong with the file whatever it says.
+ * @param content The file.
+ * @param loaded What it says.
+ * @param ownIssues What is wrong with the file whatever it says.
+ * @param ownWarnings What may not be expected of the file itself.
  * @throws {ConfigError} When anything is wrong.
  */
 function judge(
-  { bytes, text }: Content,
-  file: string,
-  issues: readonly ConfigIssue[],
+  { bytes }: Content,
+  loaded: LoadedConfig,
+  ownIssues: readonly ConfigIssue[],
+  ownWarnings: readonly ConfigIssue[],
 ): ReadConfig {
-  const loaded = loadConfig(text, file, thisHost);
-  const all = [...issues, ...loaded.issues];
-  if (loaded.settings === null || all.length > 0) {
-    throw new ConfigError(all.map(formatIssue).join("\n"), all);
+  const issues = [...ownIssues, ...loaded.issues];
+  const warnings = [...ownWarnings, ...loaded.warnings];
+  if (loaded.settings === null || issues.length > 0) {
+    const message = issues.map(formatIssue).join("\n");
+    throw new ConfigError(message, issues, { warnings });
   }
-  return { bytes, settings: loaded.settings, warnings: loaded.warnings };
+  return { bytes, settings: loaded.settings, warnings };
 }
 
 function ofAll(file: string, problem: string): ConfigIssue {
   return { file, line: 1, column: 1, path: "", problem, excerpt: null };
-}
-
-/** Whether a file holds what is not for everyone to read. */
-function hasSecret({ instances, checks, notifications }: Settings): boolean {
-  return instances.some(({ password }) => password !== null) ||
-    checks.some(({ probe }) =>
-      probe.type === "http" &&
-      (Object.keys(probe.headers).length > 0 || hasLogin(probe.url))
-    ) ||
-    // Whoever knows the URL of a webhook can often post to it.
-    notifications.webhooks.length > 0;
-}
-
-function hasLogin(url: string): boolean {
-  const { username, password } = new URL(url);
-  return username !== "" || password !== "";
 }
 
 /** Most bytes that a configuration may have: 1 MiB. */

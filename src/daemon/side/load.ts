@@ -58,6 +58,7 @@ export function loadSettings(
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     for (const issue of error.issues) log.log(configEvent("error", issue));
+    for (const each of error.warnings) log.log(configEvent("warning", each));
     if (error.issues.length === 0) {
       const nowhere = { file: null, line: null, column: null, path: null };
       const { message: problem } = error;
