@@ -29,7 +29,7 @@ export interface ReadText {
 }
 
 /** Longer texts are not mended: each attempt reads the whole. */
-const MAX_LENGTH = 100_000;
+const MAX_LENGTH = 50_000;
 /** Slips that show only once others are mended. */
 const MAX_ROUNDS = 8;
 /** Columns of a tab, as editors have them. */
