@@ -13,6 +13,7 @@ import type { Instance } from "./instance.ts";
 import type { Reports } from "./reports.ts";
 import type { Rival } from "./rivals.ts";
 import type { SideNews } from "./side_life.ts";
+import { explained } from "./weighing.ts";
 
 /** Milliseconds between two reports of a rival that stays. */
 const REPEAT = 60_000;
@@ -35,7 +36,8 @@ export function tellTransition(
   instance.isAnnounced = false;
   if (from === "MASTER") tellEnded(core, instance, now);
   const transition = {
-    ...{ instance: name, from, to, reason, priority },
+    ...{ instance: name, from, to, priority },
+    reason: explained(core, instance, reason),
     causes: Object.keys(faults),
     time,
     isLogged: isCalm(core, instance, now),

@@ -4,8 +4,8 @@
  * @module
  */
 
-import { REASON_FIELDS, type ReasonFields } from "../reason_words.ts";
-import { counted, seconds } from "../words.ts";
+import { REASON_FIELDS, type ReasonFields } from "../reason_fields.ts";
+import { counted, seconds, summed } from "../words.ts";
 import { define } from "./define.ts";
 
 /** Another master. */
@@ -218,15 +218,8 @@ export const ELECTION_EVENTS = {
     }[];
   }>({
     level: "info",
-    say: ({ from, priority, configured, terms }) => {
-      const sum = [
-        `${configured} configured`,
-        ...terms.map(({ what, amount }) =>
-          `${what} ${amount > 0 ? "+" : ""}${amount}`
-        ),
-      ];
-      return `Priority ${from} → ${priority} (${sum.join(", ")})`;
-    },
+    say: ({ from, priority, configured, terms }) =>
+      `Priority ${from} → ${priority} (${summed(configured, terms)})`,
     fields: {
       instance: "name of the instance",
       priority: "own effective priority from now on",
