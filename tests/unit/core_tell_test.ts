@@ -231,6 +231,25 @@ Deno.test("what is told comes in the order of its time", () => {
   deepStrictEqual(times, times.toSorted((a, b) => a - b));
 });
 
+Deno.test("a reload is told of before what comes of it", () => {
+  const fake = new FakeCore([ONE]);
+  fake.run(4000);
+  fake.posted.splice(0);
+  fake.tell({
+    ...{ type: "reload", removed: [], restarted: [], added: [] },
+    changed: [{ ...ONE, priority: 90 }],
+    settings: { syncGroups: [], vipLeaseSeconds: null, logLevel: "info" },
+    tales: [{ event: "reload_more", count: 1 }],
+  });
+  fake.settle();
+  deepStrictEqual(
+    fake.posted.flatMap((message) =>
+      message.type === "log" ? [message.event.event] : []
+    ),
+    ["reload_more", "priority"],
+  );
+});
+
 Deno.test("what is below the level is not posted, but every change of state is", () => {
   for (const [logLevel, counted] of [["info", 0], ["debug", 1]] as const) {
     const fake = new FakeCore([ONE], { logLevel });
