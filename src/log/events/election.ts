@@ -90,8 +90,9 @@ export const ELECTION_EVENTS = {
   }>({
     level: "warning",
     say: ({ missed }) =>
-      "Transitions not told to anybody before, while this process stood " +
-      `still: ${missed}`,
+      `${counted(missed, "earlier change")} of state ` +
+      `${missed === 1 ? "was" : "were"} told to nobody, while this process ` +
+      "stood still",
     fields: {
       instance: "name of the instance",
       missed: "changes of state before the one that is told",
