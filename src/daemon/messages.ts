@@ -72,6 +72,8 @@ export interface Reload {
   readonly added: readonly InstanceSettings[];
   /** Settings of the whole. */
   readonly settings: CoreSettings;
+  /** What the log says of it, before all that comes of it; default: nothing. */
+  readonly tales?: readonly LogEvent[];
 }
 
 /** From the side to the core. */

@@ -83,14 +83,30 @@ Deno.test("a reload is one message, sent when the checks are changed", async () 
     "log warning",
   ]);
   const [changed, restarted, , added] = bench.file.instances;
-  deepStrictEqual(bench.sent, [{
+  deepStrictEqual(bench.logged, []);
+  const [{ tales = [], ...message } = { tales: [] }] = bench.sent;
+  // The core tells of it, before what comes of it.
+  deepStrictEqual(tales.map((event) => told(event).message), [
+    "Reloaded: 1 removed (VI_4), 1 restarted (VI_2), 1 changed (VI_1), " +
+    "1 added (VI_5), 1 unchanged; global changed",
+    "Removed",
+    "Restarted: virtual_router_id 2 → 99",
+    "Changed: priority 100 → 150",
+    "Added",
+    "Changed global: vip_lease none → 5, log.level info → warning",
+    'Starts on "eth0": VRID 99, VRRPv2, priority 100, an advert every 1 s, ' +
+    "takes over after 3.609 s of silence, addresses 10.0.0.1/32",
+    'Starts on "eth0": VRID 55, VRRPv2, priority 100, an advert every 1 s, ' +
+    "takes over after 3.609 s of silence, addresses 10.0.0.55/32",
+  ]);
+  deepStrictEqual(message, {
     type: "reload",
     removed: ["VI_4"],
     restarted: [restarted],
     changed: [changed],
     added: [added],
     settings: { syncGroups: [], vipLeaseSeconds: 5, logLevel: "warning" },
-  }]);
+  });
   strictEqual(bench.daemon.settings, bench.file);
 });
 

@@ -81,8 +81,10 @@ export interface Instance {
   mute: { readonly since: number; count: number } | null;
   /** The other masters while it is one. */
   readonly rivals: Rivals;
-  /** The master that was told of in this state, or null. */
-  toldMaster: Pick<HeardMaster, "address" | "priority"> | null;
+  /** The master that was told of in this state, or counted; or null. */
+  toldMaster:
+    | Pick<HeardMaster, "address" | "priority"> & { readonly isTold: boolean }
+    | null;
   /** Whether its addresses were announced in this state. */
   isAnnounced: boolean;
   /** How it came into its state. */

@@ -99,6 +99,9 @@ function useCoreSettings(
 export function reload(core: Core, message: Reload, now: number): void {
   const { removed, restarted, changed, added, settings } = message;
   core.tally.reloads++;
+  const { tales = [] } = message;
+  core.settings = { ...core.settings, logLevel: settings.logLevel };
+  for (const event of tales) log(core, event);
   for (const name of [...removed, ...restarted.map(({ name }) => name)]) {
     removeInstance(core, name, now);
   }

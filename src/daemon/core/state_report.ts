@@ -63,5 +63,6 @@ function heardMaster(
   const heard = state.lowerHeard ?? state.master;
   if (heard === null) return null;
   const { address, priority } = heard;
-  return { address, priority, heardAgo: now - state.heardAt };
+  const heardAt = state.lowerHeard?.at ?? state.heardAt;
+  return { address, priority, heardAgo: now - heardAt };
 }

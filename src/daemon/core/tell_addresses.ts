@@ -83,11 +83,16 @@ export function tellMaster(
   const heard = state.lowerHeard ?? state.master;
   if (heard === null) return;
   const { address, priority } = heard;
-  const { toldMaster: told } = instance;
-  if (told?.address === address && told.priority === priority) return;
+  const { toldMaster: told, budget } = instance;
+  const isSame = told?.address === address && told.priority === priority;
+  if (isSame && told.isTold) return;
+  // What was left out is counted once, however often it is heard.
   const kind = "master_heard";
-  if (!instance.budget.take(kind, now) || !core.budget.take(kind, now)) return;
-  instance.toldMaster = heard;
+  const isTold = isSame
+    ? budget.take(kind, now) && core.budget.take(kind, now)
+    : afford(core, instance, kind, now);
+  instance.toldMaster = { address, priority, isTold };
+  if (!isTold) return;
   log(core, {
     ...{ event: "master_heard", instance: name, source: address },
     ...{ sourcePriority: priority, priority: state.priority },

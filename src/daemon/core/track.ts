@@ -11,7 +11,6 @@ import {
   type Verdict,
   type Watch,
   watchOf,
-  weigh,
   type Weighing,
 } from "../../vrrp/priority.ts";
 import {
@@ -28,6 +27,7 @@ import { type Core, log, stateOf } from "./core.ts";
 import type { Instance } from "./instance.ts";
 import { feed } from "./perform.ts";
 import { afford } from "./tell.ts";
+import { namedTerms, verdictOf, weighing } from "./weighing.ts";
 
 /**
  * A health check has this verdict now: weigh what it counts for. One that
@@ -86,29 +86,17 @@ export function effectivePriority(core: Core, instance: Instance): number {
 function tellPriority(
   core: Core,
   instance: Instance,
-  { priority, terms }: Weighing,
+  found: Weighing,
 ): void {
+  const { priority } = found;
   const { name, priority: configured } = instance.settings;
   const from = stateOf(core, name)?.priority ?? priority;
   if (from === priority) return;
   if (!afford(core, instance, "priority", core.kernel.now())) return;
   log(core, {
     ...{ event: "priority", instance: name, priority, from, configured },
-    terms: terms.map(({ tracker, term: amount }) => ({
-      what: subjectOf(tracker.watch),
-      amount,
-    })),
+    terms: namedTerms(found),
   });
-}
-
-function weighing(core: Core, { settings, trackers }: Instance): Weighing {
-  return weigh(
-    settings.priority,
-    trackers.map((tracker) => ({
-      tracker,
-      verdict: verdictOf(core, tracker.watch),
-    })),
-  );
 }
 
 /** All trackers of an instance and what each does now. */
@@ -139,15 +127,6 @@ function whyDown(core: Core, watch: Watch): string | null {
   return watch.type === "check"
     ? core.verdicts.get(watch.name)?.detail ?? null
     : reasonInWords(lookUp(core, watch.name));
-}
-
-function verdictOf(
-  core: Core,
-  { type, name }: TrackerSettings["watch"],
-): Verdict | undefined {
-  if (type === "check") return core.verdicts.get(name);
-  const up = linkCondition(core.links.byName(name)) === "up";
-  return { up, value: null, detail: null };
 }
 
 /** Give an instance the priority and the faults that its trackers make. */
@@ -247,8 +226,4 @@ function trackersOf(
     if (!counting.has(cause)) counting.set(cause, tracker);
   }
   return [...counting.values()];
-}
-
-function subjectOf({ type, name }: TrackerSettings["watch"]): string {
-  return `${type} "${name}"`;
 }

@@ -38,6 +38,8 @@ export class Services {
   #groups: Settings["syncGroups"] = [];
   /** Names of checks that all trackers of them count in reverse. */
   #reversed: ReadonlySet<string> = new Set();
+  /** Names of checks that look at a file. */
+  #files: ReadonlySet<string> = new Set();
   #instances: ReadonlyMap<string, InstanceSettings> = new Map();
   /** Removed instances, until their stop was told of. */
   readonly #removed = new Map<string, InstanceSettings>();
@@ -115,6 +117,10 @@ export class Services {
     });
     this.#groups = syncGroups;
     this.#reversed = reversedChecks(settings);
+    this.#files = new Set(
+      checks.filter(({ probe }) => probe.type === "file")
+        .map(({ name }) => name),
+    );
     for (const [name, one] of this.#instances) this.#removed.set(name, one);
     this.#instances = new Map(instances.map((one) => [one.name, one]));
     for (const name of this.#instances.keys()) this.#removed.delete(name);
@@ -127,14 +133,20 @@ export class Services {
     return new Runner({ onVerdict: this.#onVerdict, log });
   }
 
-  /** Down is good news of a check that counts in reverse. */
+  /**
+   * Down is good news of a check that counts in reverse, and a file comes and
+   * goes by somebody's hand.
+   */
   #judge(event: LogEvent): LogEvent {
     if (event.event !== "check_up" && event.event !== "check_down") {
       return event;
     }
-    return this.#reversed.has(event.check)
-      ? { ...event, isReversed: true }
-      : event;
+    const { check } = event;
+    return {
+      ...event,
+      ...(this.#reversed.has(check) ? { isReversed: true } : {}),
+      ...(this.#files.has(check) ? { isFile: true } : {}),
+    };
   }
 
   async #loadNotifier(): Promise<Notifier> {

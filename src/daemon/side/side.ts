@@ -16,7 +16,8 @@ import {
 import { keepQuiet, listenToSignal, signalPipe } from "../../kernel/signals.ts";
 import type { EventOf } from "../../log/catalogue.ts";
 import { Log } from "../../log/log.ts";
-import { reasonFields, reasonInWords } from "../../log/reason_words.ts";
+import { reasonFields } from "../../log/reason_fields.ts";
+import { reasonInWords } from "../../log/reason_words.ts";
 import type { Transition } from "../messages.ts";
 import { ConfigFacts } from "./config_facts.ts";
 import { type CoreHandle, type CoreNews, loadCore } from "./core_handle.ts";
