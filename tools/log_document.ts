@@ -64,7 +64,8 @@ function section(
   ].join("\n\n");
 }
 
-async function formatted(text: string): Promise<string> {
+/** Markdown as `deno fmt` has it. */
+export async function formatted(text: string): Promise<string> {
   await using child = new Deno.Command(Deno.execPath(), {
     args: ["fmt", "--ext", "md", "-"],
     stdin: "piped",

@@ -6,10 +6,13 @@
  */
 // deno-lint-ignore-file no-console -- part of command line tools
 
-import { existsSync } from "node:fs";
+import { existsSync, mkdirSync, symlinkSync } from "node:fs";
 
 /** Programs, or paths of files, and the Debian packages they are in. */
 export type Needs = Readonly<Record<string, string>>;
+
+/** Services of packages of which the programs alone are wanted. */
+const SERVICES: Needs = { prometheus: "prometheus.service" };
 
 /**
  * Install what is missing.
@@ -26,6 +29,7 @@ export async function installMissing(needs: Needs): Promise<string | null> {
       `install them (on Debian: apt-get install ${packages.join(" ")})`;
   }
   console.log(`Installing the Debian packages ${packages.join(", ")}`);
+  for (const name of packages) mask(SERVICES[name]);
   await apt("update");
   await apt("install", "--yes", "--no-install-recommends", ...packages);
   return null;
@@ -35,6 +39,16 @@ function isThere(what: string): boolean {
   if (what.startsWith("/")) return existsSync(what);
   return new Deno.Command("sh", { args: ["-c", `command -v ${what}`] })
     .outputSync().success;
+}
+
+/** Keep Debian from starting what it installs: `systemctl unmask` ends that. */
+function mask(service: string | undefined): void {
+  if (service === undefined) return;
+  const directory = "/etc/systemd/system";
+  const path = `${directory}/${service}`;
+  if (existsSync(path)) return;
+  mkdirSync(directory, { recursive: true });
+  symlinkSync("/dev/null", path);
 }
 
 /** Run apt-get; whether it helped is seen by what is still missing. */

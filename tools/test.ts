@@ -17,6 +17,8 @@ const NEEDED: Needs = {
   keepalived: "keepalived",
   nft: "nftables",
   ping: "iputils-ping",
+  prometheus: "prometheus",
+  promtool: "prometheus",
   shellcheck: "shellcheck",
   "systemd-analyze": "systemd",
   tcpdump: "tcpdump",
@@ -29,7 +31,8 @@ const SIDE_BY_SIDE = [
   ...["doctor_fit", "doctor_usage", "fault_record", "firewall"],
   ...["health_scripts", "health_trackers", "keepalived", "kernel_lock"],
   ...["kernel_netlink", "kernel_sockets"],
-  ...["left_overs", "link", "notify_remote", "notify_scripts", "orphans"],
+  ...["left_overs", "link", "monitoring", "notify_remote"],
+  ...["notify_scripts", "orphans"],
   ...["process", "run_directory", "service_manager", "signals"],
   ...["unicast", "unprivileged", "virtual_ips", "wire"],
 ].map((name) => `tests/system/${name}_test.ts`);

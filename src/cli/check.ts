@@ -6,7 +6,6 @@
 
 import { ConfigError, type ConfigIssue } from "../config/issue.ts";
 import {
-  type ReadConfig,
   readConfig,
   readStandardInput,
   STANDARD_INPUT,
@@ -63,20 +62,25 @@ export function check(options: CheckOptions): number {
 
 function read(path: string): Checked {
   try {
-    const config = path === "-" ? readStandardInput() : readConfig(path);
-    return { settings: config.settings, reports: warningsOf(config) };
+    const { settings, warnings } = path === "-"
+      ? readStandardInput()
+      : readConfig(path);
+    return { settings, reports: warnings.map(asWarning) };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     const reports = error.issues.length > 0
       ? error.issues.map((issue): Report => ({ level: "error", issue }))
       // No file could be read.
       : [{ level: "error" as const, message: error.message }];
-    return { settings: null, reports };
+    return {
+      settings: null,
+      reports: [...reports, ...error.warnings.map(asWarning)],
+    };
   }
 }
 
-function warningsOf({ warnings }: ReadConfig): Report[] {
-  return warnings.map((issue) => ({ level: "warning", issue }));
+function asWarning(issue: ConfigIssue): Report {
+  return { level: "warning", issue };
 }
 
 function formatJson(

@@ -27,8 +27,10 @@ export interface Checked {
   readonly settings: Settings | null;
   /** Everything that is wrong. */
   readonly findings: readonly Finding[];
-  /** What is accepted and may not be expected; empty when something is wrong. */
+  /** What is accepted and may not be expected, as far as it can be judged. */
   readonly warnings: readonly Finding[];
+  /** Whether the sound parts hold what is not for everyone to read. */
+  readonly holdsSecret: boolean;
 }
 
 /**
@@ -40,7 +42,6 @@ export interface Checked {
  */
 export function checkConfig(data: unknown, host: Host): Checked {
   const { parts, findings: own } = parseParts(data);
-  const { global, notifications } = parts;
   const used = usedChecks(parts);
   const user = scriptUser(parts, host);
   const addresses = ownAddresses(parts, host);
@@ -54,40 +55,70 @@ export function checkConfig(data: unknown, host: Host): Checked {
     ...user.findings,
     ...addresses.mistakes,
   ];
-  const findings = [...own, ...together.map(originalPlace(parts))];
-  if (findings.length > 0 || global === null || notifications === null) {
-    return { settings: null, findings, warnings: [] };
-  }
+  const placed = originalPlace(parts);
+  const findings = [...own, ...together.map(placed)];
+  const isSound = findings.length === 0;
   return {
-    settings: {
-      global: { ...global.settings, scriptUser: user.found },
-      instances: parts.instances.map(({ value: { settings } }) => settings),
-      syncGroups: parts.groups.map(({ value: { settings } }) => settings),
-      checks: checksOf(parts, used),
-      notifications: toNotifications(global, notifications, host),
-    },
+    settings: isSound ? toSettings(parts, used, user.found, host) : null,
     findings,
     warnings: [
       ...configWarnings(data, parts, used, host),
       ...addresses.warnings,
-    ],
+    ].map(placed),
+    holdsSecret: holdsSecret(parts),
   };
 }
 
-/** Names of the checks that trackers use. */
+/** Parts that are all there are, as settings; null when one is missing. */
+function toSettings(
+  parts: SoundParts,
+  used: ReadonlySet<string>,
+  scriptUser: ScriptUser | null,
+  host: Host,
+): Settings | null {
+  const { global, notifications } = parts;
+  return global === null || notifications === null ? null : {
+    global: { ...global.value.settings, scriptUser },
+    instances: parts.instances.map(({ value: { settings } }) => settings),
+    syncGroups: parts.groups.map(({ value: { settings } }) => settings),
+    checks: checksOf(parts, used),
+    notifications: toNotifications(global.value, notifications.value, host),
+  };
+}
+
+/** Whether there is what is not for everyone to read. */
+function holdsSecret(
+  { instances, checkers, notifications }: SoundParts,
+): boolean {
+  return instances.some(({ value }) => value.settings.password !== null) ||
+    checkers.some(({ value: { probe } }) =>
+      probe.type === "http" &&
+      (Object.keys(probe.headers).length > 0 || hasLogin(probe.url))
+    ) ||
+    // Whoever knows the URL of a webhook can often post to it.
+    (notifications?.value.webhooks.length ?? 0) > 0;
+}
+
+function hasLogin(url: string): boolean {
+  const { username, password } = new URL(url);
+  return username !== "" || password !== "";
+}
+
+/** Names of the health checkers that trackers use. */
 function usedChecks({ instances, groups }: SoundParts): ReadonlySet<string> {
   const trackers = [...instances, ...groups]
     .flatMap(({ value }) => value.trackers)
-    .map(({ settings }) => settings.watch)
-    .filter(({ type }) => type === "check");
-  return new Set(trackers.map(({ name }) => name));
+    .filter(({ settings, check }) =>
+      settings.watch.type === "check" && check === null
+    );
+  return new Set(trackers.map(({ settings }) => settings.watch.name));
 }
 
 function scriptUser(
   { global }: SoundParts,
   host: Host,
 ): { found: ScriptUser | null; findings: Finding[] } {
-  const text = global?.scriptUser ?? null;
+  const text = global?.value.scriptUser ?? null;
   if (text === null) return { found: null, findings: [] };
   const found = host.findUser(text);
   if ("user" in found) return { found: found.user, findings: [] };
@@ -102,8 +133,10 @@ function scriptUser(
 }
 
 function missingRecipients({ global, notifications }: SoundParts): Finding[] {
-  return global !== null && global.notificationEmail === null &&
-      notifications?.email?.to === null
+  return global !== null && global.value.notificationEmail === null &&
+      !global.incomplete.has("notification_email") &&
+      notifications?.value.email?.to === null &&
+      !notifications.incomplete.has("email.to")
     ? [{
       path: ["notifications", "email", "to"],
       at: "value",

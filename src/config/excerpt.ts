@@ -46,8 +46,8 @@ const FIRST_WORD = /^[\s-]*(?![\da-f]{0,4}:)([A-Za-z_][\w-]*)\s*[:=]/;
 /** Words that something follows which may be a secret. */
 const TELLING_WORD =
   /[\w-]*(?:pass|pwd|secret|token|credential|bearer|api_?key)[\w-]*(?=["']?[\s:=]+[^\s,}\]])/gi;
-/** User and password in a URL. */
-const LOGIN = /(?<=:\/\/)[^\s@]*@/g;
+/** User and password in a URL, and what follows its host. */
+const IN_URL = /(?<=:\/\/)[^\s@]*@|(?<=https?:\/\/[^\s\/"']+\/)[^\s"',\]}]+/gi;
 const QUOTED = /"(?:\\.|[^"\\])*"|'(?:''|[^'])*'/y;
 
 /**
@@ -155,8 +155,8 @@ function closedSpans(line: string, above: readonly string[]): Span[] {
       )
       .map(({ 0: word, index }) => restSpan(line, index + word.length)),
     ...firstWordSpans(line),
-    ...[...line.matchAll(LOGIN)]
-      .map(({ 0: login, index }): Span => [index, index + login.length]),
+    ...[...line.matchAll(IN_URL)]
+      .map(({ 0: secret, index }): Span => [index, index + secret.length]),
   ];
   return joined(spans.filter(([from, to]) => from < to));
 }

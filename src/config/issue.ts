@@ -49,21 +49,24 @@ export class ConfigError extends Error {
   override readonly name = "ConfigError";
   /** All that is wrong, in file order; empty when no file could be read. */
   readonly issues: readonly ConfigIssue[];
+  /** What may not be expected beside it, in file order. */
+  readonly warnings: readonly ConfigIssue[];
 
   /**
    * Say that a configuration cannot be used.
    *
    * @param message What an operator reads.
    * @param issues All that is wrong, in file order.
-   * @param options The error behind this one, as `cause`.
+   * @param options The error behind this one, as `cause`; warnings.
    */
   constructor(
     message: string,
     issues: readonly ConfigIssue[],
-    options?: ErrorOptions,
+    options: ErrorOptions & { readonly warnings?: readonly ConfigIssue[] } = {},
   ) {
     super(message, options);
     this.issues = issues;
+    this.warnings = options.warnings ?? [];
   }
 }
 
@@ -92,7 +95,9 @@ export function formatIssue(issue: Omit<ConfigIssue, "excerpt">): string {
 export function formatPath(path: Path): string {
   return path.map((step, i) => {
     if (typeof step === "number") return `[${step}]`;
-    const key = /^[\w-]+$/.test(step) ? step : quote(step);
+    // Behind a colon that has no space stands what is meant as a value.
+    const shown = step.replace(/^([^:=]*[:=]).+$/s, "$1…");
+    const key = /^[\w-]+$/.test(step) ? step : quote(shown);
     return i === 0 ? key : `.${key}`;
   }).join("");
 }

@@ -265,5 +265,5 @@ function convertAction(
 /** A message as an editor says it, which shows the value itself. */
 function withoutValue(message: Part["message"] = ""): string {
   const text = typeof message === "string" ? message : message({ input: "" });
-  return text.replace(/, not "".*$/s, "");
+  return text.replace(', not ""', "");
 }

@@ -8,9 +8,17 @@ import { checkConfig } from "./check.ts";
 import { excerptsOf } from "./excerpt.ts";
 import { keepalivedProblem } from "./foreign.ts";
 import type { Host } from "./host.ts";
-import { type ConfigIssue, type Finding, formatPath, isMap } from "./issue.ts";
+import {
+  type ConfigIssue,
+  type Finding,
+  formatPath,
+  isMap,
+  type Path,
+} from "./issue.ts";
 import { MAX_TOLD } from "./mistakes.ts";
+import { keyNames } from "./schema/key_names.ts";
 import type { Settings } from "./settings.ts";
+import { UNREAD } from "./yaml/data.ts";
 import { parseYaml, type Place, type YamlDocument } from "./yaml.ts";
 
 /** What a text says. */
@@ -19,8 +27,10 @@ export interface LoadedConfig {
   readonly settings: Settings | null;
   /** All mistakes, in file order. */
   readonly issues: readonly ConfigIssue[];
-  /** What is accepted and may not be expected; empty when there are issues. */
+  /** What is accepted and may not be expected, in file order. */
   readonly warnings: readonly ConfigIssue[];
+  /** Whether it holds what is not for everyone to read. */
+  readonly holdsSecret: boolean;
 }
 
 /** Most characters that a configuration may have. */
@@ -29,8 +39,8 @@ const MAX_CHARACTERS = 1024 * 1024;
 /**
  * Read a configuration.
  *
- * A text that is no YAML gets its syntax errors alone, because what stands
- * around them cannot be trusted. Any other gets all its mistakes at once.
+ * It gets all its mistakes at once; of slips in the YAML also those that stand
+ * around them, where these can be read all the same.
  *
  * @param text The YAML.
  * @param file Its name in issues.
@@ -51,7 +61,7 @@ export function loadConfig(
       problem,
       excerpt: null,
     };
-    return { settings: null, issues: [issue], warnings: [] };
+    return nothing([issue]);
   }
   const { document, problems, untold } = parseYaml(text);
   const tell = teller(text, file);
@@ -59,10 +69,10 @@ export function loadConfig(
     ? null
     : keepalivedProblem(text);
   if (foreign !== null) {
-    return { settings: null, issues: tell([foreign], 0), warnings: [] };
+    return nothing(tell([foreign], 0));
   }
   if (document === null) {
-    return { settings: null, issues: tell(problems, untold), warnings: [] };
+    return nothing(tell(problems, untold));
   }
   const placed = (finding: Finding): Told => ({
     ...document.placeOf(finding),
@@ -70,18 +80,28 @@ export function loadConfig(
     problem: finding.problem,
   });
   const checked = checkConfig(document.data, host);
+  if (document.isMoved && checked.findings.some(isMisplaced)) {
+    return nothing(tell(problems, untold));
+  }
   // What is said of a value that YAML took otherwise than meant follows of that.
   const taken = new Set(problems.map(placeText));
-  const findings = checked.findings.map(placed)
+  const findings = checked.findings
+    .filter(({ path }) => !isUnread(document.data, path))
+    .map(placed)
     .filter((each) => !taken.has(placeText(each)));
   const issues = tell([...problems, ...findings], untold);
-  if (issues.length > 0) return { settings: null, issues, warnings: [] };
   const warnings = [...checked.warnings, ...cutPasswords(document)];
   return {
-    settings: checked.settings,
+    settings: issues.length > 0 ? null : checked.settings,
     issues,
     warnings: tell(warnings.map(placed), 0),
+    holdsSecret: checked.holdsSecret,
   };
+}
+
+/** What a text says of which nothing can be read. */
+function nothing(issues: readonly ConfigIssue[]): LoadedConfig {
+  return { settings: null, issues, warnings: [], holdsSecret: false };
 }
 
 /** A mistake with its place; what is wrong in the whole has no path. */
@@ -118,6 +138,22 @@ function teller(
       { ...last, path: "", problem: `and ${more} more`, excerpt: null },
     ];
   };
+}
+
+/** Whether a key is missing, or stands where it is not known. */
+function isMisplaced({ path, at }: Finding): boolean {
+  return at === "key" && keyNames().has(String(path.at(-1)));
+}
+
+/** Whether a path leads to, or through, what could not be read. */
+function isUnread(data: unknown, path: Path): boolean {
+  let below = data;
+  for (const step of path) {
+    if (Array.isArray(below)) below = below[Number(step)];
+    else if (isMap(below) && Object.hasOwn(below, step)) below = below[step];
+    else break;
+  }
+  return below === UNREAD;
 }
 
 function placeText({ line, column }: Place): string {

@@ -5,12 +5,14 @@
  */
 
 import { ConfigError, type ConfigIssue, formatIssue, quote } from "./issue.ts";
-import { loadConfig } from "./load.ts";
+import { loadConfig, type LoadedConfig } from "./load.ts";
 import type { Settings } from "./settings.ts";
 import { thisHost } from "./this_host.ts";
 
 /** A file that can be used. */
 export interface ReadConfig {
+  /** All that was read. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
   /** What it says. */
   readonly settings: Settings;
   /** What it says that may not be what the operator expects. */
@@ -29,21 +31,22 @@ const READABLE_BY_OTHERS = 0o004;
  *   process is root's: it names programs that root runs.
  */
 export function readConfig(path: string): ReadConfig {
-  const { text, mode } = readText(path);
+  const { content, mode } = readFile(path);
   const changeable = thisHost.changeableBy(path);
-  const { settings, warnings } = judge(
-    text,
-    path,
+  const loaded = loadConfig(content.text, path, thisHost);
+  return judge(
+    content,
+    loaded,
     changeable === null ? [] : [
       ofAll(path, `others could write commands for root in it: ${changeable}`),
     ],
+    !loaded.holdsSecret || (mode & READABLE_BY_OTHERS) === 0 ? [] : [
+      ofAll(
+        path,
+        `every user can read the secrets in it: run chmod 0640 ${path}`,
+      ),
+    ],
   );
-  if (!hasSecret(settings) || (mode & READABLE_BY_OTHERS) === 0) {
-    return { settings, warnings };
-  }
-  const problem =
-    `every user can read the secrets in it: run chmod 0640 ${path}`;
-  return { settings, warnings: [ofAll(path, problem), ...warnings] };
 }
 
 /** What standard input is called in issues. */
@@ -57,7 +60,9 @@ export const STANDARD_INPUT = "<stdin>";
  */
 export function readStandardInput(): ReadConfig {
   try {
-    return judge(decode(readAll(Deno.stdin)), STANDARD_INPUT, []);
+    const content = decode(readAll(Deno.stdin));
+    const loaded = loadConfig(content.text, STANDARD_INPUT, thisHost);
+    return judge(content, loaded, [], []);
   } catch (cause) {
     if (cause instanceof ConfigError) throw cause;
     const message = `Cannot read standard input: ${reason(cause)}`;
@@ -65,55 +70,50 @@ export function readStandardInput(): ReadConfig {
   }
 }
 
+/** What a file says, as it is and as text. */
+interface Content {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly text: string;
+}
+
 /**
- * @param issues What is wrong with the file whatever it says.
+ * @param content The file.
+ * @param loaded What it says.
+ * @param ownIssues What is wrong with the file whatever it says.
+ * @param ownWarnings What may not be expected of the file itself.
  * @throws {ConfigError} When anything is wrong.
  */
 function judge(
-  text: string,
-  file: string,
-  issues: readonly ConfigIssue[],
+  { bytes }: Content,
+  loaded: LoadedConfig,
+  ownIssues: readonly ConfigIssue[],
+  ownWarnings: readonly ConfigIssue[],
 ): ReadConfig {
-  const loaded = loadConfig(text, file, thisHost);
-  const all = [...issues, ...loaded.issues];
-  if (loaded.settings === null || all.length > 0) {
-    throw new ConfigError(all.map(formatIssue).join("\n"), all);
+  const issues = [...ownIssues, ...loaded.issues];
+  const warnings = [...ownWarnings, ...loaded.warnings];
+  if (loaded.settings === null || issues.length > 0) {
+    const message = issues.map(formatIssue).join("\n");
+    throw new ConfigError(message, issues, { warnings });
   }
-  return { settings: loaded.settings, warnings: loaded.warnings };
+  return { bytes, settings: loaded.settings, warnings };
 }
 
 function ofAll(file: string, problem: string): ConfigIssue {
   return { file, line: 1, column: 1, path: "", problem, excerpt: null };
 }
 
-/** Whether a file holds what is not for everyone to read. */
-function hasSecret({ instances, checks, notifications }: Settings): boolean {
-  return instances.some(({ password }) => password !== null) ||
-    checks.some(({ probe }) =>
-      probe.type === "http" &&
-      (Object.keys(probe.headers).length > 0 || hasLogin(probe.url))
-    ) ||
-    // Whoever knows the URL of a webhook can often post to it.
-    notifications.webhooks.length > 0;
-}
-
-function hasLogin(url: string): boolean {
-  const { username, password } = new URL(url);
-  return username !== "" || password !== "";
-}
-
 /** Most bytes that a configuration may have: 1 MiB. */
 const MAX_BYTES = 1024 * 1024;
 
-/** The text of a file and its mode. */
-function readText(path: string): { text: string; mode: number } {
+/** What a file says, and its mode. */
+function readFile(path: string): { content: Content; mode: number } {
   try {
     // Before it is opened: opening a pipe would wait for its writer.
     mustBeFile(Deno.statSync(path));
     using file = Deno.openSync(path);
     const info = file.statSync();
     mustBeFile(info);
-    return { text: decode(readAll(file)), mode: info.mode ?? 0 };
+    return { content: decode(readAll(file)), mode: info.mode ?? 0 };
   } catch (cause) {
     const message = `Cannot read ${quote(path)}: ${reason(cause)}`;
     throw new ConfigError(message, [], { cause });
@@ -127,7 +127,7 @@ function readText(path: string): { text: string; mode: number } {
  */
 function readAll(
   file: { readonly readSync: (into: Uint8Array) => number | null },
-): Uint8Array {
+): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(MAX_BYTES + 1);
   let length = 0;
   while (length < bytes.length) {
@@ -140,8 +140,9 @@ function readAll(
 }
 
 /** @throws {TypeError} When it is not UTF-8. */
-function decode(bytes: Uint8Array): string {
-  return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+function decode(bytes: Uint8Array<ArrayBuffer>): Content {
+  const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  return { bytes, text };
 }
 
 const TOO_LONG = "it is longer than 1 MiB";

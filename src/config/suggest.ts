@@ -6,6 +6,7 @@
 
 import { blankName, ODD_BLANK } from "./blanks.ts";
 import { foreignKey } from "./foreign.ts";
+import { sectionsOf } from "./schema/key_names.ts";
 
 /** A key that is not known. */
 export interface UnknownKey {
@@ -28,14 +29,50 @@ export function unknownKey(key: string, known: readonly string[]): UnknownKey {
     const hint = `${
       blankName(blank)
     } is part of it, write a space in its place`;
-    return { problem: `${problem}: ${hint}`, meant: null };
+    const name = key.replace(/[^\w-]/g, "");
+    const meant = known.includes(name) ? name : null;
+    return { problem: `${problem}: ${hint}`, meant };
+  }
+  const joined = joinedKey(key, known);
+  if (joined !== null) {
+    return {
+      problem: `is a key with its value: ${joined.hint}`,
+      meant: joined.key,
+    };
   }
   const foreign = foreignKey(key, known);
   if (foreign !== null) {
     return { problem: problem + foreign.hint, meant: foreign.key };
   }
+  const sections = sectionsOf(key);
+  if (sections.length > 0 && sections.length <= MAX_SECTIONS) {
+    const hint = sections.map((each) => each || "the top level").join(" or ");
+    return { problem: `${problem} here: it belongs in ${hint}`, meant: null };
+  }
   const meant = nearest(key, known);
   return { problem: problem + question(meant), meant };
+}
+
+/** Sections that are named as those in which a key can stand. */
+const MAX_SECTIONS = 3;
+
+/**
+ * The key in a text that is meant as a key and its value, such as
+ * `priority:150`.
+ *
+ * @param text What stands in the file.
+ * @param known The keys that could stand there.
+ * @returns The key, and what to write, or null.
+ */
+export function joinedKey(
+  text: string,
+  known: readonly string[],
+): { readonly key: string; readonly hint: string } | null {
+  const [, key = ""] = /^([A-Za-z_][\w-]*) *[:=]/.exec(text) ?? [];
+  return !known.includes(key) ? null : {
+    key,
+    hint: `write "${key}: …", with a space behind the colon`,
+  };
 }
 
 /**
@@ -49,11 +86,19 @@ export function didYouMean(word: string, known: readonly string[]): string {
   return question(nearest(word, known));
 }
 
+/** Letters of a word that tell which it is the beginning of. */
+const MIN_BEGINNING = 3;
+
 function question(meant: string | null): string {
   return meant === null ? "" : ` (did you mean "${meant}"?)`;
 }
 
 function nearest(word: string, known: readonly string[]): string | null {
+  const beginning = word.toLowerCase();
+  const begun = known.filter((each) => each.startsWith(beginning));
+  if (word.length >= MIN_BEGINNING && begun.length === 1) {
+    return begun[0] ?? null;
+  }
   const limit = Math.max(1, Math.floor(word.length / 3));
   const letters = lettersOf(word);
   let near: string | null = null;

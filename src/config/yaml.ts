@@ -9,11 +9,11 @@
 import { isAlias, isMap, isSeq, LineCounter, type Node, type Pair } from "yaml";
 import type { YAMLMap } from "yaml";
 import type { Finding, Path } from "./issue.ts";
-import { type Mistake, Mistakes } from "./mistakes.ts";
+import { Mistakes } from "./mistakes.ts";
 import { endOf, MERGE, readData, startOf, type YamlData } from "./yaml/data.ts";
-import { indentationSlip } from "./yaml/indentation.ts";
-import { findSlips } from "./yaml/slips.ts";
-import { readSyntax, type Syntax, TOO_DEEP } from "./yaml/syntax.ts";
+import { readText } from "./yaml/mend.ts";
+import { lineAround } from "./yaml/slips.ts";
+import { TOO_DEEP } from "./yaml/syntax.ts";
 
 /** A place in a text. */
 export interface Place {
@@ -31,9 +31,12 @@ export interface YamlProblem extends Place {
   readonly problem: string;
 }
 
-/** A text that is YAML. */
+/** A text that is YAML, or would be without its slips. */
 export interface YamlDocument {
-  /** Its maps, lists, strings, numbers and truth values. */
+  /**
+   * Its maps, lists, strings, numbers and truth values, and a symbol for what
+   * a slip leaves in the dark.
+   */
   readonly data: unknown;
   /**
    * Where the key or value of a finding stands; a key that is missing stands
@@ -42,15 +45,17 @@ export interface YamlDocument {
   readonly placeOf: (finding: Finding) => Place;
   /** What stands in the same line behind the value at a path. */
   readonly restOf: (path: Path) => string;
+  /** Whether lines were moved, and keys may stand where they do not belong. */
+  readonly isMoved: boolean;
 }
 
 /** What became of a text. */
 export interface ParsedYaml {
-  /** The document, or null when the syntax is broken. */
+  /** The document, or null when nothing of it can be read. */
   readonly document: YamlDocument | null;
   /**
-   * What is wrong; beside a document these are keys that stand twice and
-   * quotation marks that are none to YAML.
+   * What is wrong. Beside a document these are also slips that were mended to
+   * read it, keys that stand twice, and signs that are text to YAML.
    */
   readonly problems: readonly YamlProblem[];
   /** How many more are wrong. */
@@ -77,31 +82,38 @@ export function parseYaml(text: string): ParsedYaml {
   });
   const mistakes = new Mistakes();
   try {
-    const syntax = readSyntax(text, mistakes);
-    if (mistakes.count > 0) {
-      const lineOf = (offset: number): number => place(offset).line;
-      const plain = plainly(text, syntax, mistakes, lineOf);
-      return { document: null, ...told(plain) };
+    const read = readText(text);
+    if (read.document === null) {
+      return { document: null, ...told(read.mistakes) };
     }
-    const { contents } = syntax.document;
-    const found = readData(contents, mistakes);
-    if (mistakes.count > 0) return { document: null, ...told(mistakes) };
+    const { contents } = read.document;
+    const found = readData(contents, read, mistakes);
+    const { original, mistakes: all } = read;
+    all.include(mistakes, original);
+    // Two keys of one name may come of a line that was moved.
+    const isWrong = read.isMoved && (found?.duplicates.length ?? 0) > 0;
+    if (found === null || isWrong) return { document: null, ...told(all) };
     for (const { at, first } of found.duplicates) {
-      const { line, column } = place(first);
+      const { line, column } = place(original(first));
       const where = `in line ${line}, column ${column}`;
-      mistakes.add(at, `this key stands in its map already, ${where}`);
+      all.add(original(at), `this key stands in its map already, ${where}`);
     }
-    for (const offset of found.oddQuotes) mistakes.add(offset, ODD_QUOTES);
+    for (const offset of found.oddQuotes) all.add(original(offset), ODD_QUOTES);
+    for (const { at, value } of found.oddDashes) {
+      all.add(original(at), dashProblem(text, original(value)));
+    }
     const placeOf = (finding: Finding): Place => {
-      const { start, end } = rangeOf(contents, found, finding);
-      return place(start, Math.max(1, end - start));
+      const range = rangeOf(contents, found, finding);
+      const start = original(range.start);
+      return place(start, Math.max(1, original(range.end) - start));
     };
     const restOf = (path: Path): string => {
       const { end } = rangeOf(contents, found, { path, at: "value" });
-      return /[^\n]*/y.exec(text.slice(end))?.[0] ?? "";
+      return /[^\n]*/y.exec(read.text.slice(end))?.[0] ?? "";
     };
     const data = found.data ?? {};
-    return { document: { data, placeOf, restOf }, ...told(mistakes) };
+    const { isMoved } = read;
+    return { document: { data, placeOf, restOf, isMoved }, ...told(all) };
   } catch (error) {
     // A stack that is smaller than the bound on nesting expects.
     if (!(error instanceof RangeError)) throw error;
@@ -113,32 +125,15 @@ export function parseYaml(text: string): ParsedYaml {
 const ODD_QUOTES =
   'these quotation marks are part of the text: write " or none in their place';
 
-/**
- * What is told of a text that is no YAML: each slip that has a name, and where
- * the parser lost its way when that is further up or there is no such slip.
- * What it says of all that follows is a consequence.
- */
-function plainly(
-  text: string,
-  { openings }: Syntax,
-  mistakes: Mistakes,
-  lineOf: (offset: number) => number,
-): Mistakes {
-  const first = firstOf(mistakes);
-  const slips = findSlips(text, openings);
-  if (
-    slips.count === 0 || lineOf(first.offset) < lineOf(firstOf(slips).offset)
-  ) {
-    const { offset, problem } = indentationSlip(text, first.offset) ?? first;
-    // The parser points at the blanks before what it does not understand.
-    const [blanks = ""] = /^ */.exec(text.slice(offset)) ?? [];
-    slips.add(offset + blanks.length, problem);
-  }
-  return slips;
-}
-
-function firstOf({ kept }: Mistakes): Mistake {
-  return kept.reduce((a, b) => b.offset < a.offset ? b : a);
+/** What is said of a dash below a value. */
+function dashProblem(text: string, value: number): string {
+  const { start } = lineAround(text, value);
+  const [, above] = /^( *(?:- +)*)- +$/.exec(text.slice(start, value)) ?? [];
+  return above === undefined
+    ? "this dash is part of the value above it: a list stands below a key " +
+      "that has no value in its line"
+    : "this dash is part of the item above it, for it is indented deeper: " +
+      `begin in column ${above.length + 1}`;
 }
 
 /** The parser itself does not tell of the lines in words that are wrong. */

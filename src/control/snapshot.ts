@@ -149,6 +149,8 @@ const INSTANCE = v.object({
   /** Unicast peers. */
   peers_configured: v.array(v.string()),
   advert_interval_seconds: SECONDS,
+  /** From the first announcement as master to the second; 0 for none. */
+  garp_delay_seconds: SECONDS,
   skew_seconds: SECONDS,
   master_down_seconds: SECONDS,
   next_advert_in_seconds: v.nullable(SECONDS),
@@ -185,6 +187,8 @@ const CHECK = v.object({
   name: NAME,
   type: WORD,
   state: v.picklist(["unknown", "up", "down"]),
+  /** Whether it runs at this moment. */
+  running: v.boolean(),
   since: v.nullable(TIME),
   /** Results in a row that speak against the state. */
   streak: COUNT,

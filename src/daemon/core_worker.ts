@@ -16,6 +16,9 @@ import { newRehearsal } from "./core/rehearse.ts";
 import { turn } from "./core/turn.ts";
 import type { FromCore, WorkerStart } from "./messages.ts";
 
+/** As often as it takes V8 to remember the way. */
+const REHEARSALS = 10;
+
 self.onmessage = ({ data }: MessageEvent<WorkerStart>): void => {
   const post = (message: FromCore): void => self.postMessage(message);
   let core: Core | undefined;
@@ -25,8 +28,8 @@ self.onmessage = ({ data }: MessageEvent<WorkerStart>): void => {
     core = openCore(kernel, data.core, post);
     // Whoever is master from the start holds its addresses first.
     turn(core, new Set());
-    core.rehearse = newRehearsal(kernel);
-    core.rehearse();
+    core.rehearse = newRehearsal(kernel, data.core);
+    for (let times = 0; times < REHEARSALS; times++) core.rehearse();
     // That was work of its own, and no stall.
     core.restedAt = kernel.now();
     while (turn(core, wait(core, kernel))) Atomics.add(data.turns, 0, 1);

@@ -14,6 +14,7 @@ import type { StateName } from "../vrrp/state.ts";
 import type { LogEvent } from "../log/catalogue.ts";
 import type { LogLevel } from "../log/level.ts";
 import type { LineStyle } from "../log/log_format.ts";
+import type { CoreStatus } from "./core_status.ts";
 import type { Drain } from "../vrrp/operator.ts";
 
 /** What the core is told of the whole. */
@@ -74,6 +75,8 @@ export interface Reload {
   readonly added: readonly InstanceSettings[];
   /** Settings of the whole. */
   readonly settings: CoreSettings;
+  /** What the log says of it, before all that comes of it; default: nothing. */
+  readonly tales?: readonly LogEvent[];
 }
 
 /** What an operator orders. */
@@ -135,6 +138,8 @@ export type ToCore =
   | Operate
   /** Post events of this level and above, until the next reload. */
   | { readonly type: "logLevel"; readonly level: LogLevel }
+  /** Say what is so, from this instance on; `id` comes back. */
+  | { readonly type: "status"; readonly id: number; readonly from: number }
   /** What is known of a health check now. */
   | {
     readonly type: "verdict";
@@ -184,6 +189,12 @@ export type FromCore =
     readonly type: "obeyed";
     readonly id: number;
     readonly outcomes: readonly Obeyed[];
+  }
+  /** The answer to a question of this number. */
+  | {
+    readonly type: "status";
+    readonly id: number;
+    readonly status: CoreStatus;
   }
   /** It stops because of a signal, of which the side hears by itself too. */
   | { readonly type: "stopping"; readonly signal: SignalName }

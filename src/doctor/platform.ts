@@ -18,20 +18,19 @@ export interface Platform {
   readonly cloud: boolean;
   /** The container runtime that this process is in, or null. */
   readonly container: string | null;
-  /** The compatibility guide, as one finds it from here. */
-  readonly guide: string;
+  /** Whether the compatibility guide is installed. */
+  readonly hasGuide: boolean;
 }
 
 /** Where `alived install` puts the compatibility guide. */
 export const INSTALLED_GUIDE = "/usr/local/share/doc/alived/COMPATIBILITY.md";
-const GUIDE_IN_SOURCES = "deployment/COMPATIBILITY.md";
 const AZURE_ASSET_TAG = "7783-7084-3265-9085-8269-3286-77";
 const DMI_FIELDS = [
   ...["sys_vendor", "product_name", "product_version", "board_vendor"],
   ...["bios_vendor", "bios_version", "chassis_asset_tag"],
 ];
 
-type Known = Omit<Platform, "container" | "guide">;
+type Known = Omit<Platform, "container" | "hasGuide">;
 
 /** Words in the DMI fields and what they stand for; the first that is there. */
 const VENDORS: readonly (readonly [RegExp, Known])[] = [
@@ -64,10 +63,9 @@ const CONTAINER_GROUP = /\b(docker|kubepods|libpod|containerd|lxc|garden)\b/;
  * @param root Directory that stands for `/`, without a slash at its end.
  */
 export function detectPlatform(root = ""): Platform {
-  const guide = exists(root + INSTALLED_GUIDE)
-    ? INSTALLED_GUIDE
-    : GUIDE_IN_SOURCES;
-  return { ...detectMachine(root), container: detectContainer(root), guide };
+  const container = detectContainer(root);
+  const hasGuide = exists(root + INSTALLED_GUIDE);
+  return { ...detectMachine(root), container, hasGuide };
 }
 
 function detectMachine(root: string): Known {
@@ -100,8 +98,11 @@ function detectContainer(root: string): string | null {
 
 /** Judge it. */
 export function checkPlatform(platform: Platform): readonly CheckResult[] {
-  const { name, anchor, cloud, container, guide } = platform;
-  const section = `${guide}#${anchor}`;
+  const { name, anchor, cloud, container, hasGuide } = platform;
+  const sectionOf = (anchor: string): string =>
+    `${INSTALLED_GUIDE}#${anchor}` +
+    (hasGuide ? "" : ' (which "alived install" writes)');
+  const section = sectionOf(anchor);
   return [
     cloud
       ? warning(
@@ -115,7 +116,7 @@ export function checkPlatform(platform: Platform): readonly CheckResult[] {
       "container",
       `in a container (${container})`,
       "it needs the host's network and both capabilities: see " +
-        `${guide}#containers`,
+        sectionOf("containers"),
     ),
   ];
 }

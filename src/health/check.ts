@@ -9,6 +9,12 @@ import type { CheckSettings } from "../config/settings/check.ts";
 import type { ScriptUser } from "../config/settings/script.ts";
 import type { LogEvent } from "../log/catalogue.ts";
 import {
+  addRun,
+  type CheckHistory,
+  noRuns,
+  type RunOutcome,
+} from "./history.ts";
+import {
   applyResult,
   initialMonitor,
   type MonitorState,
@@ -34,22 +40,13 @@ export interface CheckVerdict {
 }
 
 /** A verdict and how it came about. */
-export interface CheckStatus extends CheckVerdict {
+export interface CheckStatus extends CheckVerdict, CheckHistory {
+  /** Whether a run is under way. */
+  readonly isRunning: boolean;
   /** Milliseconds since 1970 when `up` changed, or the check began. */
   readonly since: number;
   /** Results in a row that speak against the verdict. */
   readonly streak: number;
-  /** How it ended last; null before it ended for the first time. */
-  readonly last: {
-    /** Milliseconds since 1970. */
-    readonly time: number;
-    /** Milliseconds that it took. */
-    readonly duration: number;
-    /** Success or failure; null after an error of alived itself. */
-    readonly ok: boolean | null;
-    /** What it found, for people. */
-    readonly detail: string;
-  } | null;
 }
 
 /** Where checks write. */
@@ -81,11 +78,12 @@ export class Check {
   readonly #gone = new AbortController();
   #timer: ReturnType<typeof setTimeout>;
   #running: Promise<void> = Promise.resolve();
+  #isRunning = false;
   #state: MonitorState = initialMonitor;
   #value: number | null = null;
   #detail = "Has not run yet";
   #since = Date.now();
-  #last: CheckStatus["last"] = null;
+  #history = noRuns;
 
   /**
    * Begin. The first run is soon, whatever the interval; the others are on the
@@ -123,9 +121,10 @@ export class Check {
   status(): CheckStatus {
     return {
       ...this.#verdict(),
+      isRunning: this.#isRunning,
       since: this.#since,
       streak: this.#state.streak,
-      last: this.#last,
+      ...this.#history,
     };
   }
 
@@ -139,7 +138,9 @@ export class Check {
   }
 
   #start(): void {
+    this.#isRunning = true;
     this.#running = this.#run().finally(() => {
+      this.#isRunning = false;
       if (this.#gone.signal.aborted) return;
       const now = performance.now();
       const next = nextStart(this.#origin, this.settings.interval, now);
@@ -152,20 +153,26 @@ export class Check {
     const { run, user } = this.#context;
     const { signal } = this.#gone;
     const began = performance.now();
-    const end = (ok: boolean | null, detail: string): void => {
+    const end = (
+      ok: boolean | null,
+      detail: string,
+      outcome: RunOutcome,
+    ): void => {
       const duration = performance.now() - began;
-      this.#last = { time: Date.now(), duration, ok, detail };
+      const run = { time: Date.now(), duration, ok, detail };
+      this.#history = addRun(this.#history, run, outcome);
     };
     try {
       const options = { name, signal, timeout, user: user() };
       const result = await run(probe, options);
       if (signal.aborted) return;
-      end(result.ok, result.detail);
+      const { ok, detail, isLate } = result;
+      end(ok, detail, ok ? "ok" : isLate ? "timeout" : "fail");
       this.#take(result);
     } catch (error) {
       if (signal.aborted) return;
       const detail = error instanceof Error ? error.message : String(error);
-      end(null, detail);
+      end(null, detail, "fail");
       this.#fail(error, detail);
     }
   }

@@ -38,6 +38,21 @@ export interface LogStream extends LineStream {
   isTerminal(): boolean;
 }
 
+/**
+ * Milliseconds in which a line waits for those that happened before it: core
+ * and side tell at the same time. A core that the host does not run for longer
+ * is not waited for.
+ */
+const SETTLE = 20;
+/** Lines that wait for others at most. */
+const MOST_WAITING = 500;
+
+/** A line, and when what it tells of happened. */
+interface Waiting {
+  readonly time: number;
+  readonly line: string;
+}
+
 /** An open log. */
 export class Log {
   readonly #surroundings: Surroundings;
@@ -45,6 +60,10 @@ export class Log {
   #lowest: LogLevel;
   #style: LineStyle;
   #format: LineFormatter;
+  /** Events that did not reach it. */
+  #missed = 0;
+  #waiting: Waiting[] = [];
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   /**
    * Open the log.
@@ -71,11 +90,33 @@ export class Log {
     return this.#style;
   }
 
+  /** Lines that were lost since the start, on the way to it or to its reader. */
+  get lost(): number {
+    return this.#missed + this.#queue.lost;
+  }
+
   /** Write one event if its level is reached. Never throws, never waits. */
   log(event: LogEvent): void {
+    if (event.event === "events_lost") this.#missed += event.count;
     if (!reaches(levelOf(event), this.#lowest)) return;
     const { time = Date.now() } = event;
-    this.#queue.push(this.#format({ ...event, time }));
+    this.#waiting.push({ time, line: this.#format({ ...event, time }) });
+    if (this.#waiting.length >= MOST_WAITING) this.#write();
+    // Once more behind what came in while this isolate was busy.
+    else this.#timer ??= setTimeout(() => this.#writeSoon(), SETTLE);
+  }
+
+  #writeSoon(): void {
+    this.#timer = setTimeout(() => this.#write(), 0);
+  }
+
+  /** Write what waits, in the order in which it happened. */
+  #write(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const lines = this.#waiting.sort((a, b) => a.time - b.time);
+    this.#waiting = [];
+    for (const { line } of lines) this.#queue.push(line);
   }
 
   /** Use other settings from now on. */
@@ -91,6 +132,7 @@ export class Log {
    * @param timeout Milliseconds to wait at most.
    */
   flush(timeout: number): Promise<void> {
+    this.#write();
     return this.#queue.flush(timeout);
   }
 }

@@ -22,6 +22,8 @@ interface Entry {
   readonly line: string;
   /** Lines that are lost when this one is. */
   readonly worth: number;
+  /** Whether it tells of these, which were lost before. */
+  readonly tellsOfLost: boolean;
 }
 
 /** An open queue. */
@@ -31,6 +33,7 @@ export class LineQueue {
   readonly #encoder = new TextEncoder();
   readonly #waiting: Entry[] = [];
   #lost = 0;
+  #lostInAll = 0;
   #draining = false;
   #drained = Promise.resolve();
 
@@ -46,6 +49,11 @@ export class LineQueue {
     this.#lostLine = lostLine;
   }
 
+  /** Lines that were lost since the start. */
+  get lost(): number {
+    return this.#lostInAll;
+  }
+
   /**
    * Take one line; it is written in its turn.
    *
@@ -53,11 +61,12 @@ export class LineQueue {
    */
   push(line: string): void {
     if (this.#waiting.length >= QUEUE_LINES) {
-      this.#lost += 1;
+      this.#lost++;
+      this.#lostInAll++;
       return;
     }
     this.#reportLost();
-    this.#waiting.push({ line, worth: 1 });
+    this.#waiting.push({ line, worth: 1, tellsOfLost: false });
     this.#start();
   }
 
@@ -89,7 +98,10 @@ export class LineQueue {
         await this.#write(this.#encoder.encode(text));
       } catch {
         // The next line tries again: without one there is nothing to say.
-        this.#lost += batch.reduce((sum, { worth }) => sum + worth, 0);
+        for (const { worth, tellsOfLost } of batch) {
+          this.#lost += worth;
+          if (!tellsOfLost) this.#lostInAll++;
+        }
         break;
       }
       if (this.#waiting.length === 0) this.#reportLost();
@@ -109,6 +121,7 @@ export class LineQueue {
     this.#waiting.push({
       line: this.#lostLine(this.#lost),
       worth: this.#lost,
+      tellsOfLost: true,
     });
     this.#lost = 0;
   }

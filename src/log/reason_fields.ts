@@ -7,6 +7,7 @@
 import type {
   BetterReason,
   PreemptReason,
+  PriorityTerm,
   Reason,
   Recovery,
 } from "../vrrp/reason.ts";
@@ -18,6 +19,9 @@ export const REASON_FIELDS = {
   peer: "address of the other router; null when nobody was heard",
   peerPriority: "its priority",
   ownPriority: "own priority when they were compared",
+  ownConfigured: "own priority in the configuration, where trackers have " +
+    "made another of it",
+  ownTerms: "what they add, each with what it looks at and the amount",
   ownAddress: "own address that is the smaller one",
   silentFor: "milliseconds in which nothing was heard",
   preemptDelay: "the preempt_delay that was waited for; 0 for none",
@@ -51,7 +55,13 @@ export type ReasonFields = {
   readonly [Name in keyof typeof REASON_FIELDS]?: ReasonField;
 };
 
-type ReasonField = string | number | boolean | null | readonly ReasonFields[];
+type ReasonField =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly ReasonFields[]
+  | readonly PriorityTerm[];
 
 /**
  * Say why in fields: `cause`, one word, and the facts. Durations are in
@@ -88,6 +98,7 @@ export function reasonFields(reason: Reason | Recovery): ReasonFields {
         peerPriority: reason.priority,
         ownPriority: reason.priority,
         ownAddress: reason.ownAddress,
+        ...sumFields(reason),
       };
     case "listens":
       return {
@@ -169,13 +180,16 @@ export function reasonFields(reason: Reason | Recovery): ReasonFields {
   }
 }
 
-function rivalFields(
-  { kind, peer, peerPriority, ownPriority }: PreemptReason | BetterReason,
-): ReasonFields {
+function rivalFields(reason: PreemptReason | BetterReason): ReasonFields {
+  const { kind, peer, peerPriority, ownPriority } = reason;
   return {
-    cause: kind,
-    peer,
-    peerPriority: peerPriority,
-    ownPriority: ownPriority,
+    ...{ cause: kind, peer, peerPriority, ownPriority },
+    ...sumFields(reason),
   };
+}
+
+function sumFields({ ownSum }: Pick<BetterReason, "ownSum">): ReasonFields {
+  return ownSum === undefined
+    ? {}
+    : { ownConfigured: ownSum.configured, ownTerms: ownSum.terms };
 }

@@ -5,6 +5,7 @@
  */
 
 import type {
+  BetterReason,
   CheckReason,
   DrainedReason,
   FaultReason,
@@ -18,7 +19,7 @@ import type {
   SilenceReason,
   SourceReason,
 } from "../vrrp/reason.ts";
-import { askedBy, instant } from "./words.ts";
+import { askedBy, instant, summed } from "./words.ts";
 
 /**
  * Say why, without a full stop: `10.0.0.2 resigned`.
@@ -46,10 +47,11 @@ export function reasonInWords(reason: Reason): string {
       return `${reason.peer} resigned`;
     case "better":
       return `${reason.peer} has priority ${reason.peerPriority}, more than ` +
-        `our ${reason.ownPriority}`;
+        `our ${reason.ownPriority}${sumOf(reason)}`;
     case "tie":
-      return `${reason.peer} has priority ${reason.priority}, the same as ours, and ` +
-        `a higher address than our ${reason.ownAddress}`;
+      return `${reason.peer} has priority ${reason.priority}, the same as ` +
+        `ours${sumOf(reason)}, and a higher address than our ` +
+        reason.ownAddress;
     case "listens":
       return `${reason.peer} with priority ${reason.peerPriority}`;
     case "stall":
@@ -115,7 +117,13 @@ function preemption(reason: PreemptReason): string {
     ? ""
     : `preempt_delay of ${delay / 1000} s is over: `;
   return `${over}${peer} has priority ${peerPriority}, less than our ` +
-    ownPriority;
+    `${ownPriority}${sumOf(reason)}`;
+}
+
+function sumOf({ ownSum }: Pick<BetterReason, "ownSum">): string {
+  return ownSum === undefined
+    ? ""
+    : ` (${summed(ownSum.configured, ownSum.terms)})`;
 }
 
 function linkFault(

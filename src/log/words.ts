@@ -32,6 +32,22 @@ export function listed(
   return shown.join(", ") + (rest > 0 ? ` and ${rest} more` : "");
 }
 
+/**
+ * Write what a priority is made of: `100 configured, check "web" -10`.
+ *
+ * @param terms What each tracker adds; eight of them are named at most.
+ */
+export function summed(
+  configured: number,
+  terms: readonly { readonly what: string; readonly amount: number }[],
+): string {
+  const added = terms.map(({ what, amount }) =>
+    `${what} ${amount > 0 ? "+" : ""}${amount}`
+  );
+  const own = `${configured} configured`;
+  return added.length === 0 ? own : `${own}, ${listed(added)}`;
+}
+
 /** Write milliseconds as `3.6 s`. */
 export function seconds(milliseconds: number): string {
   return `${(milliseconds / 1000).toFixed(1)} s`;

@@ -6,7 +6,7 @@
 
 import type { NotifyEvent } from "../config/settings/notify.ts";
 import type { LogEvent } from "../log/catalogue.ts";
-import type { Notification, Outcome } from "./notification.ts";
+import type { Notification, Outcome, ReceiverKind } from "./notification.ts";
 
 /** A receiver that could not be told. */
 export interface Failure {
@@ -22,18 +22,32 @@ export interface Failure {
   readonly detail: string;
 }
 
-/** Failures since the start. */
+/** How often receivers were told of something, by their kind. */
+export type Counts = Readonly<Record<ReceiverKind, number>>;
+
+/** What came of telling since the start. */
 export interface JournalStatus {
-  /** How many receivers could not be told of something. */
-  readonly failed: number;
-  /** The last of them, or null. */
+  /** How often somebody was told. */
+  readonly delivered: Counts;
+  /** How often somebody could not be. */
+  readonly failed: Counts;
+  /** The last of these, or null. */
   readonly lastFailure: Failure | null;
+}
+
+/** Whom to tell. */
+export interface Addressee {
+  /** How it is called in log and status: no secrets. */
+  readonly name: string;
+  /** What it is. */
+  readonly kind: ReceiverKind;
 }
 
 /** Keeps account. */
 export class Journal {
   readonly #log: (event: LogEvent) => void;
-  #failed = 0;
+  readonly #delivered = { script: 0, email: 0, webhook: 0 };
+  readonly #failed = { script: 0, email: 0, webhook: 0 };
   #lastFailure: Failure | null = null;
 
   /**
@@ -52,12 +66,13 @@ export class Journal {
    */
   told(
     { name, state }: Notification,
-    receiver: string,
+    { name: receiver, kind }: Addressee,
     { ok, detail }: Outcome,
     duration: number,
   ): void {
-    if (!ok) {
-      this.#failed++;
+    if (ok) this.#delivered[kind]++;
+    else {
+      this.#failed[kind]++;
       this.#lastFailure = { time: Date.now(), name, state, receiver, detail };
     }
     const told = { instance: name, receiver, state, detail };
@@ -86,6 +101,10 @@ export class Journal {
 
   /** Everything so far. */
   status(): JournalStatus {
-    return { failed: this.#failed, lastFailure: this.#lastFailure };
+    return {
+      delivered: { ...this.#delivered },
+      failed: { ...this.#failed },
+      lastFailure: this.#lastFailure,
+    };
   }
 }

@@ -28,6 +28,12 @@ export interface Notification {
   readonly time: number;
 }
 
+/** Kinds of receivers. */
+export const RECEIVER_KINDS = ["script", "email", "webhook"] as const;
+
+/** Kind of a receiver. */
+export type ReceiverKind = typeof RECEIVER_KINDS[number];
+
 /** What came of telling one receiver. */
 export interface Outcome {
   /** Whether it has taken the notification. */

@@ -15,8 +15,8 @@ import type { ScriptUser } from "../config/settings/script.ts";
 import { within } from "../kernel/patience.ts";
 import type { LogEvent } from "../log/catalogue.ts";
 import { oneLine } from "../log/one_line.ts";
-import { Journal, type JournalStatus } from "./journal.ts";
-import type { Notification, Outcome } from "./notification.ts";
+import { type Counts, Journal, type JournalStatus } from "./journal.ts";
+import type { Notification, Outcome, ReceiverKind } from "./notification.ts";
 import { Queue, type Turn } from "./queue.ts";
 import {
   emailRounds,
@@ -45,8 +45,8 @@ export interface NotifierConfig {
 
 /** How telling goes. */
 export interface NotifierStatus extends JournalStatus {
-  /** Notifications being told or waiting. */
-  readonly queued: number;
+  /** Notifications being told or waiting, by the kind of their receivers. */
+  readonly queued: Counts;
 }
 
 const NOBODY: NotifierConfig = {
@@ -60,7 +60,7 @@ const NOBODY: NotifierConfig = {
 export class Notifier {
   readonly #log: (event: LogEvent) => void;
   readonly #journal: Journal;
-  readonly #queues = new Map<string, Queue<Round>>();
+  readonly #queues = new Map<string, RoundQueue>();
   #config = NOBODY;
   /** Scripts of what is no longer configured and has not stopped yet. */
   readonly #retired = new Map<string, NotifyScripts>();
@@ -81,7 +81,7 @@ export class Notifier {
       this.#retired.set(key, scripts);
     }
     for (const key of scriptsOf(config).keys()) this.#retired.delete(key);
-    for (const [name, queue] of this.#queues) {
+    for (const [name, { queue }] of this.#queues) {
       if (queue.size.running === 0) this.#queues.delete(name);
     }
     this.#config = config;
@@ -109,7 +109,7 @@ export class Notifier {
    */
   async drain(timeout: number): Promise<void> {
     const half = timeout / 2;
-    const all = [...this.#queues.values()];
+    const all = [...this.#queues.values()].map(({ queue }) => queue);
     const idle = Promise.all(all.map((queue) => queue.idle()));
     if (!await within(idle, half)) {
       for (const queue of all) queue.hurry();
@@ -122,9 +122,9 @@ export class Notifier {
 
   /** How telling goes. */
   status(): NotifierStatus {
-    let queued = 0;
-    for (const { size } of this.#queues.values()) {
-      queued += size.running + size.waiting;
+    const queued = { script: 0, email: 0, webhook: 0 };
+    for (const { kind, queue: { size } } of this.#queues.values()) {
+      queued[kind] += size.running + size.waiting;
     }
     return { queued, ...this.#journal.status() };
   }
@@ -140,8 +140,10 @@ export class Notifier {
       ...webhookRounds(notification, webhooks, sender),
     ];
     for (const round of rounds) {
-      const queue = this.#queues.get(round.queue) ?? this.#openQueue(round);
-      this.#queues.set(round.queue, queue);
+      const { kind } = round;
+      const { queue } = this.#queues.get(round.queue) ??
+        { queue: this.#openQueue(round) };
+      this.#queues.set(round.queue, { kind, queue });
       if (this.#closed) queue.close();
       queue.push(keyOf(notification), round);
     }
@@ -181,8 +183,14 @@ export class Notifier {
     const start = performance.now();
     const outcome = await Promise.try(receiver.tell, turn).catch(bug);
     const duration = Math.round(performance.now() - start);
-    this.#journal.told(notification, receiver.name, outcome, duration);
+    this.#journal.told(notification, receiver, outcome, duration);
   }
+}
+
+/** A queue and what the receivers in it are. */
+interface RoundQueue {
+  readonly kind: ReceiverKind;
+  readonly queue: Queue<Round>;
 }
 
 /** An instance and a group may have the same name. */

@@ -11,7 +11,8 @@ import type {
 } from "../config/settings/notify.ts";
 import type { ScriptUser } from "../config/settings/script.ts";
 import type { LogEvent } from "../log/catalogue.ts";
-import type { Notification, Outcome } from "./notification.ts";
+import type { Addressee } from "./journal.ts";
+import type { Notification, Outcome, ReceiverKind } from "./notification.ts";
 import type { Turn } from "./queue.ts";
 import { withRetries } from "./retry.ts";
 import { generalCommand, runScript } from "./script.ts";
@@ -28,9 +29,7 @@ const CONNECTIONS = 2;
 const PAUSES: readonly number[] = [1000, 4000];
 
 /** One to tell. */
-export interface Receiver {
-  /** How it is called in log and status: no secrets. */
-  readonly name: string;
+export interface Receiver extends Addressee {
   /** Tell it. May reject for a bug only. */
   readonly tell: (turn: Turn) => Promise<Outcome>;
 }
@@ -39,6 +38,8 @@ export interface Receiver {
 export interface Round {
   /** Rounds of one queue hear the events of an instance in order. */
   readonly queue: string;
+  /** What its receivers are. */
+  readonly kind: ReceiverKind;
   /** Turns at a time in that queue. */
   readonly concurrency: number;
   /** What is told. */
@@ -58,11 +59,15 @@ export function scriptRounds(
   const receivers = [own, general]
     .filter((command) => command !== null && command !== undefined)
     .map((command): Receiver => ({
+      kind: "script",
       name: `script "${command[0]}"`,
       tell: ({ signal }) => runScript(command, notification, { user, signal }),
     }));
   return receivers.length === 0 ? [] : [
-    { queue: "scripts", concurrency: SCRIPTS, notification, receivers },
+    {
+      ...{ queue: "scripts", kind: "script", concurrency: SCRIPTS },
+      ...{ notification, receivers },
+    },
   ];
 }
 
@@ -81,6 +86,7 @@ export function emailRounds(
   { router, log }: Sender,
 ): Round[] {
   const receiver: Receiver = {
+    kind: "email",
     name: email.to.join(", "),
     tell: async (turn) => {
       const { composeMail, sendMail } = await import("./email.ts");
@@ -96,6 +102,7 @@ export function emailRounds(
   };
   return [{
     queue: JSON.stringify(email),
+    kind: "email",
     concurrency: CONNECTIONS,
     notification,
     receivers: [receiver],
@@ -112,9 +119,11 @@ export function webhookRounds(
     .filter(({ events }) => events.includes(notification.state))
     .map((webhook): Round => ({
       queue: JSON.stringify(webhook),
+      kind: "webhook",
       concurrency: CONNECTIONS,
       notification,
       receivers: [{
+        kind: "webhook",
         // Path and query may be secrets.
         name: new URL(webhook.url).origin,
         tell: (turn) => {

@@ -17,7 +17,9 @@ import { Machine, type NewAddress, type SimLink } from "./machine/machine.ts";
 import { Operators } from "./operators.ts";
 import { between, happens, type Prng, streamOf } from "./prng.ts";
 import { Process } from "./process.ts";
+import { bothWatch } from "./rules/both_watch.ts";
 import { HostRules } from "./rules/host_rules.ts";
+import { StatusRule } from "./rules/status_rule.ts";
 import type { World } from "./world.ts";
 
 /** Milliseconds in which an order counts. */
@@ -56,6 +58,8 @@ export class Host {
   process: Process | null = null;
   /** What it is held to. */
   rules: HostRules | null = null;
+  /** What the daemon says of itself is held against. */
+  statuses: StatusRule | null = null;
   /** Kernel settings before any daemon ran. */
   readonly sysctls: ReadonlyMap<string, string>;
   /** Whether a daemon ended without putting them back. */
@@ -125,7 +129,8 @@ export class Host {
         trace: trace && ((line) => trace(`${this.name} ${line}`)),
         watch: (process) => {
           this.rules = new HostRules(this.#world, this, process);
-          return this.rules;
+          this.statuses = new StatusRule(program, this.rules, process);
+          return bothWatch(this.rules, this.statuses);
         },
         obeyed: (id, outcomes) => this.operators.obeyed(id, outcomes),
       },

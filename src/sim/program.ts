@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { CoreStatus } from "../daemon/core_status.ts";
 import type { CoreStart, FromCore } from "../daemon/messages.ts";
 import type { Kernel } from "../kernel/port.ts";
 import type { RouterState } from "../vrrp/state.ts";
@@ -40,6 +41,8 @@ export interface Program {
   wakeAt(core: Core): number;
   /** One turn of its loop; false when it was the last. */
   turn(core: Core, ready: ReadonlySet<number>): boolean;
+  /** What it would answer to its side: some instances, from this one on. */
+  status(core: Core, from: number, now: number): CoreStatus;
   /** After a bug: remove what can be removed. */
   lastGasp(core: Core): void;
 }

@@ -203,6 +203,11 @@ export function earliestTakeOver({ schedule }: Engine): number {
   return schedule.earliestTakeOver;
 }
 
+/** When an instance takes over with its group, or Infinity; O(1). */
+export function takeOverAt({ schedule }: Engine, instance: string): number {
+  return schedule.takeOverAt(instance);
+}
+
 /** The earliest deadline of all, or Infinity; O(1). */
 export function earliestDeadline({ schedule }: Engine): number {
   return schedule.earliest;

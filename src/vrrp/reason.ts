@@ -163,6 +163,22 @@ export interface SilenceReason {
   readonly silentFor: number;
 }
 
+/** How trackers make the own priority what it is. */
+export interface PrioritySum {
+  /** The configured priority. */
+  readonly configured: number;
+  /** What trackers add, where that is not 0. */
+  readonly terms: readonly PriorityTerm[];
+}
+
+/** What one tracker adds to a priority. */
+export interface PriorityTerm {
+  /** What it looks at, such as `check "web"`. */
+  readonly what: string;
+  /** What it adds. */
+  readonly amount: number;
+}
+
 /** A master lives and is worse. */
 export interface PreemptReason {
   /** Discriminant. */
@@ -175,6 +191,8 @@ export interface PreemptReason {
   readonly ownPriority: number;
   /** The preempt_delay that it was tolerated for; 0 for none. */
   readonly delay: number;
+  /** What the own priority is made of, where trackers have part in it. */
+  readonly ownSum?: PrioritySum;
 }
 
 /** Another master is better. */
@@ -187,6 +205,8 @@ export interface BetterReason {
   readonly peerPriority: number;
   /** Own priority. */
   readonly ownPriority: number;
+  /** What that is made of, where trackers have part in it. */
+  readonly ownSum?: PrioritySum;
 }
 
 /** Another master is as good, and has the greater address. */
@@ -199,6 +219,8 @@ export interface TieReason {
   readonly priority: number;
   /** The own address. */
   readonly ownAddress: string;
+  /** What the own priority is made of, where trackers have part in it. */
+  readonly ownSum?: PrioritySum;
 }
 
 /** What happens to a router by itself. */

@@ -105,6 +105,11 @@ export class Schedule {
     return this.#unitOf(instance).members;
   }
 
+  /** When those that an instance takes over with do so, or Infinity; O(1). */
+  takeOverAt(instance: string): number {
+    return this.#takeOvers.get(this.#unitOf(instance));
+  }
+
   /** Those of them that are MASTER; O(1). */
   mastersOf(instance: string): ReadonlySet<string> {
     return this.#unitOf(instance).masters;

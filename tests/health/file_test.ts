@@ -31,7 +31,7 @@ Deno.test("a file probe succeeds by a file", async () => {
 Deno.test("a file probe fails by none", async () => {
   const result = await run(file("/nonexistent/file"));
   strictEqual(result.ok, false);
-  match(result.detail, /^No such file or directory.*nonexistent/);
+  match(result.detail, /^".*nonexistent.*" does not exist$/);
 });
 
 Deno.test("a file probe fails by a directory", async () => {

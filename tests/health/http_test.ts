@@ -287,7 +287,8 @@ Deno.test("an http probe fails by a refusal", async () => {
 
 async function failsInTime(server: Server, probe: HttpProbe): Promise<void> {
   const { result, took } = await timed(probe, 150);
-  deepStrictEqual(result, { ok: false, detail: "No answer within 150 ms" });
+  const detail = "No answer within 150 ms";
+  deepStrictEqual(result, { ok: false, detail, isLate: true });
   ok(took >= 149 && took < 400, `${took} ms`);
   strictEqual(server.accepted(), 1);
 }

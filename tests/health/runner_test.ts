@@ -176,13 +176,13 @@ Deno.test("a check that an update does not change goes on", async () => {
   const { runner, verdicts } = hear(script([UP]));
   runner.update([check("a"), check("b")], null);
   await wait(60);
-  const before = runner.status()[0]?.last?.time;
+  const before = runner.status()[0]?.last[0]?.time;
   ok(before !== undefined);
   runner.update([check("c"), check("a"), check("b", { fall: 9 })], null);
   const [, a, b] = runner.status();
-  strictEqual(a?.last?.time, before);
+  strictEqual(a?.last[0]?.time, before);
   strictEqual(a?.up, true);
-  strictEqual(b?.last, null);
+  deepStrictEqual(b?.last, []);
   strictEqual(b?.up, null);
   await wait(60);
   await runner.stop();
@@ -213,6 +213,7 @@ Deno.test("stopping ends probes under way", async () => {
   const probe = { ...tcp, expect: "x" };
   runner.update([check("a", { probe, interval: 9e4, timeout: 6e4 })], null);
   await wait(50);
+  strictEqual(runner.status()[0]?.isRunning, true);
   const start = performance.now();
   await runner.stop();
   ok(performance.now() - start < 100);
@@ -226,18 +227,39 @@ Deno.test("a runner says what it knows", async () => {
   await wait(90);
   const [status] = runner.status();
   await runner.stop();
-  const { since = 0, last, ...rest } = status ?? {};
+  const { since = 0, last = [], ...rest } = status ?? {};
   ok(Math.abs(Date.now() - since) < 1000);
-  ok(last && last.time >= since && last.duration < 50);
-  deepStrictEqual([last.ok, last.detail], [false, "down"]);
+  ok(last.every(({ time, duration }) => time >= since && duration < 50));
+  deepStrictEqual(last.map(({ ok, detail }) => [ok, detail]), [
+    [true, "up"],
+    [false, "down"],
+  ]);
   // The verdict stands, and with it what it stands for.
   deepStrictEqual(rest, {
     check: "a",
     up: true,
     value: null,
     detail: "up",
+    isRunning: false,
     streak: 1,
+    runs: { ok: 1, fail: 1, timeout: 0 },
   });
+});
+
+Deno.test("a runner counts what ran out of time, and its own errors as failures", async () => {
+  const late = { ok: false, detail: "late", isLate: true };
+  const { runner } = hear(script([UP, late, new TypeError("a bug"), DOWN]));
+  runner.update([check("a", { interval: 30 })], null);
+  const count = (): number => runner.status()[0]?.last.length ?? 0;
+  while (count() < 4) await wait(5);
+  const [status] = runner.status();
+  await runner.stop();
+  const last = status?.last.slice(0, 4).map(({ ok, detail }) => [ok, detail]);
+  deepStrictEqual(last, [
+    ...[[true, "up"], [false, "late"], [null, "a bug"], [false, "down"]],
+  ]);
+  const { ok, timeout } = status?.runs ?? {};
+  deepStrictEqual([ok, timeout], [1, 1]);
 });
 
 Deno.test("a listener that throws does not stop the check", async () => {

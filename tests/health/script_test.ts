@@ -95,6 +95,7 @@ Deno.test("a script probe is killed whole at its timeout", async () => {
   deepStrictEqual(result, {
     ok: false,
     detail: "Killed after 300 ms: up",
+    isLate: true,
   });
   ok(took >= 799, `${took} ms`);
   // A process that was killed takes a moment to go.

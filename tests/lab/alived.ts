@@ -19,6 +19,9 @@ export interface LogEvent {
   readonly event?: string;
   readonly instance?: string;
   readonly interface?: string;
+  /** Address of another router. */
+  readonly source?: string;
+  readonly sourcePriority?: number;
   readonly from?: string;
   readonly to?: string;
   readonly reason?: string;
@@ -27,6 +30,8 @@ export interface LogEvent {
   readonly peerPriority?: number;
   readonly ownPriority?: number;
   readonly silentFor?: number;
+  readonly count?: number;
+  readonly check?: string;
   readonly sent?: number;
   readonly received?: number;
   readonly dropped?: Readonly<Record<string, number>>;

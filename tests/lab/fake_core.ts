@@ -87,6 +87,8 @@ export function twoLinks(): FakeMachine {
 export class FakeCore {
   /** The machine. */
   readonly machine: FakeMachine;
+  /** What the core started with. */
+  readonly start: CoreStart;
   /** The core. */
   readonly core: Core;
   /** What it told the side. */
@@ -108,12 +110,12 @@ export class FakeCore {
     machine: FakeMachine = twoLinks(),
   ) {
     this.machine = machine;
-    const start: CoreStart = {
+    this.start = {
       ...{ instances, syncGroups: [], vipLeaseSeconds: null },
       ...{ logLevel: "debug", logStyle: "json", startupDelay: 0 },
       ...{ realtime: false, watchdog: null, drains: {}, ...settings },
     };
-    this.core = openCore(machine, start, (message) => {
+    this.core = openCore(machine, this.start, (message) => {
       machine.time += machine.takes("post", 1);
       this.posted.push(message);
     });

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { addIdleLinks, countHeld, manyAddresses } from "../lab/addresses.ts";
 import { Alived } from "../lab/alived.ts";
 import { configuration, type Keys } from "../lab/configuration.ts";
@@ -108,14 +108,14 @@ Deno.test("1,000 instances with 4 addresses each start, reload and stop", async 
   const monitor = await Monitor.start(a);
   const told = now();
   const changed = instances({ priority: 120 });
-  strictEqual(
+  match(
     await apply(alived, changed.slice(1)),
-    "info Reloaded: 999 changed",
+    /^info Reloaded: 999 changed \(\w+, .+ and 991 more\)$/,
   );
   await laps.end("reload, all changed");
-  strictEqual(
+  match(
     await apply(alived, changed),
-    "info Reloaded: 1 added, 999 unchanged",
+    /^info Reloaded: 1 added \(\w+\), 999 unchanged$/,
   );
   await waitUntilHeld(a, 4_000);
   await laps.end("reload, one added, and its addresses");
@@ -148,9 +148,9 @@ Deno.test("1,000 instances with 4 addresses each take no more memory with each r
   const memory: number[] = [];
   for (let times = 1; times <= 2; times++) {
     for (let i = 1; i <= RELOADS; i++) {
-      strictEqual(
+      match(
         await apply(alived, instances({ priority: 100 + i })),
-        "info Reloaded: 1000 changed",
+        /^info Reloaded: 1000 changed \(/,
       );
     }
     memory.push(await laps.end(`${RELOADS} reloads, all changed`));

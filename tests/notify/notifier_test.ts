@@ -108,8 +108,9 @@ Deno.test("the script of the state runs before the one for all", async () => {
   deepStrictEqual(it.written(), ["master 0", "any INSTANCE VI_1 MASTER 100"]);
   deepStrictEqual(it.log.map(({ event }) => event), ["notified", "notified"]);
   deepStrictEqual(it.notifier.status(), {
-    queued: 0,
-    failed: 0,
+    queued: { script: 0, email: 0, webhook: 0 },
+    delivered: { script: 2, email: 0, webhook: 0 },
+    failed: { script: 0, email: 0, webhook: 0 },
     lastFailure: null,
   });
 });
@@ -160,7 +161,7 @@ Deno.test("events of an instance run in order, and the newest wins", async () =>
   for (const event of [MASTER, BACKUP, FAULT, { ...MASTER, priority: 90 }]) {
     it.notifier.notify(event);
   }
-  strictEqual(it.notifier.status().queued, 2);
+  strictEqual(it.notifier.status().queued.script, 2);
   await it.notifier.drain(5000);
   deepStrictEqual(it.written(), [
     "+MASTER 100",
@@ -204,7 +205,7 @@ Deno.test("a script that fails is a warning with its last line", async () => {
   ]);
   const { failed, lastFailure } = it.notifier.status();
   const { time = 0, ...failure } = lastFailure ?? {};
-  strictEqual(failed, 1);
+  deepStrictEqual(failed, { script: 1, email: 0, webhook: 0 });
   ok(Math.abs(Date.now() - time) < 5000);
   deepStrictEqual(failure, {
     name: "VI_1",
@@ -312,7 +313,7 @@ Deno.test("drain() is the end for whoever was not told before, too", async () =>
   it.configure({ any: it.shell("echo $3") });
   await it.notifier.drain(5000);
   it.notifier.notify(STOP);
-  strictEqual(it.notifier.status().queued, 0);
+  strictEqual(it.notifier.status().queued.script, 0);
   deepStrictEqual(it.log.map(({ event }) => event), ["notify_dropped"]);
 });
 
@@ -354,7 +355,8 @@ Deno.test("a webhook that fails once is told again a second later", async () => 
   await it.notifier.drain(5000);
   ok(performance.now() - start >= 999);
   deepStrictEqual(hook.states, ["MASTER", "MASTER"]);
-  strictEqual(it.notifier.status().failed, 0);
+  const { delivered, failed } = it.notifier.status();
+  deepStrictEqual([delivered.webhook, failed.webhook], [1, 0]);
   const origin = new URL(hook.settings.url).origin;
   strictEqual(it.log.at(-1)?.message.startsWith(`Told ${origin} of `), true);
   ok(!JSON.stringify(it.log).includes("s3cret"));
@@ -369,7 +371,8 @@ Deno.test("a webhook is told the newest instead of the old once more", async () 
   it.notifier.notify(FAULT);
   await it.notifier.drain(5000);
   deepStrictEqual(hook.states, ["MASTER", "FAULT"]);
-  strictEqual(it.notifier.status().failed, 1);
+  const { delivered, failed } = it.notifier.status();
+  deepStrictEqual([delivered.webhook, failed.webhook], [1, 1]);
 });
 
 Deno.test("mail is sent for every state", async () => {

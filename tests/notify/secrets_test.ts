@@ -135,7 +135,8 @@ for (const [what, answer] of Object.entries(ANSWERS)) {
           overtaken: () => true,
         };
         const outcome = await receiver?.tell(turn) ?? { ok: true, detail: "" };
-        journal.told(notification, receiver?.name ?? "", outcome, 1);
+        const { name = "", kind = "webhook" } = receiver ?? {};
+        journal.told(notification, { name, kind }, outcome, 1);
         const said = JSON.stringify([events.map(told), journal.status()]);
         expectNone(said, all, what);
       }),

@@ -38,6 +38,11 @@ Deno.test("a pulled cable is a FAULT until it is plugged in again", async () => 
   const master = await Alived.start(a, { ...FAST, priority: 150 });
   const backup = await Alived.start(b, FAST);
   await master.waitForState("MASTER");
+  // One that starts later, or was master until now, has not heard it yet.
+  await backup.waitForEvent(({ event, source }) =>
+    event === "master_heard" && source === a.address
+  );
+  await backup.waitForState("BACKUP");
   await a.plug(false);
   const { reason } = await master.waitForState("FAULT");
   match(reason ?? "", /carrier/);

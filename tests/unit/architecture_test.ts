@@ -42,6 +42,7 @@ const IMPORTS: readonly (readonly [string, readonly string[]])[] = [
   ],
   ["src/kernel/", ["src/kernel/", "src/wire/", "ffi/"]],
   ["src/health/monitor.ts", []],
+  ["src/health/history.ts", []],
   [
     "src/health/",
     [
@@ -73,14 +74,17 @@ const IMPORTS: readonly (readonly [string, readonly string[]])[] = [
     [
       ...["src/config/settings/", "src/log/", "src/vrrp/state.ts"],
       ...["src/vrrp/reason.ts", "src/vrrp/operator.ts"],
+      "src/daemon/core_status.ts",
       ...["src/kernel/service_manager.ts", "src/kernel/port.ts"],
     ],
   ],
+  ["src/daemon/core_status.ts", ["src/vrrp/", "src/wire/"]],
   // Given its machine, it knows neither Linux nor C.
   [
     "src/daemon/core/",
     [
       ...["src/daemon/core/", "src/daemon/messages.ts", "src/vrrp/"],
+      "src/daemon/core_status.ts",
       ...["src/kernel/port.ts", "src/kernel/link_condition.ts"],
       ...["src/kernel/held_record.ts", "src/wire/"],
       ...["src/config/settings/", "src/log/"],
@@ -94,6 +98,7 @@ const IMPORTS: readonly (readonly [string, readonly string[]])[] = [
     "src/sim/",
     [
       ...["src/sim/", "src/daemon/core/", "src/daemon/messages.ts"],
+      "src/daemon/core_status.ts",
       ...["src/kernel/port.ts", "src/vrrp/", "src/wire/"],
       "src/config/settings/",
     ],
@@ -102,6 +107,8 @@ const IMPORTS: readonly (readonly [string, readonly string[]])[] = [
     "src/daemon/side/",
     [
       ...["src/daemon/side/", "src/daemon/messages.ts"],
+      ...["src/daemon/core_status.ts", "src/control/"],
+      "src/wire/drop_reason.ts",
       ...["src/daemon/core_worker.ts", "src/vrrp/", "src/config/"],
       ...["src/kernel/", "src/health/", "src/notify/", "src/log/"],
       "node:inspector",
@@ -122,7 +129,7 @@ const IMPORTS: readonly (readonly [string, readonly string[]])[] = [
 const WORDS: readonly (readonly [string, RegExp, RegExp])[] = [
   [
     "a pure file",
-    /^src\/(wire\/|vrrp\/|config\/((schema|yaml)\/\w+|rules\/\w+|settings\/\w+|check|diff|load|mistakes|pattern|settings|yaml|json_schema)\.ts|health\/monitor\.ts|kernel\/(port|link_condition|held_record)\.ts)/,
+    /^src\/(wire\/|vrrp\/|config\/((schema|yaml)\/\w+|rules\/\w+|settings\/\w+|check|diff|load|mistakes|pattern|settings|yaml|json_schema)\.ts|health\/(monitor|history)\.ts|kernel\/(port|link_condition|held_record)\.ts)/,
     /\b(Deno|Date|performance|setTimeout|setInterval|Math\.random|console|async|await)\b/,
   ],
   // Time and chance are the machine's, so that a story can be told twice.

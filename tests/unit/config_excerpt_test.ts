@@ -41,7 +41,7 @@ const LINES: readonly (readonly [string, string])[] = [
   ["auth_pass:\n- geheim", "***"],
   ['auth_pass: "ge\n  heim"', "  ***"],
   ["url: https://a.example/geheim", "url: ***"],
-  ["script: /bin/a http://u:geheim@b/c", "script: /bin/a http://***b/c"],
+  ["script: /bin/a http://u:geheim@b/c", "script: /bin/a http://***b/***"],
   ["script: /bin/a --token=geheim -v", "script: /bin/a --token=***"],
   ["script: /bin/a --password geheim", "script: /bin/a --password ***"],
   ["password_file: /etc/alived/mail", "password_file: /etc/alived/mail"],

@@ -303,7 +303,7 @@ const BAD: readonly (readonly [string, string, string])[] = [
   [
     "dns",
     "{ name: a..b }",
-    '6:21 .name: must be a domain name, not "a..b"',
+    '6:21 .name: must be a domain name such as www.example.com, not "a..b"',
   ],
   [
     "dns",

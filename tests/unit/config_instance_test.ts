@@ -36,7 +36,7 @@ const BAD: readonly (readonly [string[], string[]])[] = [
   ]],
   [[VIP, "unicast_peers: [router2, 192.0.2.2/24]"], [
     '6:21 vrrp_instances[0].unicast_peers[0]: must be an address, not "router2"',
-    '6:30 vrrp_instances[0].unicast_peers[1]: must be an address, not "192.0.2.2/24"',
+    '6:30 vrrp_instances[0].unicast_peers[1]: must be an address, not "192.0.2.2/24": remove the prefix /24',
   ]],
   [[VIP, "unicast_peers: [224.0.0.18, 0.0.0.0]"], [
     "6:21 vrrp_instances[0].unicast_peers[0]: 224.0.0.18 is a multicast group: no host can hold it",

@@ -226,11 +226,11 @@ const VIRTUAL_IPS: readonly (readonly [string, string])[] = [
   ],
   [
     "[192.0.2.1/33]",
-    '5:19 vrrp_instances[0].virtual_ips[0]: must be an address or address/prefix, not "192.0.2.1/33"',
+    '5:19 vrrp_instances[0].virtual_ips[0]: must be an address or address/prefix, not "192.0.2.1/33": a prefix of IPv4 is at most 32',
   ],
   [
     "[router.example]",
-    '5:19 vrrp_instances[0].virtual_ips[0]: must be an address or address/prefix, not "router.example"',
+    '5:19 vrrp_instances[0].virtual_ips[0]: must be an address or address/prefix, not "router.example": names are not looked up here',
   ],
   [
     "[3]",
@@ -392,10 +392,13 @@ const FILES: readonly (readonly [string, string, string[]])[] = [
       ':2:35 global."a\\nb": is not a known key',
     ],
   ],
-  ["a syntax error, and nothing that follows", "a: b: c\nd: 'x' y\n", [
+  ["two slips, and what is missing beside them", "a: b: c\nd: 'x' y\n", [
+    ":1:1 vrrp_instances: at least one instance is required",
     ":1:4: a value in one line cannot have keys or items of its own: put it in quotes, or begin a new line",
+    ":2:8: follows a value that has ended: put the whole value in one pair of quotes, and write '' for ' in single ones",
   ]],
   ["a tab as indentation", "global:\n\tlog: {}\n", [
+    ":1:1 vrrp_instances: at least one instance is required",
     ":2:1: a tab indents this line: YAML takes spaces only",
   ]],
   ["two documents", `${instance()}\n---\n${instance()}\n`, [
@@ -411,9 +414,13 @@ const FILES: readonly (readonly [string, string, string[]])[] = [
     ":1:3: a map or a list cannot be a key: put it in quotes",
   ]],
   ["a merge of what is no map", "a: { <<: 3 }\n", [
+    ":1:1 vrrp_instances: at least one instance is required",
+    ":1:1 a: is not a known key",
     ":1:10: only maps can be merged",
   ]],
   ["a map that merges itself", "a: &a { <<: *a }\n", [
+    ":1:1 vrrp_instances: at least one instance is required",
+    ":1:1 a: is not a known key",
     ":1:13: stands for what it is in",
   ]],
   ["more than 1 MiB", "#".repeat(1024 * 1024 + 1), [
@@ -566,6 +573,7 @@ Deno.test("loadConfig() fills in the defaults", () => {
     },
     issues: [],
     warnings: [],
+    holdsSecret: false,
   });
 });
 
@@ -692,6 +700,7 @@ vrrp_instances:
     },
     issues: [],
     warnings: [],
+    holdsSecret: false,
   });
 });
 

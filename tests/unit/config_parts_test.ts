@@ -2,7 +2,7 @@
 // agree on with others.
 
 import { deepStrictEqual } from "node:assert/strict";
-import { issuesOf, testHost } from "./config_host.ts";
+import { issuesOf, testHost, warningsOf } from "./config_host.ts";
 
 /** A sound instance, and another one below it. */
 function beside(...lines: readonly string[]): string {
@@ -69,7 +69,7 @@ const CASES: readonly (readonly [string, string, readonly string[]])[] = [
       "unicast_peers: ['2001:db8::1']",
     ),
     [
-      '6:19 vrrp_instances[1].virtual_ips[0]: must be an address or address/prefix, not "x"',
+      '6:19 vrrp_instances[1].virtual_ips[0]: must be an address or address/prefix, not "x": names are not looked up here',
     ],
   ],
   [
@@ -111,6 +111,81 @@ health_checkers:
       '9:13 health_checkers[1].name: "c" is the name of health_checkers[0]',
     ],
   ],
+  [
+    "the url of a health checker",
+    `${beside("name: b", "interface: eth1", "virtual_router_id: 1")}
+health_checkers:
+  - { name: c, type: http, config: { url: "ftp://a" } }
+  - { name: c, type: tcp, config: { host: a, port: 1 } }
+`,
+    [
+      "8:43 health_checkers[0].config.url: must be a URL that begins with http:// or https://",
+      '9:13 health_checkers[1].name: "c" is the name of health_checkers[0]',
+    ],
+  ],
+  [
+    "the weight of a tracker, and an item between others",
+    beside(
+      "name: b",
+      "interface: eth1",
+      "virtual_router_id: 1",
+      "track_scripts: [{ name: x, weight: 300 }, b c, y, y, { name: z, wait: 1 }]",
+    ),
+    [
+      '6:29 vrrp_instances[1].track_scripts[0].name: "x" is not the name of a health checker',
+      "6:40 vrrp_instances[1].track_scripts[0].weight: must be a whole number from -253 to 253, not 300",
+      '6:47 vrrp_instances[1].track_scripts[1]: must be 1 to 64 printable characters without white space, not "b c"',
+      '6:52 vrrp_instances[1].track_scripts[2]: "y" is not the name of a health checker',
+      '6:55 vrrp_instances[1].track_scripts[3]: "y" is in this list already',
+      '6:66 vrrp_instances[1].track_scripts[4].name: "z" is not the name of a health checker',
+      "6:69 vrrp_instances[1].track_scripts[4].wait: is not a known key",
+    ],
+  ],
+  [
+    "an address, of which others are given twice",
+    beside(
+      "name: b",
+      "interface: eth1",
+      "virtual_router_id: 1",
+      "virtual_ips: [x, 192.0.2.5, 192.0.2.5/24]",
+    ),
+    [
+      '6:19 vrrp_instances[1].virtual_ips[0]: must be an address or address/prefix, not "x": names are not looked up here',
+      '6:33 vrrp_instances[1].virtual_ips[2]: "192.0.2.5" is in this list already',
+    ],
+  ],
+  [
+    "a key that stands elsewhere, once",
+    `${beside("name: b", "interface: eth1", "virtual_router_id: 1")}
+health_checkers: [{ name: c, type: tcp, host: a, config: { port: 1 } }]
+`,
+    [
+      "7:41 health_checkers[0].host: is not a known key here: it belongs in config or smtp",
+    ],
+  ],
+  [
+    "a misspelt key, whose consequences are not told",
+    beside(
+      "name: b",
+      "interface: eth1",
+      "virtual_router_id: 1",
+      "auth_type: PASS",
+      "auth_pas: x",
+      "virtual_ipaddress: [192.0.2.2]",
+    ),
+    [
+      '7:5 vrrp_instances[1].auth_pas: is not a known key (did you mean "auth_pass"?)',
+      "8:5 vrrp_instances[1].virtual_ipaddress: is not a known key, but keepalived's: write virtual_ips (see docs/migrating.md)",
+    ],
+  ],
+  [
+    "a name that is missing, which any other may stand for",
+    `vrrp_instances:
+  - { interface: eth0, virtual_router_id: 1, virtual_ips: [192.0.2.1] }
+sync_groups: [{ name: g, instances: [a, b] }]
+`,
+    ["2:5 vrrp_instances[0].name: is required"],
+  ],
 ];
 
 for (const [name, text, issues] of CASES) {
@@ -118,3 +193,39 @@ for (const [name, text, issues] of CASES) {
     deepStrictEqual(issuesOf(text, testHost), issues);
   });
 }
+
+Deno.test("loadConfig() warns beside mistakes of what does not depend on them", () => {
+  const host = { ...testHost, links: () => ["eth0"] };
+  const text = beside(
+    "name: b",
+    "interface: eht0",
+    "virtual_router_id: 300",
+    "auth_type: PASS",
+    "auth_pass: geheimgeheim #x",
+  ) +
+    `  - { name: c, interface: 5/6, virtual_router_id: 3, virtual_ip: [192.0.2.3] }
+sync_groups: [{ name: g, instances: [a, b] }]
+health_checkers:
+  - { name: c, type: ping, timeout: 5s, interval: x, config: { host: a } }
+  - { name: d, type: ping, timeout: 5s, config: { host: a } }
+`;
+  deepStrictEqual(issuesOf(text, host).length, 4);
+  deepStrictEqual(warningsOf(text, host), [
+    '4:16 vrrp_instances[1].interface: "eht0" does not exist on this host (did you mean "eth0"?)',
+    "7:16 vrrp_instances[1].auth_pass: only the first 8 bytes are used",
+    '7:16 vrrp_instances[1].auth_pass: ends before the "#", which begins a comment: put the password in quotes if it goes on',
+    "12:37 health_checkers[1].timeout: is longer than interval: a slow check delays the next",
+  ]);
+});
+
+Deno.test("loadConfig() does not warn of what comes of a mistake", () => {
+  const text = `global: { notification_email: nobody }
+vrrp_instances:
+  - { name: a, interface: eth0, virtual_router_id: 1, vip: 192.0.2.1, priority: 1000 }
+  - { name: b, interface: eth0, virtual_router_id: 2, virtual_ips: 1, priority: 50, track_scripts: [ngnix] }
+sync_groups: [{ name: g, instances: [a, b] }]
+health_checkers: [{ name: nginx, type: ping, config: { host: a } }]
+`;
+  deepStrictEqual(issuesOf(text, testHost).length, 5);
+  deepStrictEqual(warningsOf(text, testHost), []);
+});

@@ -14,7 +14,7 @@ import { forgeAdvert, type Forged } from "../lab/forge_advert.ts";
 
 /** Judge one datagram, then another one. */
 function judgeBoth(first: Datagram, second: Datagram): unknown[] {
-  const instance = newInstance(INSTANCE);
+  const instance = newInstance(INSTANCE, 0);
   const heard = judge(instance, null, first) as Heard;
   return [heard, judge(instance, heard, second)];
 }

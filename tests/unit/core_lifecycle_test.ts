@@ -277,7 +277,8 @@ Deno.test("a rehearsal takes over and yields each time, on a link that is none",
     call === "send" || call === "change" || call === "sendFrame"
       ? failing("ENODEV", 19)
       : null;
-  const rehearse = newRehearsal(machine);
+  const { start } = new FakeCore([ONE]);
+  const rehearse = newRehearsal(machine, start);
   const before = machine.addresses;
   for (let times = 0; times < 3; times++) {
     machine.changes.splice(0);

@@ -1,9 +1,10 @@
 // Why an instance is in FAULT, and what is well again when it is no more.
 
-import { deepStrictEqual } from "node:assert/strict";
+import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
 import type { InstanceSettings } from "../../src/config/settings/instance.ts";
 import { FakeCore, INSTANCE, twoLinks, vip } from "../lab/fake_core.ts";
 import { failing } from "../lab/fake_machine.ts";
+import { forgeAdvert } from "../lab/forge_advert.ts";
 
 const WEB = {
   watch: { type: "check", name: "web" },
@@ -38,6 +39,46 @@ function reload(fake: FakeCore, changes: Partial<InstanceSettings>): void {
     settings: { syncGroups: [], vipLeaseSeconds: null, logLevel: "debug" },
   });
 }
+
+Deno.test("a comparison of priorities says what trackers made of the own one", () => {
+  const link = {
+    watch: { type: "interface", name: "eth1" },
+    ...{ weight: 5, reverse: false },
+  } as const;
+  const fake = started({ trackers: [{ ...WEB, weight: -30 }, link] });
+  verdict(fake, false, "HTTP 503");
+  fake.run(4000);
+  fake.machine.hear(2, forgeAdvert({ priority: 90 }));
+  fake.settle();
+  verdict(fake, true, null);
+  for (const at of [5000, 6000, 7000]) {
+    fake.run(at);
+    fake.machine.hear(2, forgeAdvert({ priority: 90 }));
+    fake.settle();
+  }
+  fake.run(9000);
+  const [, yields, preempts] = reasons(fake);
+  strictEqual(
+    yields,
+    "MASTER → BACKUP: 192.0.2.251 has priority 90, more than our 75 " +
+      '(100 configured, check "web" -30, interface "eth1" +5)',
+  );
+  match(
+    preempts ?? "",
+    /: 192\.0\.2\.251 has priority 90, less than our 105 \(100 configured, interface "eth1" \+5\)$/,
+  );
+});
+
+Deno.test("a comparison of priorities that are as configured says no more", () => {
+  const fake = started({ trackers: [{ ...WEB, weight: -30 }] });
+  fake.run(4000);
+  fake.machine.hear(2, forgeAdvert({ priority: 190 }));
+  fake.settle();
+  strictEqual(
+    reasons(fake).at(-1),
+    "MASTER → BACKUP: 192.0.2.251 has priority 190, more than our 100",
+  );
+});
 
 Deno.test("a link says how it is, and that it is up again", () => {
   for (const [flags, words] of [[0, "is down"], [1, "has no carrier"]]) {

@@ -102,7 +102,7 @@ Deno.test("a disk that does not take the record is said once, tried again, and k
   deepStrictEqual(
     fake.logged("record").at(-1)?.message,
     [
-      "The record of addresses is written",
+      "The record of addresses can be written again",
     ][0],
   );
 });

@@ -34,6 +34,18 @@ Deno.test("a stop is not held up by what the side has sent before", () => {
   strictEqual(fake.machine.inbox.length, 1);
 });
 
+Deno.test("SIGUSR2 tells when a worse master was heard, too", () => {
+  const fake = new FakeCore();
+  fake.run(1000);
+  fake.machine.hear(2, forgeAdvert({ priority: 50 }));
+  fake.run(1300);
+  fake.machine.signalled.push("SIGUSR2");
+  fake.settle();
+  deepStrictEqual(fake.logged("state").map(({ master }) => master), [
+    { address: "192.0.2.251", priority: 50, heardAgo: 300 },
+  ]);
+});
+
 Deno.test("SIGUSR2 tells the state of each instance and link", () => {
   const fake = new FakeCore([
     INSTANCE,

@@ -82,6 +82,11 @@ Deno.test("masters that change all the time are told of 20 times in 10 s, and th
   const heard = fake.logged("master_heard");
   strictEqual(heard.length, 21);
   strictEqual(heard.at(-1)?.sourcePriority, 200);
+  fake.run(80_000);
+  deepStrictEqual(
+    fake.logged("left_out").map(({ kind, count }) => [kind, count]),
+    [["master_heard", 31]],
+  );
 });
 
 Deno.test("a priority that a reload changes is told of with what it comes from", () => {

@@ -98,6 +98,88 @@ Deno.test("a rival that is better ends it, and one advert is no split brain", ()
   );
 });
 
+/** Two adverts of another master at each of these times, 200 ms apart. */
+function contest(fake: FakeCore, ...times: readonly number[]): void {
+  for (const at of times) {
+    for (const time of [at, at + 200]) {
+      fake.run(time);
+      fake.machine.hear(2, forgeAdvert({ priority: 50 }));
+      fake.settle();
+    }
+  }
+}
+
+Deno.test("each of three split brains within a minute has its beginning and its end", () => {
+  const fake = new FakeCore([ONE]);
+  fake.run(4000);
+  contest(fake, 10_000, 20_000, 30_000);
+  fake.run(40_000);
+  deepStrictEqual(
+    [...fake.logged("rival"), ...fake.logged("rival_gone")]
+      .map(({ event, time, count }) => [event, time, count]),
+    [
+      ...[["rival", 10_000, 1], ["rival", 10_200, 2]],
+      ...[["rival", 20_000, 1], ["rival", 20_200, 2]],
+      ...[["rival", 30_000, 1], ["rival", 30_200, 2]],
+      ...[14_200, 24_200, 34_200].map((at) => ["rival_gone", at, 2]),
+    ],
+  );
+  fake.run(200_000);
+  deepStrictEqual(fake.logged("rival_again"), []);
+});
+
+Deno.test("more split brains within a minute are counted, and that is told", () => {
+  const fake = new FakeCore([ONE]);
+  fake.run(4000);
+  contest(fake, 10_000, 15_000, 20_000, 25_000, 30_000, 35_000);
+  fake.run(84_999);
+  strictEqual(fake.logged("rival").length, 6);
+  deepStrictEqual(fake.logged("rival_again"), []);
+  fake.run(200_000);
+  deepStrictEqual(
+    fake.logged("rival_again").map(({ time, level, message }) =>
+      `${time} ${level} ${message}`
+    ),
+    [
+      "85000 warning 192.0.2.251 advertised as master 3 more times within " +
+      "10.2 s: 6 adverts answered, two masters for 0.6 s in all",
+    ],
+  );
+  contest(fake, 210_000);
+  strictEqual(fake.logged("rival").length, 8);
+});
+
+Deno.test("what was counted is told when the instance is master no more", () => {
+  const fake = new FakeCore([ONE]);
+  fake.run(4000);
+  contest(fake, 10_000, 15_000, 20_000, 25_000);
+  fake.machine.putLink(2, "eth0", { flags: 0x1 });
+  fake.settle();
+  deepStrictEqual(
+    fake.logged("rival_again").map(({ times, count }) => [times, count]),
+    [[1, 2]],
+  );
+});
+
+Deno.test("a split brain that is counted with others has its lines when it lasts", () => {
+  const fake = new FakeCore([ONE]);
+  fake.run(4000);
+  contest(fake, 10_000, 15_000, 20_000);
+  for (let at = 25_000; at <= 90_000; at += 1000) contest(fake, at);
+  fake.run(100_000);
+  deepStrictEqual(
+    fake.logged("rival").slice(6).map(({ time, lasted }) => [time, lasted]),
+    [[85_000, 60_000]],
+  );
+  deepStrictEqual(
+    fake.logged("rival_gone").slice(3).map(({ count, lasted }) => [
+      ...[count, lasted],
+    ]),
+    [[132, 65_200]],
+  );
+  deepStrictEqual(fake.logged("rival_again"), []);
+});
+
 Deno.test("rivals without number are named up to 16, and the rest is counted each minute", () => {
   const fake = new FakeCore([ONE]);
   fake.run(4000);
@@ -147,6 +229,25 @@ Deno.test("what is told comes in the order of its time", () => {
   });
   ok(new Set(times).size > 4);
   deepStrictEqual(times, times.toSorted((a, b) => a - b));
+});
+
+Deno.test("a reload is told of before what comes of it", () => {
+  const fake = new FakeCore([ONE]);
+  fake.run(4000);
+  fake.posted.splice(0);
+  fake.tell({
+    ...{ type: "reload", removed: [], restarted: [], added: [] },
+    changed: [{ ...ONE, priority: 90 }],
+    settings: { syncGroups: [], vipLeaseSeconds: null, logLevel: "info" },
+    tales: [{ event: "reload_more", count: 1 }],
+  });
+  fake.settle();
+  deepStrictEqual(
+    fake.posted.flatMap((message) =>
+      message.type === "log" ? [message.event.event] : []
+    ),
+    ["reload_more", "priority"],
+  );
 });
 
 Deno.test("what is below the level is not posted, but every change of state is", () => {

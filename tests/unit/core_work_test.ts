@@ -66,7 +66,7 @@ Deno.test("Work is pending while anything is to be done", () => {
     (work) => work.touch("VI_1"),
     (work) => work.renewals.push("2 10.0.0.100/24"),
     (work) =>
-      work.lastWords.push({ instance: newInstance(INSTANCE), priority }),
+      work.lastWords.push({ instance: newInstance(INSTANCE, 0), priority }),
     (work) => work.announcements.push({ instance: "VI_1", what: "all" }),
     (work) => work.tales.push(() => {}),
   ];

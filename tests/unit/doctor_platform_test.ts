@@ -2,6 +2,9 @@ import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { dirname } from "node:path";
 import { checkPlatform, detectPlatform } from "../../src/doctor/platform.ts";
 
+/** Where `alived install` writes it. */
+const GUIDE = "/usr/local/share/doc/alived/COMPATIBILITY.md";
+
 /** Files of a host by their paths. */
 type Files = Readonly<Record<string, string>>;
 
@@ -156,23 +159,23 @@ Deno.test("checkPlatform() warns of a cloud and of a container", () => {
     [
       [
         ...["platform", "warning"],
-        "see deployment/COMPATIBILITY.md#aws for what works there instead",
+        `see ${GUIDE}#aws (which "alived install" writes) for what works ` +
+        "there instead",
       ],
       [
         ...["container", "warning"],
         "it needs the host's network and both capabilities: see " +
-        "deployment/COMPATIBILITY.md#containers",
+        `${GUIDE}#containers (which "alived install" writes)`,
       ],
     ],
   );
 });
 
 Deno.test("checkPlatform() names the guide that is installed", () => {
-  const guide = "/usr/local/share/doc/alived/COMPATIBILITY.md";
   const [platform] = checkPlatform(
-    withRoot({ [guide]: "## Physical" }, detectPlatform),
+    withRoot({ [GUIDE]: "## Physical" }, detectPlatform),
   );
-  strictEqual(platform?.found, `physical machine, see ${guide}#physical`);
+  strictEqual(platform?.found, `physical machine, see ${GUIDE}#physical`);
 });
 
 Deno.test("checkPlatform() has nothing against a server", () => {
@@ -181,7 +184,11 @@ Deno.test("checkPlatform() has nothing against a server", () => {
       ...[status, found],
     ]),
     [
-      ["ok", "physical machine, see deployment/COMPATIBILITY.md#physical"],
+      [
+        "ok",
+        `physical machine, see ${GUIDE}#physical (which "alived install" ` +
+        "writes)",
+      ],
       ["ok", "not in a container"],
     ],
   );

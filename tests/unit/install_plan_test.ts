@@ -1,12 +1,14 @@
 import { deepStrictEqual, match, ok } from "node:assert/strict";
 import {
   describeStep,
+  examplePath,
   type InstallFacts,
   installPlan,
   nextSteps,
   type Step,
   uninstallPlan,
 } from "../../src/cli/install_plan.ts";
+import { sentenceOf } from "../../src/log/catalogue.ts";
 
 const HOST: InstallFacts = {
   method: "systemd",
@@ -222,4 +224,15 @@ Deno.test("after an installation the drop-ins are named, where they can be used"
   match(next, /^ {2}script_user\.conf +for global\.script_user$/m);
   match(next, /^ {2}unprivileged\.conf +without root$/m);
   ok(!nextSteps("sysv", false).includes(".conf"));
+});
+
+Deno.test("the log names the drop-ins where an installation writes them", () => {
+  for (
+    const [sentence, name] of [
+      [sentenceOf({ event: "script_user" }), "script_user.conf"],
+      [sentenceOf({ event: "realtime", error: "No" }), "realtime.conf"],
+    ] as const
+  ) {
+    ok(sentence.includes(` ${examplePath(name)}, `), sentence);
+  }
 });

@@ -227,6 +227,16 @@ Deno.test("the JSON Schema says in words what a pattern is for", () => {
   );
 });
 
+Deno.test("the JSON Schema says more of a pattern than the type", () => {
+  deepStrictEqual(
+    unlike(({ patternErrorMessage }) =>
+      !/^must be (?:a )?(?:text|duration|number|string)$/
+        .test(patternErrorMessage ?? "")
+    ),
+    [],
+  );
+});
+
 Deno.test("the JSON Schema has ranges, words and defaults", () => {
   const { properties } = schema as {
     properties: { vrrp_instances: { items: { properties: unknown } } };

@@ -37,6 +37,14 @@ const PREEMPT: OwnReason = {
   delay: 0,
 };
 
+const SUM = {
+  configured: 100,
+  terms: [
+    { what: 'check "web"', amount: -30 },
+    { what: 'interface "eth1"', amount: 20 },
+  ],
+} as const;
+
 /** What happened, what is said of it, and in which fields. */
 const REASONS: readonly (readonly [Reason, string, Record<string, unknown>])[] =
   [
@@ -81,6 +89,39 @@ const REASONS: readonly (readonly [Reason, string, Record<string, unknown>])[] =
       {
         ...{ cause: "better", peer: PEER },
         ...{ peerPriority: 110, ownPriority: 100 },
+      },
+    ],
+    [
+      { ...BETTER, ownPriority: 90, ownSum: SUM },
+      "10.0.0.2 has priority 110, more than our 90 " +
+      '(100 configured, check "web" -30, interface "eth1" +20)',
+      {
+        ...{ cause: "better", peer: PEER, peerPriority: 110, ownPriority: 90 },
+        ...{ ownConfigured: 100, ownTerms: SUM.terms },
+      },
+    ],
+    [
+      { ...PREEMPT, ownSum: SUM },
+      "10.0.0.2 has priority 90, less than our 100 " +
+      '(100 configured, check "web" -30, interface "eth1" +20)',
+      {
+        ...{ cause: "preempt", peer: PEER, peerPriority: 90 },
+        ...{ ownPriority: 100, preemptDelay: 0 },
+        ...{ ownConfigured: 100, ownTerms: SUM.terms },
+      },
+    ],
+    [
+      {
+        ...{ kind: "tie", peer: PEER, priority: 90, ownAddress: "10.0.0.1" },
+        ownSum: SUM,
+      },
+      "10.0.0.2 has priority 90, the same as ours " +
+      '(100 configured, check "web" -30, interface "eth1" +20), and a ' +
+      "higher address than our 10.0.0.1",
+      {
+        ...{ cause: "tie", peer: PEER, peerPriority: 90, ownPriority: 90 },
+        ...{ ownAddress: "10.0.0.1", ownConfigured: 100 },
+        ownTerms: SUM.terms,
       },
     ],
     [

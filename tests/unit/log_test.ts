@@ -59,8 +59,10 @@ async function written(
 ): Promise<string> {
   const stream = reader({ terminal });
   const log = new Log(settings, stream);
-  for (const event of events) log.log(event);
-  await log.flush(SECOND);
+  for (const event of events) {
+    log.log(event);
+    await log.flush(SECOND);
+  }
   return stream.text();
 }
 
@@ -76,7 +78,7 @@ Deno.test("Log writes the time of the host with its offset at that time", async 
   const script = `
     const { Log } = await import(Deno.args[0]);
     const log = new Log({ level: "info", format: "text" });
-    for (const time of [Date.UTC(2026, 10, 25, 20), Date.UTC(2026, 6, 1, 1, 2, 3, 4)]) {
+    for (const time of [Date.UTC(2026, 6, 1, 1, 2, 3, 4), Date.UTC(2026, 10, 25, 20)]) {
       log.log({ event: "stopped", time });
     }
     await log.flush(1000);`;
@@ -88,14 +90,14 @@ Deno.test("Log writes the time of the host with its offset at that time", async 
     return new TextDecoder().decode(stderr).match(/^\S+/gm) ?? [];
   };
   deepStrictEqual(await timesIn("Europe/Berlin"), [
-    "2026-11-25T21:00:00.000+01:00",
     "2026-07-01T03:02:03.004+02:00",
+    "2026-11-25T21:00:00.000+01:00",
   ]);
   deepStrictEqual(await timesIn("America/St_Johns"), [
-    "2026-11-25T16:30:00.000-03:30",
     "2026-06-30T22:32:03.004-02:30",
+    "2026-11-25T16:30:00.000-03:30",
   ]);
-  deepStrictEqual((await timesIn("UTC"))[0], "2026-11-25T20:00:00.000+00:00");
+  deepStrictEqual((await timesIn("UTC"))[1], "2026-11-25T20:00:00.000+00:00");
 });
 
 Deno.test("Log colours the level on a terminal that takes colours", async () => {
@@ -210,15 +212,16 @@ Deno.test("Log writes one line an event whatever the event holds", async () => {
 Deno.test("Log drops events below the level, which can be changed", async () => {
   const stream = reader();
   const log = new Log({ level: "warning", format: "journald" }, stream);
-  const all = (): void => {
+  const all = (): Promise<void> => {
     for (const event of Object.values(EVENTS)) log.log(event);
+    return log.flush(SECOND);
   };
-  all();
+  await all();
   log.update({ level: "debug", format: "json" });
   log.log({ event: "stopped", time: 0 });
-  log.update({ level: "error", format: "journald" });
-  all();
   await log.flush(SECOND);
+  log.update({ level: "error", format: "journald" });
+  await all();
   const error = '<3>Error in check "a", which counts as unknown: bug\n';
   strictEqual(
     stream.text(),
@@ -226,6 +229,23 @@ Deno.test("Log drops events below the level, which can be changed", async () => 
       '{"time":"1970-01-01T00:00:00.000Z","level":"info",' +
       `"message":"Stopped","event":"stopped"}\n${error}`,
   );
+});
+
+Deno.test("Log writes lines in the order of their time, without being asked", async () => {
+  const came = Promise.withResolvers<string>();
+  const log = new Log({ level: "info", format: "journald" }, {
+    isTerminal: () => false,
+    write(bytes): Promise<number> {
+      text += new TextDecoder().decode(bytes);
+      if (text.includes("soon")) came.resolve(text);
+      return Promise.resolve(bytes.length);
+    },
+  });
+  let text = "";
+  // That of the core is told by a message, and comes behind one of the side.
+  for (const time of [5, 7, 6, 7]) log.log({ ...saying(`${time}`), time });
+  log.log(saying("soon"));
+  strictEqual(await came.promise, "<3>5\n<3>6\n<3>7\n<3>7\n<3>soon\n");
 });
 
 Deno.test("Log loses and counts what a stalled reader leaves no room for", async () => {
@@ -248,6 +268,7 @@ Deno.test("Log loses and counts what a stalled reader leaves no room for", async
   // The first is with the reader, a thousand wait, the rest is lost.
   strictEqual(lines[1000], "<3>1001");
   deepStrictEqual(lines.slice(1001), ["<4>499 log lines lost", ""]);
+  strictEqual(log.lost, 499);
 });
 
 Deno.test("Log holds nothing up when nobody reads standard error", async () => {
@@ -291,6 +312,7 @@ Deno.test("Log says what was lost before the next line that is not", async () =>
     },
   });
   for (let i = 1; i <= 1002; i++) log.log(saying(`${i}`));
+  await log.flush(1);
   first.resolve();
   await second.promise;
   log.log(saying("after"));
@@ -323,4 +345,16 @@ Deno.test("Log survives a reader that is gone and one that takes a byte", async 
   log.log(saying("4"));
   await log.flush(SECOND);
   strictEqual(text, "<4>3 log lines lost\n<3>4\n");
+  // The line that told of them was lost twice, and counts none.
+  strictEqual(log.lost, 3);
+});
+
+Deno.test("Log counts the events that did not reach it as lost lines, whatever its level", () => {
+  const log = new Log({ level: "error", format: "journald" }, {
+    isTerminal: () => false,
+    write: (bytes) => Promise.resolve(bytes.length),
+  });
+  log.log({ event: "events_lost", count: 7 });
+  log.log({ event: "events_lost", count: 2 });
+  strictEqual(log.lost, 9);
 });

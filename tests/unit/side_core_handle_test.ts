@@ -5,6 +5,7 @@ import {
   CoreHandle,
   type CoreWorker,
 } from "../../src/daemon/side/core_handle.ts";
+import type { CoreStatus } from "../../src/daemon/core_status.ts";
 import type { CoreLoss } from "../../src/daemon/side/give_up.ts";
 import type {
   FromCore,
@@ -213,6 +214,73 @@ Deno.test("a stop goes before a reload that waits, which is not made", async () 
   room = true;
   await until(() => bench.sent.length > 0);
   deepStrictEqual(bench.sent, [{ type: "stop" }]);
+});
+
+/** What a core says of itself that runs nothing. */
+const STATUS: CoreStatus = {
+  ...{ turns: 5, reloads: 0, stalls: 0, netlinkSlow: 0, netlinkOverruns: 0 },
+  lateness: { counts: [], sum: 0, max: 0 },
+  ...{ instances: [], next: null },
+};
+
+Deno.test("a status is asked for and answered, and is no news", async () => {
+  using bench = new Bench();
+  const asked = bench.core.askStatus();
+  deepStrictEqual(bench.sent, [{ type: "status", id: 1, from: 0 }]);
+  bench.post({ type: "status", id: 1, status: STATUS });
+  const answer = await asked;
+  ok("whole" in answer);
+  strictEqual(answer.whole.turns, 5);
+  deepStrictEqual(answer.instances, []);
+  deepStrictEqual(bench.heard, []);
+  // It was read as all else.
+  for (let i = 0; i < 255; i++) bench.post({ type: "ready" });
+  deepStrictEqual(bench.sent.at(-1), { type: "read", count: 256 });
+});
+
+Deno.test("a status of before a reload that was sent is asked for once more", async () => {
+  using bench = new Bench();
+  const asked = bench.core.askStatus();
+  strictEqual(await bench.core.reload(RELOAD), true);
+  bench.post({ type: "status", id: 1, status: STATUS });
+  deepStrictEqual(bench.sent.map(({ type }) => type), [
+    ...["status", "reload", "status"],
+  ]);
+  bench.post({ type: "status", id: 1, status: { ...STATUS, reloads: 1 } });
+  strictEqual("whole" in await asked, true);
+});
+
+Deno.test("a reload that was not sent is none that the core knows of", async () => {
+  using bench = new Bench();
+  bench.take = ({ type }): boolean => {
+    if (type === "reload") throw new SyscallError("send to the core", EMFILE);
+    return true;
+  };
+  await bench.core.reload(RELOAD);
+  const asked = bench.core.askStatus();
+  bench.post({ type: "status", id: 1, status: STATUS });
+  strictEqual("whole" in await asked, true);
+});
+
+Deno.test("a status that cannot be asked for is not waited for", async () => {
+  using bench = new Bench();
+  bench.take = (): never => {
+    throw new SyscallError("send to the core", EMFILE);
+  };
+  strictEqual("silentFor" in await bench.core.askStatus(), true);
+  ok(bench.dropped[0]?.startsWith("status: Cannot send"));
+  bench.take = (): boolean => true;
+  const asked = bench.core.askStatus();
+  bench.post({ type: "status", id: 2, status: STATUS });
+  strictEqual("whole" in await asked, true);
+});
+
+Deno.test("a core that has ended answers nothing", async () => {
+  using bench = new Bench();
+  const asked = bench.core.askStatus();
+  bench.post({ type: "stopped" });
+  strictEqual("silentFor" in await asked, true);
+  strictEqual("silentFor" in await bench.core.askStatus(), true);
 });
 
 Deno.test("a core that shows no sign of life at two looks hangs", async () => {

@@ -31,7 +31,8 @@ Deno.test("a reload names what goes, starts again, changes and comes", () => {
     { name: "VI_5", virtual_router_id: 55, virtual_ips: ["10.0.0.55"] },
   ]);
   deepStrictEqual(lines(before, after), [
-    "Reloaded: 1 removed, 1 restarted, 1 changed, 1 added, 1 unchanged",
+    "Reloaded: 1 removed (VI_4), 1 restarted (VI_2), 1 changed (VI_1), " +
+    "1 added (VI_5), 1 unchanged",
     "VI_4 Removed",
     "VI_2 Restarted: virtual_router_id 2 → 99",
     "VI_1 Changed: priority 100 → 150",
@@ -109,6 +110,11 @@ Deno.test("programs are told the names of instances, eight of a kind", () => {
     before,
     after,
     diffInstances(before.instances, after.instances),
+  );
+  strictEqual(
+    lines(before, after)[0],
+    "Reloaded: 1 removed (VI_2), 1 changed (VI_1), " +
+      "11 added (N0, N1, N2, N3, N4, N5, N6, N7 and 3 more)",
   );
   strictEqual(event?.event, "reload");
   deepStrictEqual("names" in event ? event.names : {}, {

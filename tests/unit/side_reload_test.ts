@@ -28,6 +28,7 @@ class Bench {
       options: { version: "0", configPath: "a", runDirectory: "/run", debug },
       settings,
       core: {
+        askStatus: () => Promise.resolve({ silentFor: 0 }),
         reload: (message): Promise<boolean> => {
           note("core");
           this.sent.push(message);
@@ -35,6 +36,7 @@ class Bench {
         },
       },
       services: {
+        status: () => ({ checks: [], notifications: null }),
         update: ({ instances }): Promise<void> => {
           note(`services ${instances.map(({ priority }) => priority)}`);
           return Promise.resolve();
@@ -45,11 +47,19 @@ class Bench {
         log: (event) => void this.logged.push(told(event)),
         update: ({ level }) => note(`log ${level}`),
         flush: () => Promise.resolve(),
+        lost: 0,
       },
+      config: {
+        applied: (bytes) => note(`applied ${bytes}`),
+        refused: () => note("not applied"),
+        status: () => Promise.reject(new Error("Nobody asks")),
+      },
+      started: 0,
     };
     this.reloader = new Reloader(this.daemon, () => {
       note("load");
-      return this.file;
+      const bytes = new Uint8Array([7]);
+      return this.file && { settings: this.file, bytes, warnings: [] };
     });
   }
 }
@@ -68,18 +78,35 @@ Deno.test("a reload is one message, sent when the checks are changed", async () 
     "load",
     "services 150,100,100,100",
     "core",
+    "applied 7",
     "READY=1",
     "log warning",
   ]);
   const [changed, restarted, , added] = bench.file.instances;
-  deepStrictEqual(bench.sent, [{
+  deepStrictEqual(bench.logged, []);
+  const [{ tales = [], ...message } = { tales: [] }] = bench.sent;
+  // The core tells of it, before what comes of it.
+  deepStrictEqual(tales.map((event) => told(event).message), [
+    "Reloaded: 1 removed (VI_4), 1 restarted (VI_2), 1 changed (VI_1), " +
+    "1 added (VI_5), 1 unchanged; global changed",
+    "Removed",
+    "Restarted: virtual_router_id 2 → 99",
+    "Changed: priority 100 → 150",
+    "Added",
+    "Changed global: vip_lease none → 5, log.level info → warning",
+    'Starts on "eth0": VRID 99, VRRPv2, priority 100, an advert every 1 s, ' +
+    "takes over after 3.609 s of silence, addresses 10.0.0.1/32",
+    'Starts on "eth0": VRID 55, VRRPv2, priority 100, an advert every 1 s, ' +
+    "takes over after 3.609 s of silence, addresses 10.0.0.55/32",
+  ]);
+  deepStrictEqual(message, {
     type: "reload",
     removed: ["VI_4"],
     restarted: [restarted],
     changed: [changed],
     added: [added],
     settings: { syncGroups: [], vipLeaseSeconds: 5, logLevel: "warning" },
-  }]);
+  });
   strictEqual(bench.daemon.settings, bench.file);
 });
 
@@ -111,7 +138,9 @@ Deno.test("a file with a mistake changes nothing", async () => {
   const bench = new Bench(ONE);
   bench.file = null;
   await bench.reloader.request();
-  deepStrictEqual(bench.done, ["RELOADING=1", "load", "READY=1", "log info"]);
+  deepStrictEqual(bench.done, [
+    ...["RELOADING=1", "load", "not applied", "READY=1", "log info"],
+  ]);
   deepStrictEqual(bench.logged.map(({ level, message }) => [level, message]), [
     ["error", "Reload refused: the configuration in force stays"],
   ]);

@@ -7,9 +7,30 @@ import { Log } from "../../src/log/log.ts";
 import { type Told, told } from "../lab/told.ts";
 import { settingsOf } from "./side_settings.ts";
 
-/** What the log is told of the first verdict about a file that is missing. */
-async function firstVerdict(
+/** A port on which nobody listens. */
+const CLOSED = { host: "127.0.0.1", port: 1 };
+
+/** A file that is missing, tracked by an instance for each of these. */
+function files(
   ...trackers: readonly Record<string, unknown>[]
+): readonly Record<string, unknown>[] {
+  return trackers.map((tracker) => ({
+    track_files: [{ path: "/nonexistent/maintenance", ...tracker }],
+  }));
+}
+
+/** A service that is down, in the same manner. */
+function services(
+  ...trackers: readonly Record<string, unknown>[]
+): readonly Record<string, unknown>[] {
+  return trackers.map((tracker) => ({
+    track_scripts: [{ name: "web", ...tracker }],
+  }));
+}
+
+/** What the log is told of the first verdict, which is a bad one. */
+async function firstVerdict(
+  instances: readonly Record<string, unknown>[],
 ): Promise<Told> {
   const { promise, resolve } = Promise.withResolvers<Told>();
   class Listener extends Log {
@@ -19,22 +40,33 @@ async function firstVerdict(
   }
   const log = new Listener({ level: "info", format: "json" });
   const services = new Services(log, () => {});
-  await services.update(settingsOf(trackers.map((tracker, i) => ({
-    virtual_router_id: i + 1,
-    virtual_ips: [`10.0.0.${i + 1}`],
-    track_files: [{ path: "/nonexistent/maintenance", ...tracker }],
-  }))));
+  const isUsed = instances.some((one) => "track_scripts" in one);
+  await services.update(settingsOf(
+    instances.map((instance, i) => ({
+      virtual_router_id: i + 1,
+      virtual_ips: [`10.0.0.${i + 1}`],
+      ...instance,
+    })),
+    isUsed
+      ? { health_checkers: [{ name: "web", type: "tcp", config: CLOSED }] }
+      : {},
+  ));
   const verdict = await promise;
   await services.stop();
   return verdict;
 }
 
-Deno.test("a check that is down is a warning, unless all count it in reverse", async () => {
-  const levels = [
-    await firstVerdict({}),
-    await firstVerdict({ reverse: true }),
-    await firstVerdict({ reverse: true }, { reverse: true }),
-    await firstVerdict({ reverse: true }, {}),
-  ].map(({ level }) => level);
-  deepStrictEqual(levels, ["warning", "info", "info", "warning"]);
+Deno.test("a check that is down is a warning, a file that is gone a notice, unless all count it in reverse", async () => {
+  const reverse = { reverse: true };
+  for (
+    const [subject, bad] of [[services, "warning"], [files, "notice"]] as const
+  ) {
+    const levels = [
+      await firstVerdict(subject({})),
+      await firstVerdict(subject(reverse)),
+      await firstVerdict(subject(reverse, reverse)),
+      await firstVerdict(subject(reverse, {})),
+    ].map(({ level }) => level);
+    deepStrictEqual(levels, [bad, "info", "info", bad]);
+  }
 });

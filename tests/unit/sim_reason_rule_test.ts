@@ -10,8 +10,9 @@ import {
   type Witnessed,
 } from "../../src/sim/rules/reason_truth.ts";
 import { Violation } from "../../src/sim/rules/violation.ts";
+import type { InstanceSettings } from "../../src/config/settings/instance.ts";
 import type { Order } from "../../src/daemon/messages.ts";
-import type { Reason } from "../../src/vrrp/reason.ts";
+import type { PriorityTerm, Reason } from "../../src/vrrp/reason.ts";
 import type { StateName } from "../../src/vrrp/state.ts";
 import { INSTANCE } from "../lab/fake_core.ts";
 
@@ -30,16 +31,30 @@ const ORDERS: readonly Order[] = [
   { verb: "failover", by: "bob" },
   { verb: "resume", by: "carol", isOver: false },
 ];
+const OTHER = "192.0.2.21";
+const TRACKING: InstanceSettings = {
+  ...INSTANCE,
+  trackers: [
+    {
+      watch: { type: "check", name: "web" },
+      ...{ weight: -30, reverse: false },
+    },
+    {
+      watch: { type: "interface", name: "eth0" },
+      ...{ weight: 20, reverse: true },
+    },
+  ],
+};
 
 /** A backup of priority 100 that heard its peers say this, at these times. */
 function witnessed(
-  heard: readonly (readonly [at: number, priority: number])[],
+  heard: readonly (readonly [at: number, priority: number, source?: string])[],
 ): Witnessed {
   const hearings = new Hearings();
-  for (const [at, priority] of heard) {
+  for (const [at, priority, source = PEER] of heard) {
     const advert = { version: 3, vrid: 10, interval: 1000, priority };
     hearings.hear(INSTANCE.name, {
-      ...{ advert: { ...advert, source: PEER }, own: 100 },
+      ...{ advert: { ...advert, source }, own: 100 },
       ...{ cameAt: at, readAt: at },
     });
     hearings.turned(at + 1);
@@ -49,13 +64,15 @@ function witnessed(
   const host: Partial<Witnessed> = {
     ...{ hearings, thread: new Thread(new Agenda()), preemptDelay: 0 },
     ...{ span: { from: 9500, to: 10_000 }, meddled: false },
-    settingsLately: () => [INSTANCE],
+    settingsLately: () => [TRACKING],
+    had: (check, up) => check === "web" && up === false,
+    groupsLately: [],
     isAskedToStop: () => false,
     drains: new Map(),
     ordersOf: () => ORDERS,
     refusedLately: () => false,
     machine: { past } as Witnessed["machine"],
-    settings: { ...NOTHING, instances: [INSTANCE] },
+    settings: { ...NOTHING, instances: [TRACKING] },
   };
   return host as Witnessed;
 }
@@ -81,6 +98,52 @@ Deno.test("silence is told when nothing came since, of one that was heard before
   tellOf(false, "MASTER", { ...silence, silentFor: 600 }, [6390, 200]);
   tellOf(true, "MASTER", { ...silence, peer: null });
   tellOf(false, "MASTER", { ...silence, peer: null }, [8000, 90]);
+});
+
+Deno.test("silence is no reason beside a worse one that lives, whoever is named", () => {
+  const silence: Reason = { kind: "silence", peer: PEER, silentFor: 3610 };
+  tellOf(false, "MASTER", silence, [6390, 200], [8000, 90, OTHER]);
+  tellOf(false, "MASTER", silence, [6390, 200], [9500, 90, OTHER]);
+  // Nor when silence is counted from its last advert.
+  const short: Reason = { ...silence, silentFor: 1500 };
+  tellOf(false, "MASTER", short, [6390, 200], [8500, 90, OTHER]);
+  const long: Reason = { ...silence, silentFor: 2100 };
+  tellOf(true, "MASTER", long, [6390, 200], [7900, 90, OTHER]);
+});
+
+Deno.test("a priority is told with what made it so, and with nothing else", () => {
+  const better = { kind: "better", peer: PEER, peerPriority: 200 } as const;
+  const [web, link] = [
+    { what: 'check "web"', amount: -30 },
+    { what: 'interface "eth0"', amount: 20 },
+  ];
+  const told = (
+    isTrue: boolean,
+    terms: readonly PriorityTerm[] | null,
+    configured = 100,
+    ownPriority = 90,
+  ): void => {
+    const sum = terms === null ? {} : { ownSum: { configured, terms } };
+    const host = witnessed([[9999.9, 200]]);
+    const check = (): void =>
+      checkReason(host, {
+        ...{ instance: INSTANCE.name, to: "BACKUP", priority: ownPriority },
+        reason: { ...better, ownPriority, ...sum },
+      }, 10_000);
+    if (isTrue) doesNotThrow(check);
+    else throws(check, Violation);
+  };
+  told(true, [web, link]);
+  told(false, [web]);
+  told(true, [web], 100, 70);
+  told(false, [web, web], 100, 40);
+  told(false, [], 100, 100);
+  told(false, [web, link], 120, 110);
+  told(false, [{ ...web, amount: -10 }], 100, 90);
+  told(false, [{ ...web, what: 'check "db"' }], 100, 70);
+  // One that is as configured needs no sum, another one does.
+  told(true, null, 100, 100);
+  told(false, null);
 });
 
 Deno.test("a preemption is told while a worse one lives", () => {

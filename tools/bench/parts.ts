@@ -18,6 +18,7 @@ import { PREEMPTION } from "./parts/preemption.ts";
 import { RECEIVE } from "./parts/receive.ts";
 import { STALLS } from "./parts/stall.ts";
 import { START } from "./parts/start.ts";
+import { STATUS } from "./parts/status.ts";
 import { STEADY } from "./parts/steady.ts";
 import { takeoverPart, V2, V3 } from "./parts/takeover.ts";
 
@@ -41,6 +42,7 @@ export const ASIDE: readonly Part[] = [
   checksPart(500),
   STALLS,
   RECEIVE,
+  STATUS,
   CONFIGURATION,
   EMPTY_PROGRAM,
 ];

@@ -49,8 +49,8 @@ export function conflicts(parts: SoundParts): Finding[] {
 }
 
 function hasTwoRecipients({ global, notifications }: SoundParts): boolean {
-  return (global?.notificationEmail ?? null) !== null &&
-    (notifications?.email?.to ?? null) !== null;
+  return (global?.value.notificationEmail ?? null) !== null &&
+    (notifications?.value.email?.to ?? null) !== null;
 }
 
 function claimedTwice(claims: readonly Claim[]): Finding[] {

@@ -23,12 +23,10 @@ export function contradictions(part: Placed<InstanceEntry>): Finding[] {
     settings;
   const ofAddresses = [
     ...virtualIps.flatMap((ip, i) =>
-      virtualIpFindings(carrierOf(part, ip), ip, [...path, "virtual_ips", i])
+      virtualIpFindings(part, ip, ["virtual_ips", i])
     ),
     ...excludedVirtualIps.flatMap((ip, i) =>
-      virtualIpFindings(carrierOf(part, ip), ip, [
-        ...[...path, "excluded_virtual_ips", i],
-      ])
+      virtualIpFindings(part, ip, ["excluded_virtual_ips", i])
     ),
   ];
   // The family of the instance is that of its addresses.
@@ -95,10 +93,14 @@ function familyProblem(
 }
 
 function virtualIpFindings(
-  link: string | null,
-  { address, label, scope, preferred }: VirtualIp,
-  path: Path,
+  part: Placed<InstanceEntry>,
+  ip: VirtualIp,
+  place: Path,
 ): Finding[] {
+  const { address, label, scope, preferred } = ip;
+  // Of an address that is not whole, the link may be what is left out.
+  const link = part.isWhole(place) ? carrierOf(part, ip) : null;
+  const path = [...part.path, ...place];
   if (familyOf(address) === "ipv6") {
     return [
       ...finding(

@@ -22,7 +22,7 @@ export function missingForChecks(
   host: Host,
 ): Finding[] {
   return checkers
-    .filter(({ value }) => used.has(value.name))
+    .filter(({ value, wrong }) => used.has(value.name) && !wrong.has("name"))
     .flatMap(({ path, value: { probe } }) => {
       const config = [...path, "config"];
       if (probe.type === "script") {
@@ -46,8 +46,8 @@ export function missingForNotices(
   { instances, groups, notifications }: SoundParts,
   host: Host,
 ): Finding[] {
-  const { passwordFile = null, caFile = null } = notifications?.email?.smtp ??
-    {};
+  const { passwordFile = null, caFile = null } =
+    notifications?.value.email?.smtp ?? {};
   const smtp = ["notifications", "email", "smtp"];
   return [
     ...[...instances, ...groups].flatMap(({ path, value: { settings } }) =>

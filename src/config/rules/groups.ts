@@ -39,6 +39,7 @@ export function unequalGroups(parts: SoundParts): Finding[] {
   const of = prioritiesOf(parts);
   return parts.groups.flatMap(({ path, value }): Finding[] => {
     const priorities = value.settings.instances.map((name) => of.get(name));
+    if (priorities.includes(undefined)) return [];
     return new Set(priorities).size === 1 ? [] : [{
       path: [...path, "instances"],
       at: "value",
@@ -48,10 +49,11 @@ export function unequalGroups(parts: SoundParts): Finding[] {
   });
 }
 
-/** Priority by name; of two instances of a name that of the first. */
+/** Sound priority by name; of two instances of a name that of the first. */
 function prioritiesOf({ instances }: SoundParts): ReadonlyMap<string, number> {
   return new Map(
     instances
+      .filter(({ wrong }) => !wrong.has("priority") && !wrong.has("name"))
       .map(({ value: { settings } }) =>
         [settings.name, settings.priority] as const
       )

@@ -68,8 +68,10 @@ function namedLinks(
       ]
     )
   );
-  const own = instances.map(({ path, value: { settings } }) =>
-    [settings.interface, [...path, "interface"]] as const
-  );
+  const own = instances
+    .filter(({ wrong }) => !wrong.has("interface"))
+    .map(({ path, value: { settings } }) =>
+      [settings.interface, [...path, "interface"]] as const
+    );
   return [...own, ...ofAddresses, ...tracked];
 }

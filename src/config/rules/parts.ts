@@ -20,6 +20,7 @@ import {
   notificationsSchema,
 } from "../schema/notifications.ts";
 import { type SyncGroupEntry, syncGroupSchema } from "../schema/sync_group.ts";
+import { FOLLOWS, REQUIRED } from "../schema/unknown_keys.ts";
 
 /** A part, as far as it is sound, and its place. */
 export interface Placed<Value> {
@@ -27,16 +28,23 @@ export interface Placed<Value> {
   readonly path: Path;
   /** What it says; of {@linkcode Placed.wrong} keys it has made-up values. */
   readonly value: Value;
-  /** Keys that are wrong. */
+  /** Keys that are wrong as a whole, or missing. */
   readonly wrong: ReadonlySet<string>;
-  /** Of lists with wrong items: where the others stood, by the list's key. */
-  readonly moved: ReadonlyMap<string, readonly number[]>;
+  /**
+   * Keys, such as `email.to`, that are wrong or hold something that is; also
+   * unknown ones.
+   */
+  readonly incomplete: ReadonlySet<string>;
+  /** Whether nothing is left out of what has this path in it. */
+  readonly isWhole: (path: Path) => boolean;
+  /** Where in the file's entry that stands which has a path in this one. */
+  readonly original: (path: Path) => Path;
 }
 
 /** What is sound. */
 export interface SoundParts {
   /** The `global` section, or null. */
-  readonly global: GlobalKeys | null;
+  readonly global: Placed<GlobalKeys> | null;
   /** Entries of `vrrp_instances`. */
   readonly instances: readonly Placed<InstanceEntry>[];
   /** Entries of `sync_groups`. */
@@ -44,19 +52,40 @@ export interface SoundParts {
   /** Entries of `health_checkers`. */
   readonly checkers: readonly Placed<CheckSettings>[];
   /** The `notifications` section, or null. */
-  readonly notifications: NotificationKeys | null;
-  /** Names of all instances, sound or not. */
-  readonly instanceNames: readonly string[];
-  /** Names of all health checkers, sound or not. */
-  readonly checkerNames: readonly string[];
+  readonly notifications: Placed<NotificationKeys> | null;
+  /** Names of all instances, sound or not; null when one is not known. */
+  readonly instanceNames: readonly string[] | null;
+  /** Names of all health checkers, sound or not; null when one is not known. */
+  readonly checkerNames: readonly string[] | null;
+  /** Whether each entry of each list of the top level is among the parts. */
+  readonly complete: boolean;
 }
 
-/** Stand for keys that an entry cannot be without. */
-const MADE_UP = {
-  vrrp_instances: { name: "-", interface: "-", virtual_router_id: 1 },
-  sync_groups: { name: "-", instances: ["-", "--"] },
-  health_checkers: { name: "-" },
+/** What stands for keys that an entry cannot be without. */
+interface MadeUp {
+  /** Their values. */
+  readonly values: Readonly<Record<string, unknown>>;
+  /** Keys that are made up together, because one depends on the other. */
+  readonly together: readonly string[];
+}
+
+const MADE_UP: Readonly<
+  Record<"vrrp_instances" | "sync_groups" | "health_checkers", MadeUp>
+> = {
+  vrrp_instances: {
+    values: { name: "-", interface: "-", virtual_router_id: 1 },
+    together: [],
+  },
+  sync_groups: {
+    values: { name: "-", instances: ["-", "--"] },
+    together: [],
+  },
+  health_checkers: {
+    values: { name: "-", type: "ping", config: { host: "localhost" } },
+    together: ["type", "config"],
+  },
 };
+const NOTHING: MadeUp = { values: {}, together: [] };
 
 /**
  * Hold the data of a file against the schema.
@@ -68,25 +97,31 @@ export function parseParts(
   data: unknown,
 ): { readonly parts: SoundParts; readonly findings: readonly Finding[] } {
   const file = isMap(data) ? data : {};
-  const findings = findingsOf([], v.safeParse(outlineSchema, data).issues);
-  const refused = new Set(findings.map(({ path: [key] }) => key));
+  const outline = v.safeParse(outlineSchema, data).issues ?? [];
+  const findings = findingsOf([], outline);
+  const refused = new Set(outline.map(({ path }) => path?.[0].key));
+  let lost = false;
   function part<Output>(
     schema: v.GenericSchema<unknown, Output>,
     path: Path,
     value: unknown,
-    madeUp: object = {},
+    madeUp: MadeUp = NOTHING,
   ): Placed<Output>[] {
     const { success, output, issues } = v.safeParse(schema, value);
     if (success) {
-      return [{ path, value: output, wrong: new Set(), moved: new Map() }];
+      return [{ path, value: output, ...ALL_OF_IT }];
     }
     findings.push(...findingsOf(path, issues));
-    return isMap(value) ? salvage(schema, path, value, issues, madeUp) : [];
+    const rest = isMap(value)
+      ? salvage(schema, path, value, issues, madeUp)
+      : [];
+    lost ||= rest.length === 0;
+    return rest;
   }
   const section = <Output>(
     schema: v.GenericSchema<unknown, Output>,
     key: "global" | "notifications",
-  ): Output | null => part(schema, [key], file[key] ?? {})[0]?.value ?? null;
+  ): Placed<Output> | null => part(schema, [key], file[key] ?? {})[0] ?? null;
   const entries = <Output>(
     schema: v.GenericSchema<unknown, Output>,
     key: keyof typeof MADE_UP,
@@ -94,40 +129,71 @@ export function parseParts(
     // Of a list that is too long nothing more is said.
     (refused.has(key) ? [] : entriesOf(file[key]))
       .flatMap((entry, i) => part(schema, [key, i], entry, MADE_UP[key]));
+  const names = (key: keyof typeof MADE_UP): readonly string[] | null =>
+    refused.has(key) ? null : namesOf(entriesOf(file[key]));
   const parts = {
     global: section(globalSchema, "global"),
     instances: entries(instanceSchema, "vrrp_instances"),
     groups: entries(syncGroupSchema, "sync_groups"),
     checkers: entries(checkerSchema, "health_checkers"),
     notifications: section(notificationsSchema, "notifications"),
-    instanceNames: namesOf(file.vrrp_instances),
-    checkerNames: namesOf(file.health_checkers),
+    instanceNames: names("vrrp_instances"),
+    checkerNames: names("health_checkers"),
   };
-  return { parts, findings };
+  return {
+    parts: { ...parts, complete: !lost && refused.size === 0 },
+    findings: withoutMisplaced(findings),
+  };
 }
+
+/** A key that stands elsewhere in its entry is not said to be missing, too. */
+function withoutMisplaced(findings: readonly Finding[]): readonly Finding[] {
+  const nameOf = ({ path }: Finding): string =>
+    JSON.stringify([...path.slice(0, 2), path.at(-1)]);
+  const unknown = new Set(
+    findings
+      .filter(({ at, problem }) => at === "key" && problem !== REQUIRED)
+      .map(nameOf),
+  );
+  return findings.filter((each) =>
+    each.problem !== REQUIRED || !unknown.has(nameOf(each))
+  );
+}
+
+/** Of a part that is sound. */
+const ALL_OF_IT: Omit<Placed<unknown>, "path" | "value"> = {
+  wrong: new Set(),
+  incomplete: new Set(),
+  isWhole: () => true,
+  original: (path) => path,
+};
 
 /** Times that a part is looked at again without what is wrong in it. */
 const MAX_ROUNDS = 5;
 
 /**
- * What a part says without the keys and the items of lists that are wrong, and
- * without those that are wrong once these are left out.
+ * What a part says without what is wrong in it, and without what is wrong once
+ * that is left out.
  */
 function salvage<Output>(
   schema: v.GenericSchema<unknown, Output>,
   path: Path,
   value: Readonly<Record<string, unknown>>,
   issues: readonly v.BaseIssue<unknown>[],
-  madeUp: object,
+  { values, together }: MadeUp,
 ): Placed<Output>[] {
   const rest = new Rest(value);
   let left: typeof issues = issues;
   for (let round = 0; round < MAX_ROUNDS; round++) {
     if (!rest.leaveOut(left)) break;
-    const result = v.safeParse(schema, { ...madeUp, ...rest.data() });
+    if (together.some((key) => rest.wrong.has(key))) rest.drop(together);
+    const result = v.safeParse(schema, { ...values, ...rest.data() });
     if (result.success) {
-      const { wrong, moved } = rest;
-      return [{ path, value: result.output, wrong, moved }];
+      const { wrong, incomplete } = rest;
+      const original = (path: Path): Path => rest.original(path);
+      const isWhole = (path: Path): boolean => rest.isWhole(path);
+      const value = result.output;
+      return [{ path, value, wrong, incomplete, isWhole, original }];
     }
     left = result.issues;
   }
@@ -140,23 +206,24 @@ function salvage<Output>(
  * @param parts Parts that findings are about.
  */
 export function originalPlace(
-  { instances, groups, checkers }: SoundParts,
+  { global, notifications, instances, groups, checkers }: SoundParts,
 ): (finding: Finding) => Finding {
-  const moved = new Map(
-    [...instances, ...groups, ...checkers].flatMap(({ path, moved }) =>
-      [...moved].map(([key, kept]) => [formatPath([...path, key]), kept])
-    ),
+  const entries = [...instances, ...groups, ...checkers];
+  const sections = [global, notifications].filter((each) => each !== null);
+  const damaged = new Map(
+    [...sections, ...entries]
+      .filter(({ incomplete }) => incomplete.size > 0)
+      .map((part) => [formatPath(part.path), part]),
   );
   return (finding) => {
-    const [section, entry, key, item, ...rest] = finding.path;
-    if (section === undefined || entry === undefined || key === undefined) {
-      return finding;
+    for (const length of [1, 2]) {
+      const place = finding.path.slice(0, length);
+      const part = damaged.get(formatPath(place));
+      if (part === undefined) continue;
+      const below = part.original(finding.path.slice(length));
+      return { ...finding, path: [...place, ...below] };
     }
-    const kept = moved.get(formatPath([section, entry, key]));
-    return kept === undefined || typeof item !== "number" ? finding : {
-      ...finding,
-      path: [section, entry, key, kept[item] ?? item, ...rest],
-    };
+    return finding;
   };
 }
 
@@ -164,7 +231,9 @@ function findingsOf(
   place: Path,
   issues: readonly v.BaseIssue<unknown>[] = [],
 ): Finding[] {
-  return issues.map(({ path = [], message }) => ({
+  return issues.filter(({ message }) => message !== FOLLOWS).map((
+    { path = [], message },
+  ) => ({
     path: [
       ...place,
       ...path.map(({ key }) => typeof key === "number" ? key : String(key)),
@@ -185,10 +254,12 @@ export function carrierOf(
   return link ?? (wrong.has("interface") ? null : settings.interface);
 }
 
-function namesOf(list: unknown): string[] {
-  return entriesOf(list)
+/** The names of entries; null when one does not tell its. */
+function namesOf(entries: readonly unknown[]): string[] | null {
+  const names = entries
     .map((entry) => isMap(entry) ? entry.name : null)
     .filter((name) => typeof name === "string");
+  return names.length < entries.length ? null : names;
 }
 
 function entriesOf(list: unknown): readonly unknown[] {

@@ -104,12 +104,15 @@ function unknownChecker(
 /** Names that can be referred to. */
 class Names {
   readonly #what: string;
-  readonly #names: readonly string[];
+  readonly #names: readonly string[] | null;
   readonly #known: ReadonlySet<string>;
   #missed = 0;
 
-  /** @param what What they are names of. */
-  constructor(what: string, names: readonly string[]) {
+  /**
+   * @param what What they are names of.
+   * @param names The names; null when one is not known: it may be any.
+   */
+  constructor(what: string, names: readonly string[] | null) {
     this.#what = what;
     this.#names = names;
     this.#known = new Set(names);
@@ -117,7 +120,7 @@ class Names {
 
   /** What to say when a name is not one of them. */
   miss(name: string, path: Path): Finding[] {
-    if (this.#known.has(name)) return [];
+    if (this.#names === null || this.#known.has(name)) return [];
     // A guess takes long among thousands, and only so many are told.
     const guess = this.#missed++ < MAX_TOLD
       ? didYouMean(name, this.#names)

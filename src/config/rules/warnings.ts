@@ -13,12 +13,15 @@ import { unequalGroups } from "./groups.ts";
 import type { SoundParts } from "./parts.ts";
 import { uselessTrackers } from "./references.ts";
 import { PASSWORD_BYTES } from "../schema/instance.ts";
+import { keyNames } from "../schema/key_names.ts";
+import { NOTIFY_KEYS } from "../schema/notify.ts";
 
 /**
- * Find what to warn of in a configuration that can be used.
+ * Find what to warn of in a configuration. What depends on something that is
+ * wrong is not judged.
  *
  * @param data What the YAML says.
- * @param parts What is sound in it: all.
+ * @param parts What is sound in it.
  * @param used Names of the checks that trackers use.
  * @param host The host that it is for.
  */
@@ -29,24 +32,27 @@ export function configWarnings(
   host: Host,
 ): Finding[] {
   return [
-    ...longPasswords(data),
+    ...longPasswords(data, parts),
     ...idleInstances(parts),
     ...unequalGroups(parts),
     ...uselessTrackers(parts),
-    ...checkWarnings(parts, used),
+    ...unusedChecks(parts, used),
+    ...slowChecks(parts),
     ...mailWarnings(parts),
     ...missingForNotices(parts, host),
     ...missingLinks(parts, host),
   ];
 }
 
-function longPasswords(data: unknown): Finding[] {
+function longPasswords(data: unknown, { instances }: SoundParts): Finding[] {
   const entries = isMap(data) ? data.vrrp_instances : null;
-  return (Array.isArray(entries) ? entries : []).flatMap((entry, i) => {
-    const password: unknown = isMap(entry) ? entry.auth_pass : null;
-    return typeof password === "string" && password.length > PASSWORD_BYTES
+  return instances.flatMap(({ path, wrong }): Finding[] => {
+    const entry: unknown = Array.isArray(entries) && entries[Number(path[1])];
+    const password = isMap(entry) ? entry.auth_pass : null;
+    return typeof password === "string" && !wrong.has("auth_pass") &&
+        password.length > PASSWORD_BYTES
       ? [{
-        path: ["vrrp_instances", i, "auth_pass"],
+        path: [...path, "auth_pass"],
         at: "value",
         problem: `only the first ${PASSWORD_BYTES} bytes are used`,
       }]
@@ -54,18 +60,30 @@ function longPasswords(data: unknown): Finding[] {
   });
 }
 
+/** Keys of an instance by which it holds an address or tells somebody. */
+const PURPOSES = ["virtual_ips", "excluded_virtual_ips", ...NOTIFY_KEYS];
+/** Keys without which an entry is no whole instance. */
+const ESSENTIALS = ["name", "interface", "virtual_router_id"];
+
 /** Instances that are master of nothing and for nobody. */
 function idleInstances(parts: SoundParts): Finding[] {
   const { instances, groups, notifications } = parts;
-  if (hasMail(parts) || (notifications?.webhooks.length ?? 0) > 0) return [];
+  if (hasMail(parts) || (notifications?.value.webhooks.length ?? 0) > 0) {
+    return [];
+  }
+  const mayTell = hasUnread(parts.global?.incomplete, ["notification_email"]) ||
+    hasUnread(notifications?.incomplete, ["email", "webhooks"]);
+  if (mayTell || !parts.complete) return [];
   const isTold = (name: string): boolean =>
-    groups.some(({ value: { settings } }) =>
-      settings.instances.includes(name) && hasScript(settings.notify)
+    groups.some(({ value: { settings }, incomplete }) =>
+      settings.instances.includes(name) &&
+      (hasScript(settings.notify) || hasUnread(incomplete, NOTIFY_KEYS))
     );
   return instances
-    .filter(({ value: { settings } }) =>
+    .filter(({ value: { settings }, incomplete }) =>
       settings.virtualIps.length + settings.excludedVirtualIps.length === 0 &&
-      !hasScript(settings.notify) && !isTold(settings.name)
+      !hasScript(settings.notify) && !isTold(settings.name) &&
+      !hasUnread(incomplete, [...PURPOSES, ...ESSENTIALS])
     )
     .map(({ path }) => ({
       path: [...path, "virtual_ips"],
@@ -75,38 +93,70 @@ function idleInstances(parts: SoundParts): Finding[] {
     }));
 }
 
+/**
+ * Whether one of these keys could not be read, or may stand there under a name
+ * that is not known.
+ *
+ * @param incomplete Keys of a part with something wrong; none: all of it.
+ */
+function hasUnread(
+  incomplete: ReadonlySet<string> | undefined,
+  keys: readonly string[],
+): boolean {
+  return incomplete === undefined ||
+    [...incomplete].some((key) =>
+      keys.includes(key) || !keyNames().has(key.replace(/.*\./, ""))
+    );
+}
+
 function hasScript({ byState, any }: NotifyScripts): boolean {
   return any !== null || Object.keys(byState).length > 0;
 }
 
-function checkWarnings(
-  { checkers }: SoundParts,
+/** Checks that no tracker names, where all names of trackers are known. */
+function unusedChecks(
+  { instances, groups, checkers, checkerNames, complete }: SoundParts,
   used: ReadonlySet<string>,
 ): Finding[] {
-  return checkers.flatMap(({ path, value }): Finding[] => [
-    ...(used.has(value.name) ? [] : [{
+  const trackersRead = [...instances, ...groups]
+    .every(({ incomplete }) => !hasUnread(incomplete, ["track_scripts"]));
+  const known = new Set(checkerNames);
+  // A name of no check may be meant for any of them.
+  const isKnown = (name: string): boolean => known.has(name);
+  if (!complete || !trackersRead || ![...used].every(isKnown)) return [];
+  return checkers
+    .filter(({ value, wrong }) => !used.has(value.name) && !wrong.has("name"))
+    .map(({ path, value }) => ({
       path: [...path, "name"],
-      at: "value" as const,
+      at: "value",
       problem: `no tracker uses "${value.name}": it does not run`,
-    }]),
-    ...(value.timeout <= value.interval ? [] : [{
+    }));
+}
+
+function slowChecks({ checkers }: SoundParts): Finding[] {
+  return checkers
+    .filter(({ value: { timeout, interval }, wrong }) =>
+      timeout > interval && !wrong.has("timeout") && !wrong.has("interval")
+    )
+    .map(({ path }) => ({
       path: [...path, "timeout"],
-      at: "value" as const,
+      at: "value",
       problem: "is longer than interval: a slow check delays the next",
-    }]),
-  ]);
+    }));
 }
 
 function hasMail({ global, notifications }: SoundParts): boolean {
-  return (global?.notificationEmail ?? notifications?.email ?? null) !== null;
+  return (global?.value.notificationEmail ?? notifications?.value.email ??
+    null) !== null;
 }
 
 function mailWarnings(parts: SoundParts): Finding[] {
-  if (!hasMail(parts)) return [];
-  const email = parts.notifications?.email ?? null;
+  const { notifications } = parts;
+  if (!hasMail(parts) || notifications === null) return [];
+  const { value: { email }, incomplete } = notifications;
   const smtp = email?.smtp ?? null;
   if (smtp === null) {
-    return [{
+    return hasUnread(incomplete, ["email", "email.smtp"]) ? [] : [{
       path: email === null
         ? ["global", "notification_email"]
         : ["notifications", "email"],

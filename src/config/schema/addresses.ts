@@ -16,6 +16,7 @@ import {
   oneOf,
   section,
   shortOrLong,
+  soundItems,
   uniqueList,
   whole,
 } from "./values.ts";
@@ -30,10 +31,22 @@ function addressHint(text: string): string {
   if (/\s(?:dev|label|scope|brd)\s/.test(text)) {
     return ": write { address: …, interface: …, label: …, scope: … }";
   }
-  return /\/\d+\./.test(text)
-    ? ": a netmask is written as its length, such as /24"
-    : "";
+  const [, hint = ""] = ADDRESS_HINTS.find(([form]) => form.test(text)) ?? [];
+  return hint;
 }
+
+/** What is meant by a text that is no address, and how it is written. */
+const ADDRESS_HINTS: readonly (readonly [RegExp, string])[] = [
+  [/\/\d+\./, ": a netmask is written as its length, such as /24"],
+  [/,$/, ": remove the comma"],
+  [/^[\d.]+ +\/|\/ +\d+$/, ": remove the space"],
+  [/^[\d.]+\\\d+$/, ": write / before the prefix"],
+  [/^\d+(?:,\d+){3}(?:\/|$)/, ": write dots in place of the commas"],
+  [/^\d+(?:\.\d+){3}-/, ": write each address on its own"],
+  [/^[\d.]+\/(?:3[3-9]|[4-9]\d|\d{3,})$/, ": a prefix of IPv4 is at most 32"],
+  [/^(?:\d+\.)*0\d/, ": write its numbers without a 0 in front"],
+  [/^(?!\$)[a-z][\w-]*(?:\.[\w-]+)*$/i, ": names are not looked up here"],
+];
 
 /** Addresses as editors know them; {@linkcode parsePrefixed} is exact. */
 const BYTE = String.raw`(?:25[0-5]|2[0-4]\d|1?\d?\d)`;
@@ -46,7 +59,7 @@ const PREFIXED = `^(?:${IPV4}(?:${PREFIX_4})?|${IPV6}(?:${PREFIX_6})?)$`;
 
 const prefixed: v.GenericSchema<unknown, Prefixed> = v.pipe(
   v.string(mustBePrefixed),
-  writtenAs(PREFIXED, "an address or address/prefix"),
+  writtenAs(PREFIXED, "an address, or one with a prefix as 192.0.2.100/24"),
   v.rawTransform(({ dataset, addIssue, NEVER }) => {
     const ip = parsePrefixed(dataset.value);
     const message = ip === null
@@ -176,15 +189,17 @@ export function virtualIps(): v.GenericSchema<unknown, readonly VirtualIp[]> {
         MAX_VIRTUAL_IPS,
     ),
     v.rawCheck(({ dataset, addIssue }) => {
+      const sound = soundItems<VirtualIp>(dataset);
       // Each is held against all before it: too many were refused above.
-      if (!dataset.typed || dataset.value.length > MAX_VIRTUAL_IPS) return;
+      if (sound.length > MAX_VIRTUAL_IPS) return;
       const input = dataset.value;
-      for (const [key, value] of input.entries()) {
-        const message = virtualIpProblem(value, input.slice(0, key));
+      const ips = sound.map(([, ip]) => ip);
+      for (const [i, [key, value]] of sound.entries()) {
+        const message = virtualIpProblem(value, ips.slice(0, i));
         if (message === null) continue;
         addIssue({
           message,
-          path: [{ type: "array", origin: "value", input, key, value }],
+          path: [{ type: "unknown", origin: "value", input, key, value }],
         });
       }
     }),
@@ -199,11 +214,20 @@ export function excludedVirtualIps(): v.GenericSchema<
   return uniqueList(virtualIp, "addresses", ({ address }) => address);
 }
 
+const mustBeAddress = must("an address", (input) => {
+  const [, address, port, prefix] =
+    /^(\d+(?:\.\d+){3})(?:(:\d+)|(\/\d+))$/.exec(String(input)) ?? [];
+  if (address === undefined) return "";
+  return port === undefined
+    ? `: remove the prefix ${prefix}`
+    : ": VRRP has no ports";
+});
+
 /** The address of a host that can be talked to. */
 export function hostAddress(): v.GenericSchema<unknown, string> {
   return v.pipe(
-    v.string(must("an address")),
-    writtenAs(ADDRESS, "an address"),
+    v.string(mustBeAddress),
+    writtenAs(ADDRESS, "an address such as 192.0.2.1"),
     v.rawTransform(({ dataset, addIssue, NEVER }) => {
       const { value } = dataset;
       const ip = value.includes("/") ? null : parsePrefixed(value);
@@ -211,7 +235,7 @@ export function hostAddress(): v.GenericSchema<unknown, string> {
       if (ip !== null && kind === null) return ip.address;
       addIssue({
         message: ip === null
-          ? must("an address")({ input: value })
+          ? mustBeAddress({ input: value })
           : `${ip.address} is ${kind}: no host can hold it`,
       });
       return NEVER;

@@ -164,21 +164,15 @@ export function httpProbe(
         ),
       ),
     }),
-    v.rawCheck(({ dataset, addIssue }) => {
-      if (!dataset.typed) return;
-      const { method, contains, matches } = dataset.value;
-      if (method !== "HEAD" || (contains === null && matches === null)) return;
-      addIssue({
-        message: "HEAD has no body to look at: use GET",
-        path: [{
-          type: "object",
-          origin: "value",
-          input: dataset.value,
-          key: "method",
-          value: method,
-        }],
-      });
-    }),
+    v.forward(
+      v.partialCheck(
+        [["method"], ["contains"], ["matches"]],
+        ({ method, contains, matches }) =>
+          method !== "HEAD" || (contains === null && matches === null),
+        "HEAD has no body to look at: use GET",
+      ),
+      ["method"],
+    ),
     v.transform((keys): HttpProbe => ({
       type: "http",
       url: keys.url,

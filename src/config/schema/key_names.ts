@@ -15,21 +15,42 @@ interface Part {
   readonly metadata?: { readonly forms?: readonly Part[] };
 }
 
+let sections: ReadonlyMap<string, ReadonlySet<string>> | null = null;
+
+/** For each key the keys below which it can stand; "" is the top level. */
+function sectionsByKey(): ReadonlyMap<string, ReadonlySet<string>> {
+  if (sections !== null) return sections;
+  const found = new Map<string, Set<string>>();
+  for (const [key, section] of namesIn(configSchema as unknown as Part, "")) {
+    found.set(key, (found.get(key) ?? new Set()).add(section));
+  }
+  return sections = found;
+}
+
 let names: ReadonlySet<string> | null = null;
 
 /** The names, such as `priority` and `virtual_ips`. */
 export function keyNames(): ReadonlySet<string> {
-  return names ??= new Set(namesIn(configSchema as unknown as Part));
+  return names ??= new Set(sectionsByKey().keys());
 }
 
-function* namesIn(part: Part): Generator<string> {
+/** The keys below which a key can stand; "" is the top level. */
+export function sectionsOf(key: string): readonly string[] {
+  return [...sectionsByKey().get(key) ?? []];
+}
+
+function* namesIn(part: Part, section: string): Generator<[string, string]> {
   // What is piped is the first part of its pipe.
   const { pipe, entries = {}, item, wrapped, metadata } = part;
-  yield* Object.keys(entries);
+  if (pipe === undefined) {
+    for (const [key, entry] of Object.entries(entries)) {
+      yield [key, section];
+      yield* namesIn(entry, key);
+    }
+  }
   const below = pipe ?? [
-    ...Object.values(entries),
     ...(metadata?.forms ?? []),
     ...[item, wrapped].filter((each) => each !== undefined),
   ];
-  for (const each of below) yield* namesIn(each);
+  for (const each of below) yield* namesIn(each, section);
 }

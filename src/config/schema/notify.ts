@@ -15,7 +15,7 @@ import { text } from "./words.ts";
 const message = must("a command: text, a list of words, or { shell: … }");
 const argument = v.pipe(
   v.string(must("text")),
-  v.regex(/^[^\0]*$/, must("text")),
+  v.regex(/^[^\0]*$/, must("text without NUL characters")),
   about("Word", "The program, or one of its arguments"),
 );
 
@@ -62,12 +62,13 @@ export function command(): v.GenericSchema<unknown, Command> {
   return shortOrLong(words, shell);
 }
 
-type NotifyKey =
-  | "notify"
-  | "notify_master"
-  | "notify_backup"
-  | "notify_fault"
-  | "notify_stop";
+/** The keys of notify scripts. */
+export const NOTIFY_KEYS = [
+  ...["notify", "notify_master", "notify_backup"] as const,
+  ...["notify_fault", "notify_stop"] as const,
+];
+
+type NotifyKey = (typeof NOTIFY_KEYS)[number];
 
 function script(
   title: string,

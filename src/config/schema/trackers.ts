@@ -11,10 +11,18 @@ import type {
   ProcessProbe,
 } from "../settings/check.ts";
 import type { TrackerSettings } from "../settings/tracker.ts";
-import type { Path } from "../issue.ts";
+import { isMap, type Path } from "../issue.ts";
+import { joinedKey } from "../suggest.ts";
 import { about, shared } from "./editor.ts";
 import { processKeys, processProblem, toProcessProbe } from "./process.ts";
-import { flag, section, shortOrLong, uniqueList, whole } from "./values.ts";
+import {
+  flag,
+  formOf,
+  section,
+  shortOrLong,
+  uniqueList,
+  whole,
+} from "./values.ts";
 import { absolutePath, line, linkName, name } from "./words.ts";
 
 /** A tracker as an entry has it. */
@@ -153,25 +161,32 @@ const interfaceItem = shortOrLong(
   ),
 );
 
-const processItem = shortOrLong(
-  v.pipe(
-    line(),
-    v.transform((name) =>
-      processTracker(
-        { type: "process", name, pidFile: null, quorum: 1 },
-        null,
-      )
-    ),
+const processByName: v.GenericSchema<unknown, Tracker> = v.pipe(
+  line(),
+  v.transform((name) =>
+    processTracker({ type: "process", name, pidFile: null, quorum: 1 }, null)
   ),
-  v.pipe(
-    section({ ...processKeys, ...weightKeys }),
-    v.rawTransform(({ dataset: { value }, addIssue, NEVER }) => {
-      const problem = processProblem(value);
-      if (problem === null) return processTracker(toProcessProbe(value), value);
-      addIssue({ message: problem });
-      return NEVER;
-    }),
-  ),
+);
+
+const processByKeys: v.GenericSchema<unknown, Tracker> = v.pipe(
+  section({ ...processKeys, ...weightKeys }),
+  v.rawTransform(({ dataset: { value }, addIssue, NEVER }) => {
+    const problem = processProblem(value);
+    if (problem === null) return processTracker(toProcessProbe(value), value);
+    addIssue({ message: problem });
+    return NEVER;
+  }),
+);
+
+/** Any text is the name of a process, also `pid_file:/run/a.pid`. */
+function isMeantAsKeys(input: unknown): boolean {
+  return isMap(input) || typeof input === "string" &&
+      joinedKey(input, Object.keys(processKeys)) !== null;
+}
+
+const processItem = formOf(
+  [processByName, processByKeys],
+  (input) => isMeantAsKeys(input) ? processByKeys : processByName,
 );
 
 const fileItem = shortOrLong(

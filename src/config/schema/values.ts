@@ -9,8 +9,9 @@ import * as v from "valibot";
 import { DURATION, parseDuration } from "../duration.ts";
 import { isMap, quote } from "../issue.ts";
 import { MAX_TOLD } from "../mistakes.ts";
-import { didYouMean, unknownKey } from "../suggest.ts";
+import { didYouMean, joinedKey } from "../suggest.ts";
 import { shared, written } from "./editor.ts";
+import { consequence, misspelt, REQUIRED, unknownIn } from "./unknown_keys.ts";
 
 /** Makes the message for an issue. */
 export type Message = (issue: Pick<v.BaseIssue<unknown>, "input">) => string;
@@ -63,8 +64,10 @@ export function section<Entries extends v.ObjectEntries>(
 > {
   const known = Object.keys(entries);
   const object = v.looseObject(entries, ({ path, input }) => {
-    if (path !== undefined) return "is required";
-    return `must be a map${input === A_LIST ? ", not a list" : ""}`;
+    if (path !== undefined) return REQUIRED;
+    if (input === A_LIST) return "must be a map, not a list";
+    const joined = typeof input === "string" ? joinedKey(input, known) : null;
+    return `must be a map${joined === null ? "" : `: ${joined.hint}`}`;
   });
   return v.pipe(
     {
@@ -72,52 +75,35 @@ export function section<Entries extends v.ObjectEntries>(
       "~run": ({ value }, config) => {
         const input = Array.isArray(value) ? A_LIST : value;
         const result = object["~run"]({ value: input }, config);
-        const issues = result.issues?.filter(isNoConsequence(value, known));
-        return { ...result, ...(issues && { issues }) } as typeof result;
+        const meant = misspelt(value, unknownIn(value, known));
+        if (meant.size === 0) return result;
+        const issues = [
+          ...(result.issues ?? []).filter(({ path }) =>
+            !meant.has(String(path?.[0].key))
+          ),
+          ...[...meant].map((key) => consequence(value, key)),
+        ];
+        // What depends on these keys is not judged.
+        return { ...result, typed: false, issues } as typeof result;
       },
     } satisfies typeof object,
     v.rawCheck(({ dataset, addIssue }) => {
       // Untyped when the value is no map or when one of its keys is wrong.
       const input: unknown = dataset.value;
       if (!isMap(input)) return;
-      const unknown = unknownEntries(input, known);
-      for (const [i, [key, value]] of unknown.entries()) {
-        const more = unknown.length - i - 1;
-        const isLast = i + 1 === MAX_TOLD && more > 0;
+      const unknown = unknownIn(input, known);
+      const more = Object.keys(input)
+        .filter((key) => !known.includes(key)).length - unknown.length;
+      for (const [i, { key, value, problem }] of unknown.entries()) {
         addIssue({
-          message: isLast
+          message: i + 1 === MAX_TOLD && more > 0
             ? `is not a known key, nor are ${more} more in this map`
-            : unknownKey(key, known).problem,
+            : problem,
           path: [{ type: "object", origin: "key", input, key, value }],
         });
-        if (isLast) return;
       }
     }),
   );
-}
-
-function unknownEntries(
-  map: Readonly<Record<string, unknown>>,
-  known: readonly string[],
-): [string, unknown][] {
-  return Object.entries(map).filter(([key]) => !known.includes(key));
-}
-
-/** Whether an issue is about more than a key that stands there misspelt. */
-function isNoConsequence(
-  map: unknown,
-  known: readonly string[],
-): (issue: v.BaseIssue<unknown>) => boolean {
-  if (!isMap(map)) return () => true;
-  const meant = new Set(
-    unknownEntries(map, known).slice(0, MAX_TOLD)
-      .map(([key]) => unknownKey(key, known).meant),
-  );
-  return ({ path = [] }) => {
-    const key = path[0]?.key;
-    return typeof key !== "string" || Object.hasOwn(map, key) ||
-      !meant.has(key);
-  };
 }
 
 /** Items of a list unless another limit is given. */
@@ -179,21 +165,36 @@ export function uniqueList<Input, Output>(
   return v.pipe(
     list(item, what),
     v.rawCheck(({ dataset, addIssue }) => {
-      if (!dataset.typed) return;
       const input = dataset.value;
       const names = new Set<string>();
-      for (const [key, value] of input.entries()) {
+      for (const [key, value] of soundItems<Output>(dataset)) {
         const name = nameOf(value);
         if (names.has(name)) {
           addIssue({
             message: `${quote(name)} is in this list already`,
-            path: [{ type: "array", origin: "value", input, key, value }],
+            path: [{ type: "unknown", origin: "value", input, key, value }],
           });
         }
         names.add(name);
       }
     }),
   );
+}
+
+/**
+ * The items of a list in which nothing is wrong, with their places.
+ *
+ * @param dataset What validation has made of the list so far.
+ */
+export function soundItems<Item>(
+  { value, issues = [] }: {
+    readonly value: unknown;
+    readonly issues?: readonly v.BaseIssue<unknown>[] | undefined;
+  },
+): (readonly [number, Item])[] {
+  if (!Array.isArray(value)) return [];
+  const wrong = new Set(issues.map(({ path }) => path?.[0]?.key));
+  return [...(value as Item[]).entries()].filter(([key]) => !wrong.has(key));
 }
 
 /**

@@ -10,20 +10,40 @@ import { compilePattern } from "../pattern.ts";
 import { written, writtenAs } from "./editor.ts";
 import { hasVariable, type Message, must, VARIABLE } from "./values.ts";
 
-/** Refuses variables in a text that could have them and be sound. */
-function noVariable(): v.CheckAction<string, string> {
-  return v.check((text) => !hasVariable(text), VARIABLE);
+/**
+ * Refuses variables in a text that is sound otherwise; of any other something
+ * has been said.
+ */
+function noVariable(
+  isSound: (text: string) => boolean,
+): v.CheckAction<string, string> {
+  return v.check((text) => !hasVariable(text) || !isSound(text), VARIABLE);
+}
+
+const NAME = /^[\p{L}\p{M}\p{N}\p{P}\p{S}]{1,64}$/u;
+
+/** keepalived's `name weight N`. */
+function weightHint(input: unknown): string {
+  return typeof input === "string" && /^\S+\s+weight\s/.test(input)
+    ? ": write { name: …, weight: … }"
+    : "";
 }
 
 /** A name that is one printable word in a log line. */
 export function name(): v.GenericSchema<string> {
-  const message = must("1 to 64 printable characters without white space");
+  const message = must(
+    "1 to 64 printable characters without white space",
+    weightHint,
+  );
   return v.pipe(
     v.string(message),
-    v.regex(/^[\p{L}\p{M}\p{N}\p{P}\p{S}]{1,64}$/u, message),
-    noVariable(),
+    v.regex(NAME, message),
+    noVariable((text) => NAME.test(text)),
   );
 }
+
+const LINK = /^(?!\.\.?$)[^/:\s\p{C}]+$/u;
+const MAX_LINK_BYTES = 15;
 
 /** A name that the kernel accepts for a link (`dev_valid_name`). */
 export function linkName(): v.GenericSchema<string> {
@@ -32,15 +52,18 @@ export function linkName(): v.GenericSchema<string> {
     (input) =>
       typeof input === "string" && /^[\w.-]+:\w+$/.test(input)
         ? ": it is an address that has a label, see virtual_ips"
-        : "",
+        : weightHint(input),
   );
   return v.pipe(
     v.string(message),
-    v.regex(/^(?!\.\.?$)[^/:\s\p{C}]+$/u, message),
-    v.maxBytes(15, message),
-    noVariable(),
+    v.regex(LINK, message),
+    v.maxBytes(MAX_LINK_BYTES, message),
+    // A letter has a byte or more.
+    noVariable((text) => LINK.test(text) && text.length <= MAX_LINK_BYTES),
   );
 }
+
+const PASSWORD = /^[ -~]+$/;
 
 /** A password; no message about it repeats it. */
 export function password(): v.GenericSchema<string> {
@@ -50,14 +73,14 @@ export function password(): v.GenericSchema<string> {
       : "must be text of printable ASCII characters";
   return v.pipe(
     v.string(message),
-    v.regex(/^[ -~]+$/, message),
-    noVariable(),
+    v.regex(PASSWORD, message),
+    noVariable((text) => PASSWORD.test(text)),
   );
 }
 
 /** Any text that C can hold, at least one character. */
 export function text(): v.GenericSchema<string> {
-  const message = must("text");
+  const message = must("text that is not empty");
   return v.pipe(v.string(message), v.regex(/^[^\0]+$/, message));
 }
 
@@ -80,7 +103,7 @@ const DOMAIN = new RegExp(
 
 /** A domain name. */
 export function domainName(): v.GenericSchema<string> {
-  const message = must("a domain name");
+  const message = must("a domain name such as www.example.com");
   return v.pipe(v.string(message), v.regex(DOMAIN, message));
 }
 
@@ -94,7 +117,13 @@ export function isHost(host: string): boolean {
 
 /** An address or a host name. */
 export function host(): v.GenericSchema<string> {
-  const message = must("an address or a host name");
+  const message = must(
+    "an address or a host name",
+    (input) =>
+      typeof input === "string" && /^[^:]+:\d+$/.test(input)
+        ? ": the port is a key of its own"
+        : "",
+  );
   return v.pipe(
     v.string(message),
     v.check(isHost, message),
@@ -194,7 +223,10 @@ export function environment(): v.GenericSchema<
       v.string(),
       v.regex(/^[A-Za-z_]\w*$/, "is not the name of a variable"),
     ),
-    v.pipe(v.string("must be text"), v.regex(/^[^\0]*$/, "must be text")),
+    v.pipe(
+      v.string("must be text"),
+      v.regex(/^[^\0]*$/, "must be text without NUL characters"),
+    ),
     "must be a map of variables",
   );
 }

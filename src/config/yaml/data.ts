@@ -43,6 +43,20 @@ export const TEXT_MAPS: readonly string[] = ["headers", "environment"];
 
 const IS_TEXT_KEY: ReadonlySet<string> = new Set(TEXT_KEYS);
 
+/** In a text that was mended: a value that nobody can tell. */
+export const UNREAD_SIGN = "\ue000";
+
+/** What stands in the data for a value that could not be read. */
+export const UNREAD: unique symbol = Symbol("a value that could not be read");
+
+/** The text of a document. */
+export interface Source {
+  /** All of it. */
+  readonly text: string;
+  /** Whether {@linkcode UNREAD_SIGN} stands for a value in it. */
+  readonly isMended: boolean;
+}
+
 /** What a document says. */
 export interface YamlData {
   /** Its maps, lists, strings, numbers and truth values. */
@@ -55,18 +69,29 @@ export interface YamlData {
   readonly duplicates: readonly { at: number; first: number }[];
   /** Offsets of plain text that begins with a quotation mark not YAML's. */
   readonly oddQuotes: readonly number[];
+  /**
+   * Offsets of dashes that are text to YAML, since they begin a line that goes
+   * on with the value above it; with each, where that value begins.
+   */
+  readonly oddDashes: readonly { at: number; value: number }[];
 }
 
 /**
  * Read the data of a document.
  *
  * @param root What the document holds.
+ * @param source What it was read from.
  * @param mistakes Hears of aliases and merges that do not work.
+ * @returns The data, or null when it would be too large.
  */
-export function readData(root: Node | null, mistakes: Mistakes): YamlData {
-  const reader = new DataReader(mistakes);
+export function readData(
+  root: Node | null,
+  source: Source,
+  mistakes: Mistakes,
+): YamlData | null {
+  const reader = new DataReader(source, mistakes);
   const { data } = reader.value(root, "plain");
-  return { ...reader.found, data };
+  return reader.isTooLarge ? null : { ...reader.found, data };
 }
 
 /** What plain scalars are: by their looks, all text, or those of a map. */
@@ -79,6 +104,7 @@ interface Value {
 }
 
 const NOTHING: Value = { data: null, size: 1 };
+const UNREAD_VALUE: Value = { data: UNREAD, size: 1 };
 
 class DataReader {
   readonly #mistakes: Mistakes;
@@ -89,10 +115,17 @@ class DataReader {
   readonly #pairs = new Map<YAMLMap, Map<string, Pair>>();
   readonly #duplicates: { at: number; first: number }[] = [];
   readonly #oddQuotes: number[] = [];
+  readonly #oddDashes: { at: number; value: number }[] = [];
+  readonly #source: Source;
   #isTooLarge = false;
 
-  constructor(mistakes: Mistakes) {
+  constructor(source: Source, mistakes: Mistakes) {
+    this.#source = source;
     this.#mistakes = mistakes;
+  }
+
+  get isTooLarge(): boolean {
+    return this.#isTooLarge;
   }
 
   get found(): Omit<YamlData, "data"> {
@@ -101,16 +134,16 @@ class DataReader {
       pairs: this.#pairs,
       duplicates: this.#duplicates,
       oddQuotes: this.#oddQuotes,
+      oddDashes: this.#oddDashes,
     };
   }
 
   value(node: unknown, reading: Reading): Value {
     if (isAlias(node)) return this.#alias(node);
     if (isScalar(node)) {
-      if (node.type === "PLAIN" && ODD_QUOTE.test(node.source ?? "")) {
-        this.#oddQuotes.push(startOf(node) ?? 0);
-      }
-      return this.#anchored(node, () => scalar(node, reading));
+      return this.#isUnread(node)
+        ? UNREAD_VALUE
+        : this.#anchored(node, () => scalar(node, reading));
     }
     if (isSeq(node)) {
       return this.#anchored(node, () => this.#list(node, reading));
@@ -118,6 +151,25 @@ class DataReader {
     return isMap(node)
       ? this.#anchored(node, () => this.#map(node, reading))
       : NOTHING;
+  }
+
+  /** Whether a value is not what it is meant to be. */
+  #isUnread(node: Scalar): boolean {
+    const { type, source = "" } = node;
+    if (type !== "PLAIN") return false;
+    const start = startOf(node) ?? 0;
+    if (ODD_QUOTE.test(source)) this.#oddQuotes.push(start);
+    if (source.includes(" - ")) {
+      const { text } = this.#source;
+      const [before] =
+        ITEM_BELOW.exec(text.slice(start, endOf(node) ?? start)) ??
+          [];
+      if (before !== undefined) {
+        this.#oddDashes.push({ at: start + before.length, value: start });
+        return true;
+      }
+    }
+    return this.#source.isMended && source === UNREAD_SIGN;
   }
 
   #anchored(node: Scalar | YAMLSeq | YAMLMap, read: () => Value): Value {
@@ -165,6 +217,10 @@ class DataReader {
       this.#index(pairs, key, pair);
       const isMerge = key === MERGE && isScalar(pair.key) &&
         pair.key.type === "PLAIN";
+      if (isMerge && this.#isDangling(pair.value)) {
+        // Any key may be in the map that is meant.
+        return this.#fail(pair.value, DANGLING_MERGE);
+      }
       const value = this.value(pair.value, readingOf(key, reading));
       if (!isMerge) own.push([key, value.data]);
       else {
@@ -177,6 +233,10 @@ class DataReader {
     }
     // What comes later wins: the map itself, then what is merged first.
     return { data: Object.fromEntries([...merged.reverse(), ...own]), size };
+  }
+
+  #isDangling(node: unknown): boolean {
+    return isAlias(node) && !this.#anchors.has(node.source);
   }
 
   #index(pairs: Map<string, Pair>, key: string, pair: Pair): void {
@@ -211,15 +271,19 @@ class DataReader {
 
   #fail(node: unknown, problem: string): Value {
     this.#mistakes.add(startOf(node) ?? 0, problem);
-    return NOTHING;
+    return UNREAD_VALUE;
   }
 }
+
+/** A value up to a line that begins as an item does. */
+const ITEM_BELOW = /^[^]*?\n *(?=- )/;
 
 const TOO_MANY =
   "holds too many values, each alias counted as what it stands for";
 
 /** The key that merges. */
 export const MERGE = "<<";
+const DANGLING_MERGE = "no anchor has this name: write &name before the map";
 const DANGLING = 'no anchor has this name: quote text that starts with "*"';
 
 function readingOf(key: string, above: Reading): Reading {

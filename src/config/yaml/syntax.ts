@@ -8,6 +8,7 @@
 
 import { Composer, CST, type Document, Lexer, Parser } from "yaml";
 import type { Mistakes } from "../mistakes.ts";
+import { keyNames } from "../schema/key_names.ts";
 import type { Opening } from "./slips.ts";
 
 /** Words, signs, blanks and line ends; 1 MiB of instances has half a million. */
@@ -97,7 +98,7 @@ function* tokensOf(
       return mistakes.add(parser.offset, problem);
     }
   }
-  openings.push(...open.slice(-1));
+  openings.push(...innermost(open));
   yield* parser.end();
 }
 
@@ -109,14 +110,30 @@ function* tokensOf(
  */
 function unclosed(lexeme: string, offset: number, open: Opening[]): Opening[] {
   const sign = lexeme.charAt(0);
-  if (lexeme === "[" || lexeme === "{") open.push({ offset, sign });
-  else if (lexeme === "]" || lexeme === "}") open.pop();
-  // The lexer says so where a line is indented less than what is in brackets.
-  else if (lexeme === CST.FLOW_END) return open.splice(0).slice(-1);
-  const isOpen = (sign === '"' || sign === "'") &&
-    (lexeme.length === 1 || !lexeme.endsWith(sign));
-  return isOpen ? [{ offset, sign }] : [];
+  const outermost = open[0]?.offset ?? offset;
+  if (lexeme === "[" || lexeme === "{") open.push({ offset, sign, outermost });
+  else if (lexeme === "]" || lexeme === "}") {
+    const other = lexeme === "]" ? "[" : "{";
+    const last = open.pop();
+    if (last === undefined || last.sign === other) return [];
+    if (open.at(-1)?.sign === other) open.pop();
+    return [last];
+    // The lexer says so where a line is indented less than what is in brackets.
+  } else if (lexeme === CST.FLOW_END) return innermost(open.splice(0));
+  if (sign !== '"' && sign !== "'") return [];
+  const isOpen = lexeme.length === 1 || !lexeme.endsWith(sign) ||
+    // The next quotation mark in the file has closed it.
+    NEXT_KEY.exec(lexeme)?.some((key) => keyNames().has(key));
+  return isOpen ? [{ offset, sign, outermost }] : [];
 }
+
+/** The last one that is open, of several that are. */
+function innermost(open: readonly Opening[]): Opening[] {
+  return open.slice(-1);
+}
+
+/** A line within quotes that looks like a key with a value. */
+const NEXT_KEY = /\n *(?:- +)*([A-Za-z_][\w-]*):(?: |\r?\n)/;
 
 /** Words for what the parser says, by its code and the beginning of that. */
 const WORDS: readonly (readonly [RegExp, string])[] = [

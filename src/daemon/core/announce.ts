@@ -115,11 +115,17 @@ export function sendFrames(core: Core, most: number, now: number): boolean {
   // A reload may have taken the address away since.
   const frames = due.filter(({ key }) => ledger.get(key) !== undefined);
   for (const [i, failure] of kernel.sendFrames(frames).entries()) {
-    const index = frames[i]?.index;
-    if (failure === null || index === undefined) continue;
-    tellFailure(core, index, failure, now);
+    const frame = frames[i];
+    if (frame === undefined) continue;
+    if (failure === null) countFrame(core, frame);
+    else tellFailure(core, frame.index, failure, now);
   }
   return true;
+}
+
+function countFrame({ ledger, instances }: Core, { key }: Frame): void {
+  const instance = instances.get(ledger.get(key)?.owner ?? "");
+  if (instance !== undefined) instance.counters.announcements++;
 }
 
 function tellFailure(

@@ -28,7 +28,8 @@ import { Announcer } from "./announcer.ts";
 import { Budget, MOST_OF_ALL } from "./budget.ts";
 import { type Chores, newChores, nextChore } from "./chores.ts";
 import { Following } from "./following.ts";
-import type { Counters, Instance } from "./instance.ts";
+import type { Instance } from "./instance.ts";
+import type { Counters } from "./counters.ts";
 import { Ledger } from "./ledger.ts";
 import { start } from "./lifecycle.ts";
 import { LinkSysctls } from "./link_sysctls.ts";
@@ -37,6 +38,7 @@ import { Outbox } from "./outbox.ts";
 import { prepareAt, Readiness } from "./prepare.ts";
 import { Reports } from "./reports.ts";
 import { SideLife } from "./side_life.ts";
+import { Tally } from "./tally.ts";
 import { Work } from "./work.ts";
 
 /** A link that adverts of one family are heard on. */
@@ -103,6 +105,8 @@ export interface Core {
   readonly reports: Reports;
   /** What may be told of all instances. */
   readonly budget: Budget;
+  /** What was counted of the whole. */
+  readonly tally: Tally;
   /** Speaks to the side. */
   readonly outbox: Outbox;
   /** Whether the side lives. */
@@ -152,6 +156,7 @@ export function openCore(
     watchdog: settings.watchdog,
     reports: new Reports(),
     budget: new Budget(MOST_OF_ALL),
+    tally: new Tally(),
     outbox: new Outbox(post),
     sideLife: new SideLife(kernel.sideWord(), now),
     format: lineFormatter(settings.logStyle, null),

@@ -60,8 +60,10 @@ export function readLinks(core: Core, most: number = MAX_READS): boolean {
   for (let reads = 0; reads < most; reads++) {
     const news = kernel.links.read();
     if (news === "empty") return following.isLost ? readAll(core) : true;
-    if (news === "overrun") following.readAgain();
-    else if (news instanceof Failure) return failed(core, news);
+    if (news === "overrun") {
+      core.tally.netlinkOverruns++;
+      following.readAgain();
+    } else if (news instanceof Failure) return failed(core, news);
     else if (!following.isLost) {
       for (const message of news) {
         if (!isOutdated(core, message)) note(core, links.apply(message));

@@ -34,7 +34,8 @@ import { tellAddresses } from "./tell_addresses.ts";
 import { seeWhatIsThere, stuck } from "./unclear.ts";
 import type { Job } from "./work.ts";
 
-/** A call that takes longer is logged, in milliseconds. */
+/** A call that takes longer is counted, or logged; in milliseconds. */
+const SLOW = 100;
 const SLOW_CALL = 250;
 
 /** Milliseconds between two reports of lifetimes that cannot be renewed. */
@@ -178,6 +179,7 @@ function call(
   work.calling = [];
   const took = kernel.now() - started;
   work.pace(changes.length, took, budget);
+  if (took > SLOW) core.tally.netlinkSlow++;
   if (took >= SLOW_CALL) {
     log(core, { event: "slow_call", took, count: changes.length });
   }

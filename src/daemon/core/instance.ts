@@ -12,31 +12,15 @@ import type {
 import type { TrackerSettings } from "../../config/settings/tracker.ts";
 import type { AdvertSender, Send } from "../../kernel/port.ts";
 import { ipBytes, VRRP_GROUP_IPV4 } from "../../wire/address.ts";
-import type { DropReason } from "../../wire/drop_reason.ts";
 import type { ChecksumForm } from "../../wire/vrrp_checksum.ts";
-import type { HeardMaster } from "../../vrrp/state.ts";
+import type { Reason } from "../../vrrp/reason.ts";
+import type { HeardMaster, StateName } from "../../vrrp/state.ts";
 import { Budget, MOST_OF_ONE } from "./budget.ts";
+import { type Counters, newCounters } from "./counters.ts";
 import type { Heard } from "./heard.ts";
+import { HeardHosts } from "./heard_hosts.ts";
 import { Reports } from "./reports.ts";
 import { Rivals } from "./rivals.ts";
-
-/** What was counted since the instance was started. */
-export interface Counters {
-  /** Adverts sent. */
-  sent: number;
-  /** Adverts that could not be sent. */
-  sendErrors: number;
-  /** Adverts heard and accepted. */
-  received: number;
-  /** Accepted adverts with another address list. */
-  addressListMismatch: number;
-  /** Addresses that somebody else removed and that were put back. */
-  repairs: number;
-  /** Deadlines that were missed because the loop stood still. */
-  stalls: number;
-  /** Datagrams not used, by reason. */
-  readonly dropped: Partial<Record<DropReason, number>>;
-}
 
 /** Where adverts go. */
 export interface Destination {
@@ -59,6 +43,16 @@ export interface ReadyAdverts {
   readonly sends: readonly Send[];
 }
 
+/** How an instance came into its state. */
+export interface Entrance {
+  /** When, in milliseconds since 1970 UTC. */
+  readonly time: number;
+  /** From which state; null before the first change. */
+  readonly from: StateName | null;
+  /** Why; null before the first change. */
+  readonly reason: Reason | null;
+}
+
 /** One instance. */
 export interface Instance {
   /** Settings in force. */
@@ -79,16 +73,22 @@ export interface Instance {
   ready: ReadyAdverts | null;
   /** The advert accepted last by these settings, or null. */
   heard: Heard | null;
+  /** The other hosts that it hears, by these settings. */
+  readonly hosts: HeardHosts;
   /** Checksum form of the last accepted advert, sent where none is pinned. */
   checksumForm: ChecksumForm;
   /** Since when its adverts cannot be sent, and how many; or null. */
   mute: { readonly since: number; count: number } | null;
   /** The other masters while it is one. */
   readonly rivals: Rivals;
-  /** The master that was told of in this state, or null. */
-  toldMaster: Pick<HeardMaster, "address" | "priority"> | null;
+  /** The master that was told of in this state, or counted; or null. */
+  toldMaster:
+    | Pick<HeardMaster, "address" | "priority"> & { readonly isTold: boolean }
+    | null;
   /** Whether its addresses were announced in this state. */
   isAnnounced: boolean;
+  /** How it came into its state. */
+  entrance: Entrance;
   /** When it handed over, until somebody has taken over; or null. */
   handedOverAt: number | null;
   /** What may be told of it. */
@@ -101,8 +101,15 @@ export interface Instance {
   readonly reports: Reports;
 }
 
-/** An instance that has counted nothing yet. */
-export function newInstance(settings: InstanceSettings): Instance {
+/**
+ * An instance that has counted nothing yet.
+ *
+ * @param time Milliseconds since 1970 UTC.
+ */
+export function newInstance(
+  settings: InstanceSettings,
+  time: number,
+): Instance {
   return {
     settings,
     destinations: destinationsOf(settings),
@@ -113,12 +120,14 @@ export function newInstance(settings: InstanceSettings): Instance {
     sender: null,
     ready: null,
     heard: null,
+    hosts: new HeardHosts(),
     // What peers of RFC 5798 verify; an RFC 9568 one is answered in its form.
     checksumForm: "pseudo_header",
     mute: null,
     rivals: new Rivals(),
     toldMaster: null,
     isAnnounced: false,
+    entrance: { time, from: null, reason: null },
     handedOverAt: null,
     budget: new Budget(MOST_OF_ONE),
     untold: 0,
@@ -137,6 +146,7 @@ export function useSettings(
   instance.advertised = settings.virtualIps.map(({ address }) => address);
   instance.ready = null;
   instance.heard = null;
+  instance.hosts.clear();
 }
 
 function destinationsOf(
@@ -177,17 +187,4 @@ export function virtualIpOn(
   return allVirtualIps(settings).find((vip) =>
     vip.address === address && carrierOf(settings, vip) === link
   );
-}
-
-/** Counters at zero. */
-export function newCounters(): Counters {
-  return {
-    sent: 0,
-    sendErrors: 0,
-    received: 0,
-    addressListMismatch: 0,
-    repairs: 0,
-    stalls: 0,
-    dropped: {},
-  };
 }

@@ -12,12 +12,8 @@ import { assess } from "./attach.ts";
 import { type Core, log, stateOf } from "./core.ts";
 import { finishWork, tellAll } from "./do_work.ts";
 import { readLinks } from "./follow.ts";
-import {
-  allVirtualIps,
-  type Counters,
-  newInstance,
-  useSettings,
-} from "./instance.ts";
+import { counted, type Counters } from "./counters.ts";
+import { allVirtualIps, newInstance, useSettings } from "./instance.ts";
 import { tellSysctl } from "./keep_sysctls.ts";
 import { cleanUp } from "./left_overs.ts";
 import type { LinkSysctls } from "./link_sysctls.ts";
@@ -65,7 +61,7 @@ function addInstance(
   settings: InstanceSettings,
   now: number,
 ): void {
-  const instance = newInstance(settings);
+  const instance = newInstance(settings, core.kernel.wallClock());
   core.instances.set(settings.name, instance);
   configure(core.engine, settings.name, settings);
   beginDrained(core, instance, now);
@@ -110,6 +106,10 @@ function useCoreSettings(
  */
 export function reload(core: Core, message: Reload, now: number): void {
   const { removed, restarted, changed, added, settings } = message;
+  core.tally.reloads++;
+  const { tales = [] } = message;
+  core.settings = { ...core.settings, logLevel: settings.logLevel };
+  for (const event of tales) log(core, event);
   for (const name of [...removed, ...restarted.map(({ name }) => name)]) {
     removeInstance(core, name, now);
   }
@@ -156,8 +156,7 @@ function tellCounters(
   counters: Counters,
   whose: { readonly instance: string } | { readonly interface: string },
 ): void {
-  const dropped = { ...counters.dropped };
-  log(core, { event: "counters", ...whose, ...counters, dropped });
+  log(core, { event: "counters", ...whose, ...counted(counters) });
 }
 
 /** Times that an address is tried to be removed when the daemon stops. */

@@ -60,6 +60,7 @@ function take(
     case "transition":
       return tellTransition(core, instance, action, now);
     case "stalled":
+      core.tally.stalled(now);
       return tellStall(core, instance, action.late);
     case "rival":
       return tellRival(core, instance, action, now);

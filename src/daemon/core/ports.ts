@@ -8,7 +8,8 @@
 import { Failure } from "../../kernel/port.ts";
 import type { Link } from "../../wire/rtnetlink_parse.ts";
 import { type Core, log, type Port, stateOf } from "./core.ts";
-import { type Instance, newCounters } from "./instance.ts";
+import { newCounters } from "./counters.ts";
+import type { Instance } from "./instance.ts";
 import { Reports } from "./reports.ts";
 
 /**

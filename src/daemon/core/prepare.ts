@@ -1,5 +1,5 @@
 /**
- * Gets ready for takeovers in two steps before they are due: what they will
+ * Gets ready for takeovers in steps before they are due: what they will
  * send lies made, and the way that they will go was just gone. While a
  * master lives its adverts move the deadline first, and nothing of this
  * happens. What is made is kept with what it was made of, and not used for
@@ -16,11 +16,12 @@ import { wantedBy } from "./hold.ts";
 import { readyAdverts } from "./send.ts";
 
 /**
- * Milliseconds before a takeover. After hours of idleness the first step can
- * take tens of milliseconds, as its code and memory have to be fetched: the
- * second one finds them, and leaves what it touches in the processor's caches.
+ * Milliseconds before a takeover. After hours of idleness the first time can
+ * take tens of milliseconds, as code and memory have to be fetched, and V8
+ * remembers where properties lie only of what was called some eight times; the
+ * last leaves what it touches in the processor's caches.
  */
-const LEADS = [100, 10] as const;
+const LEADS = [100, 90, 80, 70, 60, 50, 40, 30, 20, 10] as const;
 /** Milliseconds behind the first takeover that others are prepared with it. */
 const BEHIND = 10;
 /** Milliseconds of preparation between two looks at the sockets. */

@@ -69,18 +69,24 @@ function takeDatagram(
     const reason = "unknown_vrid";
     return drop(core, port, { reason, source, virtualRouterId: vrid, now });
   }
-  const heard = hear(core, port, instance, datagram);
+  const { settings: { name }, counters } = instance;
+  const own = stateOf(core, name)?.source ?? null;
+  const heard = hear(core, port, instance, datagram, own);
   if (typeof heard === "string") {
     return drop(core, instance, { reason: heard, source, datagram, now });
   }
   instance.heard = heard;
+  instance.hosts.note(heard, at);
   instance.checksumForm = heard.checksumForm;
-  instance.counters.received++;
+  counters.received++;
   if (!heard.isAlike) tellOtherAddresses(core, instance, heard, now);
   const { priority, interval } = heard.advert;
   const input = { type: "advert", source, priority, interval, at } as const;
-  feed(core, instance.settings.name, input, now);
-  tellMaster(core, instance, now);
+  feed(core, name, input, now);
+  const after = stateOf(core, name);
+  if (priority === 0) counters.zeroReceived++;
+  else if (after?.name === "MASTER") counters.losingAdverts++;
+  tellMaster(core, instance, after, now);
   if (instance.handedOverAt !== null) tellSuccessor(core, instance, at);
 }
 
@@ -90,12 +96,12 @@ function hear(
   port: Port,
   instance: Instance,
   datagram: Datagram,
+  own: string | null,
 ): Heard | DropReason {
   const { source } = datagram;
-  const { settings: { name }, heard } = instance;
-  if (source === stateOf(core, name)?.source) return "own_address";
+  if (source === own) return "own_address";
   if (!isSource(core, port, source)) return "source";
-  return judge(instance, heard, datagram);
+  return judge(instance, instance.heard, datagram);
 }
 
 /** Whether a host can have an address, on this link. */

@@ -3,12 +3,17 @@
  * they are first called, and drops what was not called for a time, which would
  * cost the takeover some milliseconds. A core of its own takes over and yields,
  * in no time. Its calls go to the real machine, but to a link that is none:
- * they are refused, and nothing comes of them.
+ * they are refused, and nothing comes of them. Its settings have the shape of
+ * those that came from the side: V8 remembers where properties lie by the way
+ * that an object was made.
  *
  * @module
  */
 
-import type { InstanceSettings } from "../../config/settings/instance.ts";
+import type {
+  InstanceSettings,
+  VirtualIp,
+} from "../../config/settings/instance.ts";
 import {
   type AdvertReceiver,
   type AdvertSender,
@@ -21,11 +26,13 @@ import { IFF_RUNNING, IFF_UP } from "../../wire/rtnetlink.ts";
 import type { NetlinkBody } from "../../wire/rtnetlink_parse.ts";
 import { emitAdvert } from "../../wire/vrrp.ts";
 import type { CoreStart } from "../messages.ts";
-import { openCore, wakeAt } from "./core.ts";
+import { type Core, openCore, stateOf, wakeAt } from "./core.ts";
 import { turn } from "./turn.ts";
 
 /** Turns at one moment; it takes two or three. */
 const MOST_TURNS = 8;
+/** Moments until it serves; each step of getting ready is one. */
+const MOST_WAKES = 32;
 /** No link has this index, the last one that there could be. */
 const NOWHERE = 0x7fff_ffff;
 /** Where a socket that may not broadcast cannot send to. */
@@ -37,14 +44,17 @@ const PORT_ID = 0;
 const PORT: ReadonlySet<number> = new Set([PORT_ID]);
 const NOTHING: ReadonlySet<number> = new Set();
 
-const VIP = {
+const VIP: VirtualIp = {
+  address: "192.0.2.3",
+  prefix: 32,
   interface: null,
   scope: "global",
   label: null,
   track: true,
   preferred: false,
-} as const;
+};
 
+/** An instance where the daemon has none. */
 const INSTANCE: InstanceSettings = {
   name: "none",
   interface: "none",
@@ -62,35 +72,52 @@ const INSTANCE: InstanceSettings = {
   linkDownDelay: 0,
   unicastPeers: [],
   sourceAddress: null,
-  virtualIps: [{ ...VIP, address: "192.0.2.3", prefix: 32 }],
-  excludedVirtualIps: [{ ...VIP, address: "2001:db8::3", prefix: 128 }],
+  virtualIps: [VIP],
+  excludedVirtualIps: [],
   garp: { repeat: 2, delay: 0, refresh: 0, interval: 0 },
   higherPriorityAdvert: false,
   trackers: [],
   notify: { byState: {}, any: null },
 };
 
-const SETTINGS: CoreStart = {
-  instances: [INSTANCE],
-  syncGroups: [],
-  vipLeaseSeconds: null,
-  logLevel: "info",
-  logStyle: "json",
-  startupDelay: 0,
-  realtime: false,
-  watchdog: null,
-  drains: {},
-};
+/** The settings of a daemon, of an instance that is alone and nowhere. */
+function rehearsed(settings: CoreStart): CoreStart {
+  const like = settings.instances[0] ?? INSTANCE;
+  const vip = { ...like.virtualIps[0] ?? VIP, interface: null, label: null };
+  const instance: InstanceSettings = {
+    ...like,
+    ...{ name: "none", interface: "none", family: "ipv4" },
+    ...{ virtualRouterId: 3, priority: 100, advertInterval: 1000 },
+    ...{ preempt: true, preemptDelay: 0, password: null },
+    ...{ linkUpDelay: 0, linkDownDelay: 0, trackers: [] },
+    ...{ unicastPeers: [], sourceAddress: null },
+    virtualIps: [{ ...vip, address: "192.0.2.3", prefix: 32 }],
+    excludedVirtualIps: [{ ...vip, address: "2001:db8::3", prefix: 128 }],
+    garp: { ...like.garp, repeat: 2, delay: 0, refresh: 0, interval: 0 },
+  };
+  return {
+    ...settings,
+    ...{ instances: [instance], syncGroups: [], vipLeaseSeconds: null },
+    ...{ logLevel: "info", startupDelay: 0, realtime: false, watchdog: null },
+    drains: {},
+  };
+}
 
 /**
  * A rehearsal on a machine.
  *
+ * @param settings What the core started with.
  * @returns Takes over and yields, each time that it is called.
  */
-export function newRehearsal(kernel: Kernel): () => void {
+export function newRehearsal(
+  kernel: Kernel,
+  settings: CoreStart,
+): () => void {
   const stage: Stage = { now: 0, heard: [] };
-  const core = openCore(nowhere(kernel, stage), SETTINGS, () => {});
-  const better = betterAdvert(INSTANCE);
+  const start = rehearsed(settings);
+  const core = openCore(nowhere(kernel, stage), start, () => {});
+  const [instance = INSTANCE] = start.instances;
+  const better = betterAdvert(instance);
   const settle = (): void => {
     for (let turns = 0; turns < MOST_TURNS; turns++) {
       if (wakeAt(core) > stage.now) return;
@@ -100,7 +127,7 @@ export function newRehearsal(kernel: Kernel): () => void {
   return (): void => {
     settle();
     // As in earnest, it is woken before the takeover is due, and when it is.
-    for (let count = 0; count < 2; count++) {
+    for (let count = 0; count < MOST_WAKES && !serves(core); count++) {
       stage.now = wakeAt(core);
       settle();
     }
@@ -109,6 +136,10 @@ export function newRehearsal(kernel: Kernel): () => void {
     settle();
     core.outbox.acknowledge(Infinity);
   };
+}
+
+function serves(core: Core): boolean {
+  return stateOf(core, "none")?.name === "MASTER";
 }
 
 /** What the core is made to believe. */

@@ -34,8 +34,10 @@ export function sendAdvert(
   let failure: Failure | null = null;
   for (const send of ready.sends) {
     const refused = send();
-    if (refused === null) counters.sent++;
-    else {
+    if (refused === null) {
+      counters.sent++;
+      if (priority === 0) counters.zeroSent++;
+    } else {
       counters.sendErrors++;
       failure ??= refused;
     }

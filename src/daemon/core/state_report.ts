@@ -10,6 +10,7 @@ import { reasonInWords } from "../../log/reason_words.ts";
 import { OPERATOR } from "../../vrrp/fault.ts";
 import type { RouterState } from "../../vrrp/state.ts";
 import { type Core, log, stateOf } from "./core.ts";
+import { counted } from "./counters.ts";
 import type { Instance } from "./instance.ts";
 
 /** Milliseconds between two reports. */
@@ -52,8 +53,7 @@ function tellInstance(
     faults: Object.values(state.faults).map(reasonInWords),
     isDrained: OPERATOR in state.faults,
     isYielded: state.yielded,
-    ...counters,
-    dropped: { ...counters.dropped },
+    ...counted(counters),
   });
 }
 
@@ -66,5 +66,6 @@ function heardMaster(
   const heard = state.lowerHeard ?? state.master;
   if (heard === null) return null;
   const { address, priority } = heard;
-  return { address, priority, heardAgo: now - state.heardAt };
+  const heardAt = state.lowerHeard?.at ?? state.heardAt;
+  return { address, priority, heardAgo: now - heardAt };
 }

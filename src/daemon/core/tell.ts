@@ -14,9 +14,12 @@ import type { Instance } from "./instance.ts";
 import type { Reports } from "./reports.ts";
 import type { Rival } from "./rivals.ts";
 import type { SideNews } from "./side_life.ts";
+import { explained } from "./weighing.ts";
 
 /** Milliseconds between two reports of a rival that stays. */
 const REPEAT = 60_000;
+/** Kind of the lines about other masters. */
+const RIVAL = "rival";
 
 /** An instance changed its state. */
 export function tellTransition(
@@ -25,17 +28,22 @@ export function tellTransition(
   { from, to, reason }: Extract<Action, { type: "transition" }>,
   now: number,
 ): void {
-  const { name, priority: base } = instance.settings;
+  const { counters, settings: { name, priority: base } } = instance;
   const { priority = base, faults = {} } = stateOf(core, name) ?? {};
+  const time = core.kernel.wallClock();
+  counters.transitions[to]++;
+  if (from === "MASTER") counters.releasedMaster++;
+  instance.entrance = { time, from, reason };
   instance.reports.renew();
   instance.toldMaster = null;
   instance.isAnnounced = false;
   if (from === "MASTER") tellEnded(core, instance, now);
   followHandover(core, instance, { to, reason }, now);
   const transition = {
-    ...{ instance: name, from, to, reason, priority },
+    ...{ instance: name, from, to, priority },
+    reason: explained(core, instance, reason),
     causes: Object.keys(faults),
-    time: core.kernel.wallClock(),
+    time,
     isLogged: isCalm(core, instance, now),
     missed: 0,
   };
@@ -153,29 +161,52 @@ export function tellRival(
 ): void {
   const { reports, rivals } = instance;
   const rival = rivals.heard(source, priority, now);
-  tellBy(core, rivals.endsAt(patienceOf(instance)));
-  // One advert may be the last of a master that has just yielded.
-  const isFirst = rival.count === 1;
-  if (isFirst) {
-    if (ask(core, reports, { kind: "rival", source }, now) === null) return;
-  } else {
-    const again = { kind: "rivals", source, every: REPEAT };
-    if (ask(core, reports, again, now) === null) return;
-    rival.isTold = true;
+  tellBy(core, rivals.tellAt(patienceOf(instance)));
+  const due = dueLine(rival, now);
+  if (due === "left_out") {
+    reports.leaveOut(RIVAL);
+    tellLeftOutBy(core, now + REPEAT);
+  }
+  if (due !== "line" || !afford(core, instance, RIVAL, now)) return;
+  if (rival.count > 1) {
+    rival.toldAt = now;
+    rival.telling = "lines";
   }
   log(core, { event: "rival", ...factsOf(core, instance, rival) });
 }
 
+/**
+ * What is to be told of another master now. One advert may be the last of one
+ * that has just yielded; what is counted with others has a line when it lasts.
+ */
+function dueLine(
+  { count, since, telling, toldAt }: Rival,
+  now: number,
+): "line" | "left_out" | null {
+  if (telling === "lines") {
+    return toldAt === null || now - toldAt >= REPEAT ? "line" : null;
+  }
+  if (now - since >= REPEAT) return "line";
+  return telling === "none" && count <= 2 ? "left_out" : null;
+}
+
 /** Tell of other masters that are none any more. */
 function tellEnded(core: Core, instance: Instance, now: number): void {
-  const { rivals } = instance;
-  const serves = stateOf(core, instance.settings.name)?.name === "MASTER";
+  const { rivals, settings: { name } } = instance;
+  const serves = stateOf(core, name)?.name === "MASTER";
   const patience = patienceOf(instance);
   for (const rival of rivals.takeEnded(serves ? patience : 0, now)) {
-    if (!rival.isTold) continue;
+    if (rival.toldAt === null) continue;
     log(core, { event: "rival_gone", ...factsOf(core, instance, rival) });
   }
-  tellBy(core, rivals.endsAt(patience));
+  for (const untold of rivals.takeUntold(now, !serves)) {
+    const { source, times, count, lasted, since, until } = untold;
+    log(core, {
+      ...{ event: "rival_again", instance: name, source, times, count },
+      ...{ lasted, within: until - since },
+    });
+  }
+  tellBy(core, rivals.tellAt(patience));
 }
 
 /** Milliseconds of silence after which another master is none any more. */

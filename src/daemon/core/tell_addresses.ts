@@ -7,7 +7,8 @@
 
 import type { EventOf } from "../../log/catalogue.ts";
 import type { GarpSettings } from "../../config/settings/instance.ts";
-import { type Core, log, stateOf } from "./core.ts";
+import type { RouterState } from "../../vrrp/state.ts";
+import { type Core, log } from "./core.ts";
 import type { Instance } from "./instance.ts";
 import { afford } from "./tell.ts";
 import type { Job } from "./work.ts";
@@ -68,19 +69,30 @@ function some(
 /**
  * A backup may hear another master now, or another priority of it. Where that
  * changes all the time, it is told what it is when there is room for a line.
+ *
+ * @param state Its state now.
  */
-export function tellMaster(core: Core, instance: Instance, now: number): void {
+export function tellMaster(
+  core: Core,
+  instance: Instance,
+  state: RouterState | undefined,
+  now: number,
+): void {
   const { name } = instance.settings;
-  const state = stateOf(core, name);
   if (state?.name !== "BACKUP") return;
   const heard = state.lowerHeard ?? state.master;
   if (heard === null) return;
   const { address, priority } = heard;
-  const { toldMaster: told } = instance;
-  if (told?.address === address && told.priority === priority) return;
+  const { toldMaster: told, budget } = instance;
+  const isSame = told?.address === address && told.priority === priority;
+  if (isSame && told.isTold) return;
+  // What was left out is counted once, however often it is heard.
   const kind = "master_heard";
-  if (!instance.budget.take(kind, now) || !core.budget.take(kind, now)) return;
-  instance.toldMaster = heard;
+  const isTold = isSame
+    ? budget.take(kind, now) && core.budget.take(kind, now)
+    : afford(core, instance, kind, now);
+  instance.toldMaster = { address, priority, isTold };
+  if (!isTold) return;
   log(core, {
     ...{ event: "master_heard", instance: name, source: address },
     ...{ sourcePriority: priority, priority: state.priority },

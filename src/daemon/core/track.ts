@@ -11,7 +11,6 @@ import {
   type Verdict,
   type Watch,
   watchOf,
-  weigh,
   type Weighing,
 } from "../../vrrp/priority.ts";
 import {
@@ -22,10 +21,13 @@ import {
   type LinksReason,
   type OwnRecovery,
 } from "../../vrrp/reason.ts";
+import { reasonInWords } from "../../log/reason_words.ts";
+import type { TermStatus } from "../core_status.ts";
 import { type Core, log, stateOf } from "./core.ts";
 import type { Instance } from "./instance.ts";
 import { feed } from "./perform.ts";
 import { afford } from "./tell.ts";
+import { namedTerms, verdictOf, weighing } from "./weighing.ts";
 
 /**
  * A health check has this verdict now: weigh what it counts for. One that
@@ -84,53 +86,47 @@ export function effectivePriority(core: Core, instance: Instance): number {
 function tellPriority(
   core: Core,
   instance: Instance,
-  { priority, terms, operator }: Weighing,
+  found: Weighing,
 ): void {
+  const { priority } = found;
   const { name, priority: configured } = instance.settings;
   const from = stateOf(core, name)?.priority ?? priority;
   if (from === priority) return;
   if (!afford(core, instance, "priority", core.kernel.now())) return;
   log(core, {
     ...{ event: "priority", instance: name, priority, from, configured },
-    terms: [
-      ...terms.map(({ tracker, term: amount }) => ({
-        what: subjectOf(tracker.watch),
-        amount,
-      })),
-      ...(operator === 0 ? [] : [{ what: "operator", amount: operator }]),
-    ],
+    terms: namedTerms(found),
   });
 }
 
-function weighing(core: Core, { settings, trackers }: Instance): Weighing {
-  return weigh(
-    settings.priority,
-    trackers.map((tracker) => ({
-      tracker,
-      verdict: verdictOf(core, tracker.watch),
-    })),
-    isLastResort(core, settings.name),
-  );
-}
-
-/** A group is the last resort as a whole. */
-function isLastResort(
-  { engine, drains, instances }: Core,
-  name: string,
-): boolean {
-  return drains.size > 0 &&
-    engine.schedule.unitOf(name).some((member) =>
-      instances.has(member) && drains.get(member)?.lastResort === true
-    );
-}
-
-function verdictOf(
+/** All trackers of an instance and what each does now. */
+export function termsOf(
   core: Core,
-  { type, name }: TrackerSettings["watch"],
-): Verdict | undefined {
-  if (type === "check") return core.verdicts.get(name);
-  const up = linkCondition(core.links.byName(name)) === "up";
-  return { up, value: null, detail: null };
+  instance: Instance,
+): readonly TermStatus[] {
+  const { terms, faults } = weighing(core, instance);
+  // What an owner's trackers add moves nothing.
+  const owns = instance.settings.priority === 255;
+  const added = new Map(
+    owns ? [] : terms.map(({ tracker, term }) => [tracker, term]),
+  );
+  const fatal = new Set(faults.map(({ tracker }) => tracker));
+  return instance.trackers.map((tracker) => {
+    const { watch, weight, reverse } = tracker;
+    const { up = null, value = null } = verdictOf(core, watch) ?? {};
+    return {
+      ...{ kind: watch.type, tracker: watch.name, weight, reverse, up, value },
+      term: added.get(tracker) ?? 0,
+      isFault: fatal.has(tracker),
+      detail: up === false ? whyDown(core, watch) : null,
+    };
+  });
+}
+
+function whyDown(core: Core, watch: Watch): string | null {
+  return watch.type === "check"
+    ? core.verdicts.get(watch.name)?.detail ?? null
+    : reasonInWords(lookUp(core, watch.name));
 }
 
 /**
@@ -233,8 +229,4 @@ function trackersOf(
     if (!counting.has(cause)) counting.set(cause, tracker);
   }
   return [...counting.values()];
-}
-
-function subjectOf({ type, name }: TrackerSettings["watch"]): string {
-  return `${type} "${name}"`;
 }

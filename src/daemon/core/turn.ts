@@ -18,6 +18,7 @@ import { perform } from "./perform.ts";
 import { closePort } from "./ports.ts";
 import { prepare } from "./prepare.ts";
 import { readPort } from "./receive.ts";
+import { tellStatus } from "./status.ts";
 import { tellState } from "./state_report.ts";
 import { applyVerdict } from "./track.ts";
 
@@ -39,6 +40,9 @@ const ENETDOWN = 100;
 export function turn(core: Core, ready: ReadonlySet<number>): boolean {
   const { kernel, engine } = core;
   const now = kernel.now();
+  core.tally.turns++;
+  const late = now - earliestDeadline(engine);
+  if (late >= 0) core.tally.lateness.note(late);
   // Work of this process is no stall: it was over when the wait began.
   const lost = Math.max(0, now - Math.max(core.wantedAt, core.restedAt));
   perform(core, detectStall(engine, lost, now), now);
@@ -136,6 +140,9 @@ function readChannel(core: Core, now: number): boolean {
         break;
       case "verdict":
         applyVerdict(core, message.check, message, now);
+        break;
+      case "status":
+        tellStatus(core, message);
         break;
       case "wake":
         break;

@@ -19,6 +19,11 @@ import type {
 import { CoreQueue } from "./core_queue.ts";
 import type { CoreLoss } from "./give_up.ts";
 import { type OrderAnswer, Orders } from "./orders.ts";
+import {
+  type CoreAnswer,
+  type CoreSilence,
+  StatusQuestion,
+} from "./status_question.ts";
 
 /** Milliseconds until a message that found no room is sent again. */
 const RETRY = 1;
@@ -54,10 +59,16 @@ export interface CoreChannel extends Disposable {
   send(message: ToCore): boolean;
 }
 
+/** What the core tells of its own accord. */
+export type CoreNews = Exclude<
+  FromCore,
+  { readonly type: "status" | "obeyed" }
+>;
+
 /** Who is told of the core. */
 export interface CoreListener {
-  /** Called with each message from the core. */
-  heard(message: FromCore): void;
+  /** Called with each message from the core that is no answer. */
+  heard(message: CoreNews): void;
   /** Called with each look at the core, which was not given up. */
   looked(): void;
   /**
@@ -85,6 +96,12 @@ export class CoreHandle {
   readonly #life = new Int32Array(new SharedArrayBuffer(4));
   /** Changed by the core with each turn, for this side to see. */
   readonly #turns = new Int32Array(new SharedArrayBuffer(4));
+  readonly #question = new StatusQuestion({
+    send: (question) => this.#send(question),
+    reloads: () => this.#reloads,
+    now: () => performance.now(),
+  });
+  #reloads = 0;
   #seen = 0;
   #read = 0;
   #told = 0;
@@ -160,6 +177,15 @@ export class CoreHandle {
     this.#send({ type: "logLevel", level });
   }
 
+  /**
+   * Ask it what is so. All who ask within 100 ms get the same answer.
+   *
+   * @returns When it has answered, or after 500 ms without an answer.
+   */
+  askStatus(): Promise<CoreAnswer | CoreSilence> {
+    return this.#question.ask();
+  }
+
   /** Tell what is known of a health check. */
   tell({ check, up, value, detail }: CheckVerdict): void {
     const why = up === false ? detail : null;
@@ -208,10 +234,10 @@ export class CoreHandle {
       // Its thread ends the process of a side that is dead.
       this.#timer = setInterval(() => this.#showLife(), LIFE_STEP);
     } else if (this.#read % READ_STEP === 0) this.#tellRead();
-    if (message.type === "obeyed") {
+    if (message.type === "status") this.#question.hear(message);
+    else if (message.type === "obeyed") {
       this.#orders.answered(message.id, message.outcomes);
-    }
-    this.#listener.heard(message);
+    } else this.#listener.heard(message);
   }
 
   #showLife(): void {
@@ -261,6 +287,7 @@ export class CoreHandle {
         return;
       }
       this.#queue.shift();
+      if (message.type === "reload" && failure === null) this.#reloads++;
       this.#outcomes.get(message)?.(failure === null);
       this.#outcomes.delete(message);
       if (failure !== null) this.#drop(message, failure);
@@ -277,6 +304,7 @@ export class CoreHandle {
   }
 
   #drop({ type }: ToCore, failure: SyscallError): void {
+    if (type === "status") this.#question.lost();
     // The loop has ended; what it posted last is on its way.
     if (failure.code === "EPIPE") return;
     this.#listener.dropped(type, failure);
@@ -300,6 +328,7 @@ export class CoreHandle {
     clearInterval(this.#timer);
     clearTimeout(this.#retry);
     this.#settleAll();
+    this.#question.close();
   }
 }
 

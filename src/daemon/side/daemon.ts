@@ -6,6 +6,7 @@
 
 import type { Settings } from "../../config/settings.ts";
 import type { Log } from "../../log/log.ts";
+import type { ConfigFacts } from "./config_facts.ts";
 import type { CoreHandle } from "./core_handle.ts";
 import type { Services } from "./services.ts";
 
@@ -29,11 +30,15 @@ export interface Daemon {
   /** The command line. */
   readonly options: DaemonOptions;
   /** The log. */
-  readonly log: Pick<Log, "log" | "update" | "flush">;
+  readonly log: Pick<Log, "log" | "update" | "flush" | "lost">;
   /** The core. */
-  readonly core: Pick<CoreHandle, "reload">;
+  readonly core: Pick<CoreHandle, "reload" | "askStatus">;
   /** Health checks and notifications. */
-  readonly services: Pick<Services, "update">;
+  readonly services: Pick<Services, "update" | "status">;
+  /** Which file is in force. */
+  readonly config: Pick<ConfigFacts, "applied" | "refused" | "status">;
+  /** When it was started, in milliseconds since 1970 UTC. */
+  readonly started: number;
   /** Tells the service manager. */
   readonly notifyManager: NotifyManager;
   /** Configuration in force. */

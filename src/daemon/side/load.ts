@@ -5,7 +5,7 @@
  */
 
 import { ConfigError, type ConfigIssue } from "../../config/issue.ts";
-import { readConfig } from "../../config/read.ts";
+import { type ReadConfig, readConfig } from "../../config/read.ts";
 import type { Settings } from "../../config/settings.ts";
 import { mayBecome } from "../../kernel/process.ts";
 import type { EventOf } from "../../log/catalogue.ts";
@@ -47,16 +47,18 @@ export function coreSettings(
 export function loadSettings(
   options: DaemonOptions,
   log: Pick<Log, "log" | "update">,
-): Settings | null {
+): ReadConfig | null {
   try {
-    const { settings, warnings } = readConfig(options.configPath);
+    const config = readConfig(options.configPath);
+    const { settings, warnings } = config;
     log.update(logSettings(options, settings));
     for (const warning of warnings) log.log(configEvent("warning", warning));
     warnOfUser(settings, log);
-    return settings;
+    return config;
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     for (const issue of error.issues) log.log(configEvent("error", issue));
+    for (const each of error.warnings) log.log(configEvent("warning", each));
     if (error.issues.length === 0) {
       const nowhere = { file: null, line: null, column: null, path: null };
       const { message: problem } = error;

@@ -7,6 +7,7 @@
 
 import { diffInstances, equal, type InstanceDiff } from "../../config/diff.ts";
 import type { Settings } from "../../config/settings.ts";
+import type { LogEvent } from "../../log/catalogue.ts";
 import type { Reload } from "../messages.ts";
 import type { Daemon } from "./daemon.ts";
 import { instancesStarted } from "./instance_report.ts";
@@ -66,30 +67,47 @@ export class Reloader {
   async #reload(): Promise<void> {
     const daemon = this.#daemon;
     const { options, core, log, services, settings: before } = daemon;
-    const after = this.#load(options, log);
-    if (after === null) {
-      return fail(daemon, "refused");
-    }
+    const time = Date.now();
+    const read = this.#load(options, log);
+    if (read === null) return fail(daemon, "refused");
+    const { settings: after, bytes } = read;
     const diff = diffInstances(before.instances, after.instances);
     // Before the core: once this is done no check that goes gives a verdict
     // any more, and none that comes has given one, so that the core need not
     // know of either what its trackers do not watch. Checks and core change in
     // the same turn of this event loop.
     await services.update(after);
-    const message = messageOf(daemon, after, diff);
-    if (message !== null && !await core.reload(message)) {
+    const tales = talesOf(before, after, diff);
+    const message = messageOf(daemon, after, diff, tales);
+    if (message === null) { for (const event of tales) log.log(event); }
+    else if (!await core.reload(message)) {
       await services.update(before);
       if (this.#stopped) return;
       return fail(daemon, "failed");
     }
     daemon.settings = after;
-    for (const event of reportReload(before, after, diff)) log.log(event);
-    const fresh = [...diff.restarted, ...diff.added];
-    for (const event of instancesStarted(fresh, MOST_STARTED)) log.log(event);
-    if (after.global.realtime !== before.global.realtime) {
-      log.log({ event: "reload_deferred", key: "realtime" });
-    }
+    daemon.config.applied(bytes, time);
   }
+}
+
+/**
+ * What the log says of a reload. Where the core has part in it, it is told by
+ * the core, before what comes of it.
+ */
+function talesOf(
+  before: Settings,
+  after: Settings,
+  diff: InstanceDiff,
+): readonly LogEvent[] {
+  const fresh = [...diff.restarted, ...diff.added];
+  const isDeferred = after.global.realtime !== before.global.realtime;
+  return [
+    ...reportReload(before, after, diff),
+    ...instancesStarted(fresh, MOST_STARTED),
+    ...(isDeferred
+      ? [{ event: "reload_deferred", key: "realtime" } as const]
+      : []),
+  ];
 }
 
 /** What the core is sent, or null when it has nothing to change. */
@@ -97,6 +115,7 @@ function messageOf(
   { options, settings: before }: Daemon,
   after: Settings,
   { removed, restarted, changed, added }: InstanceDiff,
+  tales: readonly LogEvent[],
 ): Reload | null {
   const settings = coreSettings(options, after);
   const same =
@@ -112,13 +131,15 @@ function messageOf(
     changed,
     added,
     settings,
+    tales,
   };
 }
 
 function fail(
-  { log }: Daemon,
+  { log, config }: Daemon,
   result: "refused" | "failed",
   error: string | null = null,
 ): void {
+  config.refused(Date.now());
   log.log({ event: "reload", ...NO_CHANGE, result, error });
 }

@@ -8,10 +8,10 @@
 
 import type { Settings } from "../../config/settings.ts";
 import type { InstanceSettings } from "../../config/settings/instance.ts";
-import type { CheckVerdict } from "../../health/check.ts";
+import type { CheckStatus, CheckVerdict } from "../../health/check.ts";
 import type { Runner } from "../../health/runner.ts";
 import type { Notification } from "../../notify/notification.ts";
-import type { Notifier } from "../../notify/notifier.ts";
+import type { Notifier, NotifierStatus } from "../../notify/notifier.ts";
 import type { StateName } from "../../vrrp/state.ts";
 import type { LogEvent } from "../../log/catalogue.ts";
 import type { Log } from "../../log/log.ts";
@@ -20,6 +20,14 @@ import type { Transition } from "../messages.ts";
 
 /** Milliseconds that notifications get at the end. */
 const DRAIN_LIMIT = 5000;
+
+/** What is known of checks and notifications. */
+export interface ServicesStatus {
+  /** The checks, in the order of the configuration. */
+  readonly checks: readonly CheckStatus[];
+  /** How telling goes; null while nobody was ever to be told. */
+  readonly notifications: NotifierStatus | null;
+}
 
 /** Health checks and notifications; they do nothing before `update()`. */
 export class Services {
@@ -30,6 +38,8 @@ export class Services {
   #groups: Settings["syncGroups"] = [];
   /** Names of checks that all trackers of them count in reverse. */
   #reversed: ReadonlySet<string> = new Set();
+  /** Names of checks that look at a file. */
+  #files: ReadonlySet<string> = new Set();
   #instances: ReadonlyMap<string, InstanceSettings> = new Map();
   /** Removed instances, until their stop was told of. */
   readonly #removed = new Map<string, InstanceSettings>();
@@ -52,6 +62,14 @@ export class Services {
   /** Settings of an instance, also of one whose stop was not told of yet. */
   settingsOf(instance: string): InstanceSettings | undefined {
     return this.#instances.get(instance) ?? this.#removed.get(instance);
+  }
+
+  /** What is known of checks and notifications. */
+  status(): ServicesStatus {
+    return {
+      checks: this.#runner?.status() ?? [],
+      notifications: this.#notifier?.status() ?? null,
+    };
   }
 
   /** Use a configuration. */
@@ -99,6 +117,10 @@ export class Services {
     });
     this.#groups = syncGroups;
     this.#reversed = reversedChecks(settings);
+    this.#files = new Set(
+      checks.filter(({ probe }) => probe.type === "file")
+        .map(({ name }) => name),
+    );
     for (const [name, one] of this.#instances) this.#removed.set(name, one);
     this.#instances = new Map(instances.map((one) => [one.name, one]));
     for (const name of this.#instances.keys()) this.#removed.delete(name);
@@ -111,14 +133,20 @@ export class Services {
     return new Runner({ onVerdict: this.#onVerdict, log });
   }
 
-  /** Down is good news of a check that counts in reverse. */
+  /**
+   * Down is good news of a check that counts in reverse, and a file comes and
+   * goes by somebody's hand.
+   */
   #judge(event: LogEvent): LogEvent {
     if (event.event !== "check_up" && event.event !== "check_down") {
       return event;
     }
-    return this.#reversed.has(event.check)
-      ? { ...event, isReversed: true }
-      : event;
+    const { check } = event;
+    return {
+      ...event,
+      ...(this.#reversed.has(check) ? { isReversed: true } : {}),
+      ...(this.#files.has(check) ? { isFile: true } : {}),
+    };
   }
 
   async #loadNotifier(): Promise<Notifier> {

@@ -6,7 +6,7 @@
  * @module
  */
 
-import type { Settings } from "../../config/settings.ts";
+import type { ReadConfig } from "../../config/read.ts";
 import type { InstanceSettings } from "../../config/settings/instance.ts";
 import { tendOrphans } from "../../kernel/child.ts";
 import {
@@ -18,8 +18,9 @@ import type { EventOf } from "../../log/catalogue.ts";
 import { Log } from "../../log/log.ts";
 import { reasonFields } from "../../log/reason_fields.ts";
 import { reasonInWords } from "../../log/reason_words.ts";
-import type { FromCore, Transition } from "../messages.ts";
-import { type CoreHandle, loadCore } from "./core_handle.ts";
+import type { Transition } from "../messages.ts";
+import { ConfigFacts } from "./config_facts.ts";
+import { type CoreHandle, type CoreNews, loadCore } from "./core_handle.ts";
 import { warnOfEnvironment } from "./environment.ts";
 import type { Daemon, DaemonOptions, NotifyManager } from "./daemon.ts";
 import { type CoreLoss, giveUp, type LeftBehind, rescue } from "./give_up.ts";
@@ -72,6 +73,7 @@ class Side {
   readonly #planned = new PlannedFaults();
   /** Signals to stop that came. */
   #stops = 0;
+  readonly #started = Date.now();
 
   constructor(options: DaemonOptions) {
     this.#options = options;
@@ -93,12 +95,13 @@ class Side {
 
   async run(): Promise<number> {
     const [options, log] = [this.#options, this.#log];
-    const settings = loadSettings(options, log);
+    const read = loadSettings(options, log);
+    const settings = read?.settings ?? null;
     await warnOfEnvironment(log);
     const claim = settings === null
       ? takeLocks(options, SILENT)
       : mayRun(options, log);
-    if (settings !== null && claim === "run") await this.#start(settings);
+    if (read !== null && claim === "run") await this.#start(read);
     else {
       // What a dead one left must not wait for a start that succeeds.
       if (claim === "run" || claim === "clean") {
@@ -115,7 +118,7 @@ class Side {
     return code;
   }
 
-  async #start(settings: Settings): Promise<void> {
+  async #start({ settings, bytes }: ReadConfig): Promise<void> {
     const [options, log, core] = [this.#options, this.#log, this.#core];
     const services = this.#services;
     surviveErrors(log);
@@ -133,7 +136,12 @@ class Side {
       log.log(event);
     }
     const notifyManager = this.#notifyManager;
-    const daemon = { options, log, core, services, notifyManager, settings };
+    const started = this.#started;
+    const config = new ConfigFacts(options.configPath, bytes, started);
+    const daemon = {
+      ...{ options, log, core, services, notifyManager, settings },
+      ...{ config, started },
+    };
     this.#daemon = daemon;
     this.#reloader = new Reloader(daemon);
     core.start({
@@ -161,16 +169,13 @@ class Side {
     return null;
   }
 
-  #hear(message: FromCore): void {
+  #hear(message: CoreNews): void {
     const log = this.#log;
     switch (message.type) {
       case "log":
         return log.log(message.event);
       case "transition":
         return this.#tell(message.transition);
-      case "obeyed":
-        // The handle has told whoever asked.
-        return;
       case "ready":
         this.#notifyManager("READY=1");
         return listenToSignal(

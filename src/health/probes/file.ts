@@ -16,7 +16,15 @@ export async function probeFile(
   probe: FileProbe,
   { signal }: ProbeTime,
 ): Promise<ProbeResult> {
-  const { modified, text } = await readSmallFile(probe.path, signal);
+  const found = await readSmallFile(probe.path, signal)
+    .catch((error: unknown) => {
+      if (error instanceof Deno.errors.NotFound) return null;
+      throw error;
+    });
+  if (found === null) {
+    return { ok: false, detail: `"${probe.path}" does not exist` };
+  }
+  const { modified, text } = found;
   // A time in the future, after the clock was set back, is not old.
   const age = Date.now() - modified;
   if (probe.maxAge !== null && age > probe.maxAge) {

@@ -15,6 +15,8 @@ export interface ProbeResult {
   readonly detail: string;
   /** The number that was read, where the probe reads one. */
   readonly value?: number;
+  /** Whether it failed because its time was over; default: false. */
+  readonly isLate?: boolean;
 }
 
 /** The time that a probe has. */

@@ -55,7 +55,8 @@ export async function runProbe(
       ? tooLate(timeout)
       : reasonOf(signal.aborted ? signal.reason : error);
     if (detail === null) throw error;
-    return { ok: false, detail };
+    const isLate = limit.aborted || error instanceof Deno.errors.TimedOut;
+    return { ok: false, detail, ...isLate ? { isLate } : {} };
   }
 }
 

@@ -39,7 +39,9 @@ export async function probeScript(
   const ok = result.outcome === "exited" && result.code === 0;
   const last = oneLine(result.output.trimEnd().split("\n").at(-1) ?? "");
   const words = describe(result, timeout);
-  return { ok, detail: last === "" ? words : `${words}: ${last}` };
+  const detail = last === "" ? words : `${words}: ${last}`;
+  const isLate = result.outcome === "timeout";
+  return { ok, detail, ...isLate ? { isLate } : {} };
 }
 
 function describe(result: CommandResult, timeout: number): string {

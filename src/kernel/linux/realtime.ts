@@ -13,7 +13,7 @@ const PRIORITY = 10;
 /**
  * Schedule the calling thread in real time and lock the program in memory.
  *
- * @returns What was refused, with what to do about it.
+ * @returns What was refused, with the capability that it needs.
  */
 export function becomeRealtime(): readonly string[] {
   const failures = [
@@ -24,8 +24,6 @@ export function becomeRealtime(): readonly string[] {
     { failure: attempt(lockProgram), needs: "CAP_IPC_LOCK" },
   ];
   return failures.flatMap(({ failure, needs }) =>
-    failure === null
-      ? []
-      : [`${failure.message}: needs ${needs} (see deployment/realtime.conf)`]
+    failure === null ? [] : [`${failure.message}: needs ${needs}`]
   );
 }

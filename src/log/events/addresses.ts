@@ -216,7 +216,7 @@ export const ADDRESS_EVENTS = {
     say: ({ result, error }) => {
       switch (result) {
         case "written":
-          return "The record of addresses is written";
+          return "The record of addresses can be written again";
         case "read_failed":
           return `${error}: taken for an empty record`;
         case "write_failed":

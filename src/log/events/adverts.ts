@@ -4,7 +4,7 @@
  * @module
  */
 
-import { counted, seconds } from "../words.ts";
+import { counted, listed, seconds } from "../words.ts";
 import { define } from "./define.ts";
 
 /** Why a datagram is not used, as people read it. */
@@ -161,8 +161,8 @@ export const ADVERT_EVENTS = {
   }>({
     level: "warning",
     say: ({ source, received, here }) =>
-      `${source} advertises other addresses: ${received.join(", ")} ` +
-      `(here: ${here.join(", ")})`,
+      `${source} advertises other addresses: ${listed(received)} ` +
+      `(here: ${listed(here)})`,
     fields: {
       instance: "name of the instance",
       source: "address of the master",

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { counted } from "../words.ts";
+import { counted, listed } from "../words.ts";
 import { define } from "./define.ts";
 
 /** Events of the configuration. */
@@ -171,7 +171,9 @@ export const CONFIGURATION_EVENTS = {
 };
 
 function reloaded(
-  counts: Readonly<Record<string, unknown>>,
+  { names, ...counts }:
+    & { readonly names: Readonly<Record<string, readonly string[]>> }
+    & Readonly<Record<string, unknown>>,
   sections: readonly string[],
 ): string {
   const kinds = ["removed", "restarted", "changed", "added", "unchanged"]
@@ -179,7 +181,12 @@ function reloaded(
   if (sections.length === 0 && kinds.every((kind) => kind === "unchanged")) {
     return "Reloaded: nothing changed";
   }
-  const said = kinds.map((kind) => `${counts[kind]} ${kind}`).join(", ");
+  const said = kinds.map((kind) => {
+    const count = Number(counts[kind]);
+    const some = names[kind] ?? [];
+    const who = some.length === 0 ? "" : ` (${listed(some, count)})`;
+    return `${count} ${kind}${who}`;
+  });
   const others = sections.length > 0 ? `; ${sections.join(", ")} changed` : "";
-  return `Reloaded: ${said || "no instances"}${others}`;
+  return `Reloaded: ${said.join(", ") || "no instances"}${others}`;
 }

@@ -5,7 +5,7 @@
  */
 
 import { REASON_FIELDS, type ReasonFields } from "../reason_fields.ts";
-import { counted, seconds } from "../words.ts";
+import { counted, seconds, summed } from "../words.ts";
 import { define } from "./define.ts";
 
 /** Another master. */
@@ -90,8 +90,9 @@ export const ELECTION_EVENTS = {
   }>({
     level: "warning",
     say: ({ missed }) =>
-      "Transitions not told to anybody before, while this process stood " +
-      `still: ${missed}`,
+      `${counted(missed, "earlier change")} of state ` +
+      `${missed === 1 ? "was" : "were"} told to nobody, while this process ` +
+      "stood still",
     fields: {
       instance: "name of the instance",
       missed: "changes of state before the one that is told",
@@ -192,7 +193,8 @@ export const ELECTION_EVENTS = {
     example: { ...RIVAL_EXAMPLE, count: 61 },
     when:
       "Another router advertises while an instance stays master: with the " +
-      "first advert, the second, and each minute.",
+      "first advert, the second, and each minute; the first three times " +
+      "within a minute that it does.",
     remedy:
       "If it lasts, the two do not hear each other: look at the network " +
       "and at firewalls.",
@@ -207,6 +209,37 @@ export const ELECTION_EVENTS = {
     when: "The other master is silent, or this instance is master no more.",
     remedy: "Find out what kept the two from hearing each other.",
   }),
+  rival_again: define<{
+    readonly instance: string;
+    readonly source: string;
+    readonly times: number;
+    readonly count: number;
+    readonly lasted: number;
+    readonly within: number;
+  }>({
+    level: "warning",
+    say: ({ source, times, count, lasted, within }) =>
+      `${source} advertised as master ${counted(times, "more time")} within ` +
+      `${seconds(within)}: ${counted(count, "advert")} answered, two masters ` +
+      `for ${seconds(lasted)} in all`,
+    fields: {
+      instance: "name of the instance",
+      source: "address of the other master",
+      times: "times that it was one and that have no lines of their own",
+      count: "adverts of it that were answered then",
+      lasted: "milliseconds that there were two masters then, in all",
+      within: "milliseconds from the beginning of the first time to the end " +
+        "of the last",
+    },
+    example: {
+      ...{ instance: "VI_1", source: "192.0.2.2", times: 5, count: 14 },
+      ...{ lasted: 9000, within: 48_000 },
+    },
+    when: "Another master came more than three times within a minute: a " +
+      "minute later, or when this instance is master no more.",
+    remedy: "The network between the two comes and goes: look at its links " +
+      "and switches.",
+  }),
   priority: define<{
     readonly instance: string;
     readonly priority: number;
@@ -218,15 +251,8 @@ export const ELECTION_EVENTS = {
     }[];
   }>({
     level: "info",
-    say: ({ from, priority, configured, terms }) => {
-      const sum = [
-        `${configured} configured`,
-        ...terms.map(({ what, amount }) =>
-          `${what} ${amount > 0 ? "+" : ""}${amount}`
-        ),
-      ];
-      return `Priority ${from} → ${priority} (${sum.join(", ")})`;
-    },
+    say: ({ from, priority, configured, terms }) =>
+      `Priority ${from} → ${priority} (${summed(configured, terms)})`,
     fields: {
       instance: "name of the instance",
       priority: "own effective priority from now on",

@@ -6,11 +6,20 @@
 
 import { define } from "./define.ts";
 
+/** Where the drop-ins of the unit are. */
+const DROP_INS = "/etc/systemd/system/alived.service.d";
+
 const WHY: Readonly<Record<string, string>> = {
   promote_secondaries: "so that removing a virtual address cannot remove " +
     "the host's own",
   accept_local: "so that adverts of an address owner are heard",
 };
+
+/** How a drop-in of the unit is come by, which `alived install` writes. */
+function dropIn(name: string): string {
+  return `copy ${DROP_INS}/${name}.example, which "alived install" writes, ` +
+    `to ${name} beside it, and restart`;
+}
 
 /** Events of the host. */
 export const HOST_EVENTS = {
@@ -22,7 +31,7 @@ export const HOST_EVENTS = {
     say: ({ error }) =>
       error === null
         ? "Links and addresses can be read again"
-        : `${error}: links and addresses are as they were known`,
+        : `${error}: changes of links and addresses are not noticed`,
     fields: {
       error: "what the kernel refused, in words; null when it works again",
     },
@@ -69,11 +78,11 @@ export const HOST_EVENTS = {
   }),
   realtime: define<{ readonly error: string }>({
     level: "warning",
-    say: ({ error }) => error,
+    say: ({ error }) => `${error}; under systemd ${dropIn("realtime.conf")}`,
     fields: { error: "what the kernel refused, and what it needs" },
     example: {
-      error:
-        "Cannot set SCHED_RR: Operation not permitted (EPERM): needs CAP_SYS_NICE (see deployment/realtime.conf)",
+      error: "Cannot set SCHED_RR: Operation not permitted (EPERM): needs " +
+        "CAP_SYS_NICE",
     },
     when: "realtime is configured, and the process has no right to it.",
     remedy: "Install the drop-in realtime.conf.",
@@ -173,8 +182,8 @@ export const HOST_EVENTS = {
     level: "error",
     say: () =>
       "Cannot run any script: script_user needs CAP_SETUID and CAP_SETGID, " +
-      "which this process does not have; under systemd script_user.conf " +
-      "gives them",
+      "which this process does not have; under systemd " +
+      dropIn("script_user.conf"),
     fields: {},
     example: {},
     when: "script_user is configured, and the process may not change its user.",

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { LogLevel } from "../level.ts";
 import { define } from "./define.ts";
 
 const CHECK = { check: "name of the check", detail: "what it found, in words" };
@@ -13,13 +14,27 @@ interface Verdict {
   readonly check: string;
   readonly detail: string;
   readonly isReversed?: boolean;
+  readonly isFile?: boolean;
 }
 
 const VERDICT = {
   ...CHECK,
   isReversed: "whether all trackers of it have reverse: down is good; absent " +
     "where not",
+  isFile: "whether it looks at a file, which somebody puts there or takes " +
+    "away; absent where not",
 };
+
+/** Whether it is what trackers take for bad. */
+function isBad(isUp: boolean, { isReversed = false }: Verdict): boolean {
+  return isUp === isReversed;
+}
+
+/** A file comes and goes by somebody's hand: nobody must get up for it. */
+function levelOf(isUp: boolean, verdict: Verdict): LogLevel {
+  if (!isBad(isUp, verdict)) return "info";
+  return verdict.isFile ? "notice" : "warning";
+}
 
 /** Events of checks and notifications. */
 export const SERVICE_EVENTS = {
@@ -37,24 +52,33 @@ export const SERVICE_EVENTS = {
   }),
   check_up: define<Verdict>({
     level: {
-      of: ({ isReversed }) => isReversed ? "warning" : "info",
-      words: "info; warning where all that count it do so in reverse",
+      of: (verdict) => levelOf(true, verdict),
+      words: "info; where all that count it do so in reverse notice for a " +
+        "file, else warning",
     },
-    say: ({ check, detail, isReversed }) =>
-      `Check "${check}" is ${isReversed ? "up" : "healthy"}: ${detail}`,
+    say: ({ check, detail, isReversed, isFile }) => {
+      const up = isReversed || isFile ? "up" : "healthy";
+      return `Check "${check}" is ${up}: ${detail}`;
+    },
     fields: VERDICT,
     example: { check: "web", detail: "Status 200" },
     when: "A check counts as up: its first result, or rise successes in a row.",
   }),
   check_down: define<Verdict>({
     level: {
-      of: ({ isReversed }) => isReversed ? "info" : "warning",
-      words: "warning; info where all that count it do so in reverse",
+      of: (verdict) => levelOf(false, verdict),
+      words: "notice for a file, else warning; info where all that count it " +
+        "do so in reverse",
     },
-    say: ({ check, detail, isReversed }) =>
-      `Check "${check}" is ${isReversed ? "down" : "failing"}: ${detail}`,
+    say: ({ check, detail, isReversed, isFile }) => {
+      const down = isReversed || isFile ? "down" : "failing";
+      return `Check "${check}" is ${down}: ${detail}`;
+    },
     fields: VERDICT,
-    example: { check: "web", detail: "Connection refused" },
+    example: {
+      check: "web",
+      detail: "Cannot connect to 127.0.0.1 port 80: Connection refused",
+    },
     when: "A check counts as down: its first result, or fall failures in a " +
       "row.",
     remedy: "Mend the service that it asks, or the check.",

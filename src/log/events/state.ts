@@ -15,6 +15,12 @@ interface Counters {
   readonly sent: number;
   readonly sendErrors: number;
   readonly received: number;
+  readonly zeroSent: number;
+  readonly zeroReceived: number;
+  readonly transitions: Readonly<Record<string, number>>;
+  readonly releasedMaster: number;
+  readonly announcements: number;
+  readonly losingAdverts: number;
   readonly addressListMismatch: number;
   readonly repairs: number;
   readonly stalls: number;
@@ -25,6 +31,12 @@ const COUNTERS = {
   sent: "adverts sent",
   sendErrors: "adverts that could not be sent",
   received: "adverts heard and accepted",
+  zeroSent: "adverts of priority 0 sent",
+  zeroReceived: "adverts of priority 0 heard and accepted",
+  transitions: "changes of state, by the new state",
+  releasedMaster: "changes of state from MASTER",
+  announcements: "frames that announced addresses",
+  losingAdverts: "adverts of another master while this one stayed MASTER",
   addressListMismatch: "accepted adverts with another address list",
   repairs: "times that lost addresses were put back",
   stalls: "deadlines missed because this process was not run",
@@ -33,8 +45,10 @@ const COUNTERS = {
 
 /** Counters of an example. */
 const NOTHING: Counters = {
-  ...{ sent: 0, sendErrors: 0, received: 0, addressListMismatch: 0 },
-  ...{ repairs: 0, stalls: 0, dropped: {} },
+  ...{ sent: 0, sendErrors: 0, received: 0, zeroSent: 0, zeroReceived: 0 },
+  transitions: { INIT: 0, BACKUP: 1, MASTER: 0, FAULT: 0 },
+  ...{ releasedMaster: 0, announcements: 0, losingAdverts: 0 },
+  ...{ addressListMismatch: 0, repairs: 0, stalls: 0, dropped: {} },
 };
 
 /** The master that is listened to. */
@@ -158,6 +172,7 @@ function tally(counters: Counters): string {
   const { sent, received, sendErrors, addressListMismatch } = counters;
   const rest = [
     ["send errors", sendErrors],
+    ["losing adverts", counters.losingAdverts],
     ["other address lists", addressListMismatch],
     ["repairs", counters.repairs],
     ["stalls", counters.stalls],

@@ -241,7 +241,7 @@ export class HostRules implements Watch, Yielding {
   /** A fault because of refused addresses is one of the kernel's. */
   #checkRefused(instance: string): void {
     const faults = this.stateOf(instance)?.faults ?? {};
-    if (!(REFUSED in faults) || this.#quiet() < 0) return;
+    if (!(REFUSED in faults) || this.quietFor() < 0) return;
     if (this.refusedLately("add", "dump", "events")) return;
     const fault = JSON.stringify(faults[REFUSED]);
     throw new Violation("needless", `${instance}: ${fault}`);
@@ -295,7 +295,7 @@ export class HostRules implements Watch, Yielding {
       this.#announcements.excuse(addresses);
       return;
     }
-    if (this.#quiet() < 0) return;
+    if (this.quietFor() < 0) return;
     const excused = (since: number): number => this.#excusedSince(since);
     this.#announcements.check(addresses, instance.garp, this.#now, excused);
   }
@@ -304,7 +304,7 @@ export class HostRules implements Watch, Yielding {
   #checkAll(): void {
     const { kernel } = this.#process;
     if (!kernel.sawAllEvents || this.refusedLately("events", "dump")) return;
-    const quiet = this.#quiet();
+    const quiet = this.quietFor();
     for (const { name } of this.settings.instances) {
       const state = this.stateOf(name);
       if (state === undefined) continue;
@@ -322,7 +322,7 @@ export class HostRules implements Watch, Yielding {
    * Milliseconds since what somebody else last did to links or addresses has
    * been noticed and believed; negative before.
    */
-  #quiet(): number {
+  quietFor(): number {
     const { meddledAt } = this.machine;
     const { linkDelay } = this.#world.cluster;
     return this.#now - meddledAt - NOTICED - linkDelay.down -

@@ -17,7 +17,8 @@ import type {
 import type { StateName } from "../../vrrp/state.ts";
 import type { Thread } from "../machine/thread.ts";
 import { type Before, isFault, isLasting, isRecovery } from "./fault_truth.ts";
-import type { Hearings } from "./hearing.ts";
+import type { Hearing, Hearings } from "./hearing.ts";
+import { isSum } from "./sum_truth.ts";
 import { keepsBackup } from "./takeover_rule.ts";
 import { Violation } from "./violation.ts";
 
@@ -102,9 +103,11 @@ function isOwnTrue(
       return resigned(host, told, reason.peer, at);
     case "better":
       return reason.peerPriority > reason.ownPriority &&
+        isSum(host, name, reason.ownPriority, reason.ownSum) &&
         heardNow(host, name, reason.peer, reason.peerPriority, at);
     case "tie":
       return isTie(host, reason) &&
+        isSum(host, name, reason.priority, reason.ownSum) &&
         heardNow(host, name, reason.peer, reason.priority, at);
     case "listens":
       return heardNow(host, name, reason.peer, reason.peerPriority, at);
@@ -132,19 +135,24 @@ function isCompanion(host: Witnessed, name: string, other: string): boolean {
     );
 }
 
-/** Nothing came of a master since, that it had heard before, if any. */
+/**
+ * Nothing came of anybody since, be it one that is not listened to, and who is
+ * named was heard before.
+ */
 function wasSilent(
   host: Witnessed,
   name: string,
   { peer, silentFor }: SilenceReason,
   at: number,
 ): boolean {
-  const heard = host.hearings.by(name, at).filter(({ advert }) =>
-    advert.priority > 0 && (peer === null || advert.source === peer)
-  );
+  const heard = host.hearings.by(name, at)
+    .filter(({ advert }) => advert.priority > 0);
   const since = at - silentFor;
   if (heard.some(({ cameAt }) => cameAt > since + 1)) return false;
-  if (peer !== null && heard.length === 0) return false;
+  if (peer !== null && !heard.some(({ advert }) => advert.source === peer)) {
+    return false;
+  }
+  if (isWorseAlive(host, name, heard.at(-1), at)) return false;
   const intervals = [
     ...host.settingsLately(name).map(({ advertInterval }) => advertInterval),
     ...heard.slice(-1).map(({ advert }) => advert.interval),
@@ -152,13 +160,28 @@ function wasSilent(
   return silentFor >= Math.min(...intervals) - TOLERANCE;
 }
 
+/** Whether who was heard last is not listened to, and has not missed two. */
+function isWorseAlive(
+  host: Witnessed,
+  name: string,
+  last: Hearing | undefined,
+  at: number,
+): boolean {
+  if (last === undefined || host.preemptDelay > 0) return false;
+  const { advert, own, readAt } = last;
+  return at - readAt < 2 * advert.interval - TOLERANCE &&
+    host.settingsLately(name).every((one) => !keepsBackup(one, own, advert));
+}
+
 /** A worse one was heard within its last two intervals, and tolerated before. */
 function lived(
   host: Witnessed,
   name: string,
-  { peer, peerPriority, ownPriority, delay }: PreemptReason,
+  { peer, peerPriority, ownPriority, delay, ownSum }: PreemptReason,
   at: number,
 ): boolean {
+  // It may have changed since it was compared, and is not explained then.
+  if (ownSum && !isSum(host, name, ownPriority, ownSum)) return false;
   const heard = host.hearings.by(name, at);
   const lives = heard.some(({ advert, own, readAt }) =>
     advert.source === peer && advert.priority === peerPriority &&

@@ -43,7 +43,42 @@ export function settle(world: World): void {
       throw new Violation("unsettled", problem ?? "it does not stay so");
     }
   }
+  for (const host of world.hosts.values()) checkMasters(world, host);
   checkClients(world);
+}
+
+/** Each backup names the master of its part, which it has heard lately. */
+function checkMasters({ hosts, cluster }: World, host: Host): void {
+  const down = longest(cluster).down;
+  for (
+    const { name, master, heard } of runs(host) && host.statuses?.facts() || []
+  ) {
+    if (stateOf(host, name)?.name !== "BACKUP") continue;
+    const part = partOf(host, name);
+    const serving = [...hosts.values()].find((other) =>
+      part !== null && partOf(other, name) === part &&
+      stateOf(other, name)?.name === "MASTER"
+    );
+    const truth = serving && stateOf(serving, name);
+    if (truth === undefined) continue;
+    const said = heard.find(({ address }) => address === truth.source);
+    const isTrue = master?.address === truth.source &&
+      master.priority === truth.priority && !master.isSelf &&
+      said?.priority === truth.priority && said.ago <= down;
+    if (isTrue) continue;
+    throw new Violation(
+      "status",
+      `${host.name} names ${JSON.stringify({ master, heard })} as master of ` +
+        `"${name}", which is ${serving?.name}`,
+    );
+  }
+}
+
+/** The part of the segment that an instance of a host is in, or null. */
+function partOf({ rules }: Host, name: string): number | null {
+  const settings = rules && settingsOf(rules, name);
+  if (!settings) return null;
+  return rules.machine.byName(settings.interface)?.nic?.part ?? null;
 }
 
 /** When a world has settled at the latest. */

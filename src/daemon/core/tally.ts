@@ -1,0 +1,38 @@
+/**
+ * What is counted of the whole core.
+ *
+ * @module
+ */
+
+import type { CoreFacts } from "../core_status.ts";
+import { LatenessHistogram } from "./lateness.ts";
+
+/** Counters of the whole since the start. */
+export class Tally {
+  #stalledAt = NaN;
+  /** Turns that were begun. */
+  turns = 0;
+  /** Reloads that were applied. */
+  reloads = 0;
+  /** How late it woke for what was due. */
+  readonly lateness = new LatenessHistogram();
+  /** Times that this process was not run, and an instance saw it. */
+  stalls = 0;
+  /** Calls for changes of addresses that took longer than 100 ms. */
+  netlinkSlow = 0;
+  /** Times that news of links and addresses were lost. */
+  netlinkOverruns = 0;
+
+  /** An instance saw that this process was not run; others may have, too. */
+  stalled(now: number): void {
+    if (now !== this.#stalledAt) this.stalls++;
+    this.#stalledAt = now;
+  }
+
+  /** All of it. */
+  status(): CoreFacts {
+    const { turns, reloads, stalls, netlinkSlow, netlinkOverruns } = this;
+    const lateness = this.lateness.status();
+    return { turns, reloads, lateness, stalls, netlinkSlow, netlinkOverruns };
+  }
+}
