@@ -25,9 +25,10 @@ const RIVAL = "rival";
 export function tellTransition(
   core: Core,
   instance: Instance,
-  { from, to, reason }: Extract<Action, { type: "transition" }>,
+  { from, to, reason: because }: Extract<Action, { type: "transition" }>,
   now: number,
 ): void {
+  const reason = explained(core, instance, because);
   const { counters, settings: { name, priority: base } } = instance;
   const { priority = base, faults = {} } = stateOf(core, name) ?? {};
   const time = core.kernel.wallClock();
@@ -40,8 +41,7 @@ export function tellTransition(
   if (from === "MASTER") tellEnded(core, instance, now);
   followHandover(core, instance, { to, reason }, now);
   const transition = {
-    ...{ instance: name, from, to, priority },
-    reason: explained(core, instance, reason),
+    ...{ instance: name, from, to, reason, priority },
     causes: Object.keys(faults),
     time,
     isLogged: isCalm(core, instance, now),
