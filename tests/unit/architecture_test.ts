@@ -104,6 +104,7 @@ const IMPORTS: readonly (readonly [string, readonly string[]])[] = [
       ...["src/daemon/side/", "src/daemon/messages.ts"],
       ...["src/daemon/core_worker.ts", "src/vrrp/", "src/config/"],
       ...["src/kernel/", "src/health/", "src/notify/", "src/log/"],
+      ...["src/control/", "valibot"],
       "node:inspector",
     ],
   ],
