@@ -45,6 +45,7 @@ export class Log {
   #lowest: LogLevel;
   #style: LineStyle;
   #format: LineFormatter;
+  #listener: ((event: LogEvent) => void) | null = null;
 
   /**
    * Open the log.
@@ -71,11 +72,26 @@ export class Log {
     return this.#style;
   }
 
+  /** Least severe level that is written. */
+  get level(): LogLevel {
+    return this.#lowest;
+  }
+
   /** Write one event if its level is reached. Never throws, never waits. */
   log(event: LogEvent): void {
+    this.#listener?.(event);
     if (!reaches(levelOf(event), this.#lowest)) return;
     const { time = Date.now() } = event;
     this.#queue.push(this.#format({ ...event, time }));
+  }
+
+  /**
+   * Have all events told to somebody else as well, whatever their level.
+   *
+   * @param listener Must not throw, nor log.
+   */
+  listen(listener: (event: LogEvent) => void): void {
+    this.#listener = listener;
   }
 
   /** Use other settings from now on. */
