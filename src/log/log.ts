@@ -47,6 +47,7 @@ export class Log {
   #format: LineFormatter;
   /** Events that did not reach it. */
   #missed = 0;
+  #listener: ((event: LogEvent) => void) | null = null;
 
   /**
    * Open the log.
@@ -78,12 +79,27 @@ export class Log {
     return this.#missed + this.#queue.lost;
   }
 
+  /** Least severe level that is written. */
+  get level(): LogLevel {
+    return this.#lowest;
+  }
+
   /** Write one event if its level is reached. Never throws, never waits. */
   log(event: LogEvent): void {
+    this.#listener?.(event);
     if (event.event === "events_lost") this.#missed += event.count;
     if (!reaches(levelOf(event), this.#lowest)) return;
     const { time = Date.now() } = event;
     this.#queue.push(this.#format({ ...event, time }));
+  }
+
+  /**
+   * Have all events told to somebody else as well, whatever their level.
+   *
+   * @param listener Must not throw, nor log.
+   */
+  listen(listener: (event: LogEvent) => void): void {
+    this.#listener = listener;
   }
 
   /** Use other settings from now on. */

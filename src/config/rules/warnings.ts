@@ -12,6 +12,7 @@ import { type Finding, isMap } from "../issue.ts";
 import { unequalGroups } from "./groups.ts";
 import type { SoundParts } from "./parts.ts";
 import { uselessTrackers } from "./references.ts";
+import { isLocal } from "../schema/control.ts";
 import { PASSWORD_BYTES } from "../schema/instance.ts";
 
 /**
@@ -35,6 +36,7 @@ export function configWarnings(
     ...uselessTrackers(parts),
     ...checkWarnings(parts, used),
     ...mailWarnings(parts),
+    ...openListener(parts),
     ...missingForNotices(parts, host),
     ...missingLinks(parts, host),
   ];
@@ -99,6 +101,17 @@ function checkWarnings(
 
 function hasMail({ global, notifications }: SoundParts): boolean {
   return (global?.notificationEmail ?? notifications?.email ?? null) !== null;
+}
+
+/** Nothing secret is told, and nothing changed, yet not everybody should see. */
+function openListener({ global }: SoundParts): Finding[] {
+  const http = global?.settings.http ?? null;
+  return http === null || isLocal(http.listen) ? [] : [{
+    path: ["global", "http", "listen"],
+    at: "value",
+    problem: "other hosts can read states, addresses and priorities here: " +
+      "let a firewall choose which, or listen on 127.0.0.1",
+  }];
 }
 
 function mailWarnings(parts: SoundParts): Finding[] {

@@ -18,6 +18,8 @@ export interface DaemonOptions {
   readonly configPath: string;
   /** Directory of the lock and the record of held addresses. */
   readonly runDirectory: string;
+  /** Directory of what outlives a reboot: orders to drain. */
+  readonly stateDirectory: string;
   /** Log everything, whatever the configuration says. */
   readonly debug: boolean;
 }
