@@ -15,6 +15,7 @@ import type { LogEvent } from "../log/catalogue.ts";
 import type { LogLevel } from "../log/level.ts";
 import type { LineStyle } from "../log/log_format.ts";
 import type { CoreStatus } from "./core_status.ts";
+import type { Drain } from "../vrrp/operator.ts";
 
 /** What the core is told of the whole. */
 export interface CoreSettings {
@@ -38,6 +39,8 @@ export interface CoreStart extends CoreSettings {
   readonly realtime: boolean;
   /** Milliseconds in which the watchdog must be fed, or null. */
   readonly watchdog: number | null;
+  /** Orders to drain that are in force, by instance. */
+  readonly drains: Readonly<Record<string, Drain>>;
 }
 
 /** The one message that is posted to the Worker, before its loop starts. */
@@ -74,11 +77,67 @@ export interface Reload {
   readonly settings: CoreSettings;
 }
 
+/** What an operator orders. */
+export type Order =
+  /** Serve no more, or only when nobody else does. */
+  | { readonly verb: "drain"; readonly drain: Drain }
+  /** Hand over once, and do not preempt who takes it. */
+  | {
+    readonly verb: "failover";
+    /** Who asks, as the client said, or null. */
+    readonly by: string | null;
+  }
+  /** Serve again, and preempt again. */
+  | {
+    readonly verb: "resume";
+    /** Who asks, as the client said, or null. */
+    readonly by: string | null;
+    /** Whether nobody asks, but its time is over. */
+    readonly isOver: boolean;
+  };
+
+/** An order for some instances. */
+export interface Operate {
+  /** Discriminant. */
+  readonly type: "operate";
+  /** Comes back with what became of it. */
+  readonly id: number;
+  /** What to do. */
+  readonly order: Order;
+  /** Names; a sync group obeys as a whole. */
+  readonly instances: readonly string[];
+  /**
+   * Until when it counts, in milliseconds since 1970 UTC: whoever gave it is
+   * told that nothing was done, and nothing is from then on.
+   */
+  readonly validUntil: number;
+}
+
+/** What became of an order, for one instance. */
+export interface Obeyed {
+  /** Name of the instance. */
+  readonly instance: string;
+  /** Why nothing was done, or null when it was. */
+  readonly refused:
+    /** There is no such instance. */
+    | "unknown"
+    /** It is not master, and cannot hand over. */
+    | "not_master"
+    /** It owns its addresses: priority 255 never moves. */
+    | "owner"
+    /** It was so before. */
+    | "already"
+    | null;
+}
+
 /** From the side to the core. */
 export type ToCore =
   | Reload
   /** Say what is so, from this instance on; `id` comes back. */
   | { readonly type: "status"; readonly id: number; readonly from: number }
+  | Operate
+  /** Post events of this level and above, until the next reload. */
+  | { readonly type: "logLevel"; readonly level: LogLevel }
   /** What is known of a health check now. */
   | {
     readonly type: "verdict";
@@ -128,6 +187,12 @@ export type FromCore =
     readonly type: "status";
     readonly id: number;
     readonly status: CoreStatus;
+  }
+  /** What became of an order of this number, for all that it concerned. */
+  | {
+    readonly type: "obeyed";
+    readonly id: number;
+    readonly outcomes: readonly Obeyed[];
   }
   /** It stops because of a signal, of which the side hears by itself too. */
   | { readonly type: "stopping"; readonly signal: SignalName }

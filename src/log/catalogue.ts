@@ -14,6 +14,7 @@ import { DAEMON_EVENTS } from "./events/daemon.ts";
 import type { EventDefinition } from "./events/define.ts";
 import { ELECTION_EVENTS } from "./events/election.ts";
 import { HOST_EVENTS } from "./events/host.ts";
+import { OPERATOR_EVENTS } from "./events/operator.ts";
 import { SERVICE_EVENTS } from "./events/services.ts";
 import { STATE_EVENTS } from "./events/state.ts";
 import type { LogLevel } from "./level.ts";
@@ -21,6 +22,7 @@ import type { LogLevel } from "./level.ts";
 /** The events by what they are about, each with its heading. */
 export const CHAPTERS = {
   "The election": ELECTION_EVENTS,
+  "What operators order": OPERATOR_EVENTS,
   "Adverts and announcements": ADVERT_EVENTS,
   "Addresses": ADDRESS_EVENTS,
   "The host": HOST_EVENTS,
@@ -33,6 +35,7 @@ export const CHAPTERS = {
 
 const EVENTS = {
   ...ELECTION_EVENTS,
+  ...OPERATOR_EVENTS,
   ...ADVERT_EVENTS,
   ...ADDRESS_EVENTS,
   ...HOST_EVENTS,

@@ -1,22 +1,24 @@
 /**
- * Why an instance changed its state: in words for people, and as fields for
- * programs.
+ * Why an instance changed its state, in words for people.
  *
  * @module
  */
 
 import type {
-  BetterReason,
   CheckReason,
+  DrainedReason,
+  FaultReason,
   GroupReason,
   LinkReason,
   OwnReason,
   PreemptReason,
   Reason,
   Recovery,
+  ResumedRecovery,
   SilenceReason,
   SourceReason,
 } from "../vrrp/reason.ts";
+import { askedBy, instant } from "./words.ts";
 
 /**
  * Say why, without a full stop: `10.0.0.2 resigned`.
@@ -56,7 +58,7 @@ export function reasonInWords(reason: Reason): string {
       }, with an advert overdue ` +
         `by ${seconds(reason.overdue)}`;
     case "faults":
-      return [...new Set(reason.faults.map(reasonInWords))].join("; ");
+      return severalFaults(reason.faults);
     case "recovered":
       return wellAgain(reason.what);
     case "interface":
@@ -72,11 +74,34 @@ export function reasonInWords(reason: Reason): string {
       return checkFault(reason);
     case "unanswered":
       return `the addresses were not held within ${reason.waited / 1000} s`;
+    case "drained":
+      return drained(reason);
+    case "handed_over":
+      return `handed over${askedBy(reason.by)}`;
     case "group":
       return throughMember(reason);
     default:
       return reason satisfies never;
   }
+}
+
+/** What is so of an instance itself need not be told of its group as well. */
+function severalFaults(faults: readonly FaultReason[]): string {
+  const own = new Set(
+    faults.filter(({ kind }) => kind !== "group").map(reasonInWords),
+  );
+  const words = faults
+    .filter((fault) =>
+      fault.kind !== "group" || !own.has(reasonInWords(fault.because))
+    )
+    .map(reasonInWords);
+  return [...new Set(words)].join("; ");
+}
+
+function drained({ by, reason, until }: DrainedReason): string {
+  const end = until === null ? "" : ` until ${instant(until)}`;
+  const why = reason === null ? "" : `: ${reason}`;
+  return `drained${askedBy(by)}${end}${why}`;
 }
 
 function silence({ peer, silentFor }: SilenceReason): string {
@@ -138,6 +163,7 @@ function throughMember(
     case "tie":
     case "stall":
     case "stopped":
+    case "handed_over":
       return `instance "${instance}" of the group yielded: ${words}`;
     default:
       return `instance "${instance}" of the group: ${words}`;
@@ -162,6 +188,8 @@ function wellAgain(what: Recovery): string {
       return `${what.type} "${what.name}" no longer causes FAULT`;
     case "retry":
       return "tries again to hold the addresses";
+    case "resumed":
+      return resumed(what);
     case "group":
       return `instance "${what.instance}" of the group: ` +
         wellAgain(what.because);
@@ -169,6 +197,19 @@ function wellAgain(what: Recovery): string {
       return "no other instance of the group is in FAULT";
     default:
       return what satisfies never;
+  }
+}
+
+function resumed({ by, why }: ResumedRecovery): string {
+  switch (why) {
+    case "asked":
+      return `resumed${askedBy(by)}`;
+    case "over":
+      return "the time is over for which it was drained";
+    case "last_resort":
+      return `drained as last resort${askedBy(by)}`;
+    default:
+      return why satisfies never;
   }
 }
 
@@ -182,157 +223,4 @@ function checkAgain(reason: CheckReason): string {
 
 function seconds(milliseconds: number): string {
   return `${(milliseconds / 1000).toFixed(3)} s`;
-}
-
-/** What each field says of a reason, with its unit; each has its own. */
-export const REASON_FIELDS = {
-  cause: "why, in one word",
-  peer: "address of the other router; null when nobody was heard",
-  peerPriority: "its priority",
-  ownPriority: "own priority when they were compared",
-  ownAddress: "own address that is the smaller one",
-  silentFor: "milliseconds in which nothing was heard",
-  preemptDelay: "the preempt_delay that was waited for; 0 for none",
-  lost: "milliseconds in which this process was not run",
-  overdue: "milliseconds by which an advert was late then",
-  waited: "milliseconds in which addresses were not held",
-  member: "name of the instance of the group that it began with",
-  memberCause: "cause there, in one word",
-  recovered: "what is well again, in one word",
-  faults: "several faults, each with its cause and facts",
-  link: "name of the interface that is at fault, or well again",
-  condition: "how it is: up, down, no_carrier, missing",
-  carries: "the virtual address that needs it, or null",
-  lacks: "the address that it lacks: any, own, configured; null for none",
-  address: "that address, or null",
-  failure: "what the kernel said, or null",
-  check: "name of the check",
-  up: "its verdict; null for none",
-  value: "the number that it read, or null",
-  detail: "why it fails, in its own words, or null",
-  watched: "what means FAULT no more: check or interface",
-  name: "its name",
-} as const;
-
-/** Fields of a JSON line. */
-export type ReasonFields = {
-  readonly [Name in keyof typeof REASON_FIELDS]?: ReasonField;
-};
-
-type ReasonField = string | number | boolean | null | readonly ReasonFields[];
-
-/**
- * Say why in fields: `cause`, one word, and the facts. Durations are in
- * milliseconds.
- *
- * @example
- * ```ts
- * import { reasonFields } from "./reason_words.ts";
- * import { deepStrictEqual } from "node:assert/strict";
- * deepStrictEqual(reasonFields({ kind: "resigned", peer: "10.0.0.2" }), {
- *   cause: "resigned",
- *   peer: "10.0.0.2",
- * });
- * ```
- */
-export function reasonFields(reason: Reason | Recovery): ReasonFields {
-  switch (reason.kind) {
-    case "silence":
-      return {
-        cause: reason.kind,
-        peer: reason.peer,
-        silentFor: reason.silentFor,
-      };
-    case "preempt":
-      return { ...rivalFields(reason), preemptDelay: reason.delay };
-    case "resigned":
-      return { cause: reason.kind, peer: reason.peer };
-    case "better":
-      return rivalFields(reason);
-    case "tie":
-      return {
-        cause: reason.kind,
-        peer: reason.peer,
-        peerPriority: reason.priority,
-        ownPriority: reason.priority,
-        ownAddress: reason.ownAddress,
-      };
-    case "listens":
-      return {
-        cause: reason.kind,
-        peer: reason.peer,
-        peerPriority: reason.peerPriority,
-      };
-    case "stall":
-      return {
-        cause: reason.kind,
-        lost: reason.lost,
-        overdue: reason.overdue,
-      };
-    case "faults":
-      return { cause: reason.kind, faults: reason.faults.map(reasonFields) };
-    case "recovered": {
-      const { cause, ...facts } = reasonFields(reason.what);
-      return { cause: reason.kind, recovered: cause ?? null, ...facts };
-    }
-    case "group": {
-      const { cause, ...facts } = reasonFields(reason.because);
-      const { instance: member } = reason;
-      return {
-        cause: reason.kind,
-        member,
-        memberCause: cause ?? null,
-        ...facts,
-      };
-    }
-    case "interface":
-      return {
-        cause: reason.kind,
-        link: reason.interface,
-        condition: reason.condition,
-        carries: reason.carries,
-      };
-    case "source":
-      return {
-        cause: reason.kind,
-        link: reason.interface,
-        lacks: reason.lacks,
-        address: reason.address,
-      };
-    case "check":
-      return {
-        cause: reason.kind,
-        check: reason.check,
-        up: reason.up,
-        value: reason.value,
-        detail: reason.detail,
-      };
-    case "unwatched":
-      return { cause: reason.kind, watched: reason.type, name: reason.name };
-    case "sockets":
-    case "refused":
-      return { cause: reason.kind, failure: reason.failure };
-    case "unanswered":
-      return { cause: reason.kind, waited: reason.waited };
-    case "links":
-    case "started":
-    case "stopped":
-    case "owner":
-    case "retry":
-    case "group_well":
-      return { cause: reason.kind };
-    default:
-      return reason satisfies never;
-  }
-}
-
-function rivalFields(
-  { kind, peer, peerPriority, ownPriority }: PreemptReason | BetterReason,
-): ReasonFields {
-  return {
-    cause: kind,
-    peer,
-    peerPriority: peerPriority,
-    ownPriority: ownPriority,
-  };
 }

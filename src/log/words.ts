@@ -37,6 +37,24 @@ export function seconds(milliseconds: number): string {
   return `${(milliseconds / 1000).toFixed(1)} s`;
 }
 
+/** The last time that there is, in milliseconds since 1970 UTC. */
+const LAST_TIME = 8.64e15;
+
+/**
+ * Write a time as `2026-11-26T18:00:00Z`.
+ *
+ * @param time Milliseconds since 1970 UTC; what is past all dates is the last.
+ */
+export function instant(time: number): string {
+  return new Date(Math.min(time, LAST_TIME)).toISOString()
+    .replace(/\.\d+Z$/, "Z");
+}
+
+/** Write who asked, as was claimed: ` by "alice"`, or nothing. */
+export function askedBy(by: string | null): string {
+  return by === null ? "" : ` by "${by}"`;
+}
+
 /** Write milliseconds as `1 s` or `3.609 s`. */
 export function precise(milliseconds: number): string {
   return `${Number((milliseconds / 1000).toFixed(3))} s`;

@@ -5,14 +5,16 @@
  */
 
 import type { InstanceSettings } from "../config/settings/instance.ts";
-import type { Reload, ToCore } from "../daemon/messages.ts";
+import type { Order, Reload, ToCore } from "../daemon/messages.ts";
 import type { HostPlan } from "./story/cluster.ts";
 import {
   type HostSettings,
   hostSettings,
   ownAddress,
 } from "./story/host_settings.ts";
+import { EPOCH } from "./machine/kernel.ts";
 import { Machine, type NewAddress, type SimLink } from "./machine/machine.ts";
+import { Operators } from "./operators.ts";
 import { between, happens, type Prng, streamOf } from "./prng.ts";
 import { Process } from "./process.ts";
 import { bothWatch } from "./rules/both_watch.ts";
@@ -20,6 +22,8 @@ import { HostRules } from "./rules/host_rules.ts";
 import { StatusRule } from "./rules/status_rule.ts";
 import type { World } from "./world.ts";
 
+/** Milliseconds in which an order counts. */
+const ORDER_LIFE = 400;
 /** A link that carries nothing, for events that concern nobody. */
 export const SPARE = "spare";
 /** What the side knows of a check. */
@@ -46,6 +50,8 @@ export class Host {
   settings: HostSettings;
   /** What its side knows of checks, by name. */
   readonly verdicts = new Map<string, CheckVerdict>();
+  /** What it was ordered by operators. */
+  readonly operators = new Operators();
   /** What a message of the side asks for, by the message. */
   readonly asked = new WeakMap<object, HostSettings>();
   /** The daemon, or null. */
@@ -110,6 +116,7 @@ export class Host {
     if (this.machine.asleep) return;
     const { cluster, agenda, program, trace } = this.#world;
     this.trace("starts");
+    this.operators.expire(EPOCH + agenda.now);
     const process = new Process(
       {
         name: this.name,
@@ -125,6 +132,7 @@ export class Host {
           this.statuses = new StatusRule(program, this.rules, process);
           return bothWatch(this.rules, this.statuses);
         },
+        obeyed: (id, outcomes) => this.operators.obeyed(id, outcomes),
       },
       {
         instances: this.settings.instances,
@@ -135,6 +143,7 @@ export class Host {
         logStyle: "json",
         realtime: happens(this.prng, 0.1),
         watchdog: happens(this.prng, 0.3) ? 10_000 : null,
+        drains: Object.fromEntries(this.operators.drains),
       },
     );
     this.process = process;
@@ -170,6 +179,14 @@ export class Host {
     this.verdicts.set(check, verdict);
     const detail = verdict.up === false ? failureOf(check) : null;
     this.send({ type: "verdict", check, ...verdict, detail });
+  }
+
+  /** An operator orders something. */
+  operate(order: Order, ...instances: readonly string[]): void {
+    if (this.process === null || this.process.hasEnded) return;
+    const id = this.operators.give(order);
+    const validUntil = EPOCH + this.#world.agenda.now + ORDER_LIFE;
+    this.send({ type: "operate", id, order, instances, validUntil });
   }
 
   /** The configuration is another one from now on. */

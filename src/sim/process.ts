@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { CoreStart, ToCore } from "../daemon/messages.ts";
+import type { CoreStart, Obeyed, ToCore } from "../daemon/messages.ts";
 import type { Agenda } from "./agenda.ts";
 import { FakeKernel } from "./machine/kernel.ts";
 import type { Machine } from "./machine/machine.ts";
@@ -35,6 +35,8 @@ export interface Surroundings {
   readonly trace: ((line: string) => void) | null;
   /** Makes who watches it. */
   readonly watch: (process: Process) => Watch;
+  /** Hears what became of an order. */
+  readonly obeyed: (id: number, outcomes: readonly Obeyed[]) => void;
 }
 
 /** Who watches a process. */
@@ -91,6 +93,7 @@ export class Process {
       prng,
       (message) => this.#deliver(message),
       () => this.turns,
+      around.obeyed,
     );
     this.#watch = around.watch(this);
     this.kernel = new FakeKernel(

@@ -5,7 +5,12 @@
  * @module
  */
 
-import type { FromCore, ToCore, Transition } from "../daemon/messages.ts";
+import type {
+  FromCore,
+  Obeyed,
+  ToCore,
+  Transition,
+} from "../daemon/messages.ts";
 import type { StateName } from "../vrrp/state.ts";
 import type { Agenda } from "./agenda.ts";
 import { between, type Prng } from "./prng.ts";
@@ -22,6 +27,7 @@ export class Side {
   readonly #prng: Prng;
   readonly #deliver: (message: ToCore) => void;
   readonly #turns: () => number;
+  readonly #obeyed: (id: number, outcomes: readonly Obeyed[]) => void;
   #unread: FromCore[] = [];
   #outbox: ToCore[] = [];
   #read = 0;
@@ -41,17 +47,20 @@ export class Side {
   /**
    * @param deliver Gives a message to the core.
    * @param turns How many turns the core has taken.
+   * @param obeyed Hears what became of an order.
    */
   constructor(
     agenda: Agenda,
     prng: Prng,
     deliver: (message: ToCore) => void,
     turns: () => number,
+    obeyed: (id: number, outcomes: readonly Obeyed[]) => void,
   ) {
     this.#agenda = agenda;
     this.#prng = prng;
     this.#deliver = deliver;
     this.#turns = turns;
+    this.#obeyed = obeyed;
     this.#lookLater();
   }
 
@@ -152,6 +161,9 @@ export class Side {
         return;
       case "transition":
         this.#follow(message.transition);
+        return;
+      case "obeyed":
+        this.#obeyed(message.id, message.outcomes);
         return;
       case "stopped":
         this.stopped = true;

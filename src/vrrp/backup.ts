@@ -34,7 +34,8 @@ export function listen(
     const resigner = advert.source;
     return stay({ ...state, heardAt, waits: "skew", resigner });
   }
-  const preempts = config.preempt && advert.priority < state.priority;
+  const preempts = config.preempt && !state.yielded &&
+    advert.priority < state.priority;
   const toleratedSince = preempts && config.preemptDelay > 0
     ? state.toleratedSince ?? now
     : null;

@@ -122,6 +122,7 @@ export function becomeMaster(
   const announcing = announceAll(config, {
     ...standing(state),
     name: "MASTER",
+    yielded: false,
     advertAt: beatOf(config.advertInterval, now),
     announcedAt: null,
     announceAgainAt: null,
@@ -163,6 +164,7 @@ export function becomeInit(state: RouterState): Step {
       faults,
       pending: [],
       refusals: 0,
+      yielded: false,
     },
     actions: [...resign(state), transition(state.name, "INIT", STOPPED)],
   };

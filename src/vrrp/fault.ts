@@ -17,6 +17,9 @@ import {
   type Step,
 } from "./state.ts";
 
+/** Cause of the fault that an operator orders. */
+export const OPERATOR = "operator";
+
 /** A fault of a cause is told of: it comes, or it is as before. */
 export function fault(
   config: RouterConfig,

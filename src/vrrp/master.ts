@@ -124,6 +124,22 @@ export function repair(config: RouterConfig, state: Master, now: number): Step {
 }
 
 /**
+ * Give the addresses up to whoever takes them. Nobody who lives is preempted
+ * from then on; alone it takes them back after a master-down interval.
+ */
+export function handOver(
+  state: Master,
+  by: string | null,
+  now: number,
+): Step {
+  return becomeBackup({ ...state, yielded: true }, {
+    reason: { kind: "handed_over", by },
+    waits: "masterDown",
+    resign: "priority0",
+  }, now);
+}
+
+/**
  * This process was not run. A master that was silent meanwhile for so long
  * that the others have replaced it listens for an interval before it serves
  * again. Silence by work of its own is another matter: it is as good a master

@@ -61,12 +61,16 @@ export interface Weighing {
   readonly priority: number;
   /** What each tracker adds, where that is not 0. */
   readonly terms: readonly Term[];
+  /** What an operator takes away, who wants it to be the last resort; or 0. */
+  readonly operator: number;
   /** The trackers that mean FAULT now. */
   readonly faults: readonly Effect[];
 }
 
 /** The priority of an owner, which never moves. */
 const OWNER = 255;
+/** Serves only when nobody else does. */
+const LAST_RESORT = 1;
 /** A number in a file that takes at least so much away means FAULT. */
 const FATAL = -254;
 /** Faults by a tracker have causes that begin with this. */
@@ -77,6 +81,8 @@ const CAUSE = "tracker ";
  *
  * @param base Configured priority, 1 to 255.
  * @param watched All trackers, what each looks at once.
+ * @param isLastResort Whether an operator wants it to serve only when nobody
+ *   else does.
  *
  * @example
  * ```ts
@@ -88,7 +94,11 @@ const CAUSE = "tracker ";
  * strictEqual(weigh(100, [{ tracker, verdict }]).priority, 90);
  * ```
  */
-export function weigh(base: number, watched: readonly Watched[]): Weighing {
+export function weigh(
+  base: number,
+  watched: readonly Watched[],
+  isLastResort = false,
+): Weighing {
   const terms: Term[] = [];
   const faults: Effect[] = [];
   for (const { tracker, verdict } of watched) {
@@ -100,8 +110,13 @@ export function weigh(base: number, watched: readonly Watched[]): Weighing {
   const sum = terms.reduce((sum, { term }) => sum + term, base);
   const priority = base === OWNER
     ? OWNER
+    : isLastResort
+    ? LAST_RESORT
     : Math.min(Math.max(sum, 1), OWNER - 1);
-  return { priority, terms, faults };
+  const operator = priority === LAST_RESORT && isLastResort
+    ? LAST_RESORT - sum
+    : 0;
+  return { priority, terms, operator, faults };
 }
 
 /**

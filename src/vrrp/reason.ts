@@ -81,6 +81,18 @@ export interface UnansweredReason {
   readonly waited: number;
 }
 
+/** An operator took it out of service. */
+export interface DrainedReason {
+  /** Discriminant. */
+  readonly kind: "drained";
+  /** Who, as the client said, or null. */
+  readonly by: string | null;
+  /** Why, in the operator's words, or null. */
+  readonly reason: string | null;
+  /** When it ends by itself, in milliseconds since 1970 UTC, or null. */
+  readonly until: number | null;
+}
+
 /** What is so because it is so of another member of the group. */
 export interface GroupReason<Because> {
   /** Discriminant. */
@@ -99,7 +111,8 @@ export type OwnFault =
   | SocketReason
   | CheckReason
   | RefusedReason
-  | UnansweredReason;
+  | UnansweredReason
+  | DrainedReason;
 
 /** What keeps a router from serving. */
 export type FaultReason = OwnFault | GroupReason<OwnFault>;
@@ -120,7 +133,18 @@ export type OwnRecovery =
     readonly name: string;
   }
   /** Addresses that were not held are tried again. */
-  | { readonly kind: "retry" };
+  | { readonly kind: "retry" }
+  | ResumedRecovery;
+
+/** It is drained no more, or only as last resort. */
+export interface ResumedRecovery {
+  /** Discriminant. */
+  readonly kind: "resumed";
+  /** Who asked, as the client said, or null. */
+  readonly by: string | null;
+  /** It was asked for, its time is over, or it is to be the last resort. */
+  readonly why: "asked" | "over" | "last_resort";
+}
 
 /** What is well again. */
 export type Recovery =
@@ -187,6 +211,8 @@ export type OwnReason =
   | { readonly kind: "started" }
   | { readonly kind: "stopped" }
   | { readonly kind: "owner" }
+  /** An operator had it give the addresses up to whoever takes them. */
+  | { readonly kind: "handed_over"; readonly by: string | null }
   /** A master gave the addresses up, by an advert of priority 0. */
   | { readonly kind: "resigned"; readonly peer: string }
   /** It listens to a master elsewhere. */

@@ -14,7 +14,7 @@ import { becomeBackup, becomeInit, enter } from "./become.ts";
 import { claim, confirm, giveUp, refuse, withdraw } from "./claim.ts";
 import { claimEndsAt, nextDeadline, REFUSED } from "./deadline.ts";
 import { believe, fault, recover } from "./fault.ts";
-import { contend, repair, tick, yieldAfterStall } from "./master.ts";
+import { contend, handOver, repair, tick, yieldAfterStall } from "./master.ts";
 import type { Reason } from "./reason.ts";
 import {
   claims,
@@ -64,6 +64,12 @@ export function step(
       return state.name === "MASTER"
         ? yieldAfterStall(config, state, input.lost, now)
         : stay(state);
+    case "failover":
+      return state.name === "MASTER" && config.priority !== OWNER
+        ? handOver(state, input.by, now)
+        : stay(state);
+    case "resume":
+      return stay(state.yielded ? { ...state, yielded: false } : state);
     case "priority":
       return reprioritize(state, input.priority);
     case "source":
@@ -75,7 +81,7 @@ export function step(
     case "recover":
       return recover(config, state, input, now);
     case "config":
-      return reconfigure(state, input.priority, now);
+      return reconfigure(config, state, input.priority, now);
     case "demote":
       return demote(state, input.reason, now);
     case "listening":
@@ -98,6 +104,8 @@ export function step(
   }
 }
 
+/** The priority of an owner. */
+const OWNER = 255;
 const RETRY = { cause: REFUSED, reason: { kind: "retry" } } as const;
 
 function expire(config: RouterConfig, state: RouterState, now: number): Step {
@@ -128,11 +136,14 @@ function reprioritize(state: RouterState, priority: number): Step {
 
 /** The same router with other settings: nothing moves that need not. */
 function reconfigure(
+  config: RouterConfig,
   state: RouterState,
   priority: number,
   now: number,
 ): Step {
-  const next = { ...state, priority };
+  // An owner leaves its addresses to nobody.
+  const yielded = state.yielded && config.priority !== OWNER;
+  const next = { ...state, priority, yielded };
   if (next.name === "BACKUP" && claims(next)) return claim(next, now);
   return stay(
     next,

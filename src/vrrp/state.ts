@@ -49,6 +49,8 @@ export interface Standing {
   readonly refusals: number;
   /** When the last burst for all VIPs was, as whichever master; or null. */
   readonly burstAt: number | null;
+  /** Whether it handed over: it preempts nobody until it is resumed. */
+  readonly yielded: boolean;
 }
 
 /** A fault that comes or goes when it has lasted. */
@@ -227,6 +229,10 @@ export type Input =
   | RecoveryNews
   /** This process was not run for so long just now, in milliseconds. */
   | { readonly type: "stall"; readonly lost: number }
+  /** An operator has it give the addresses up to whoever takes them. */
+  | { readonly type: "failover"; readonly by: string | null }
+  /** It may preempt again. */
+  | { readonly type: "resume" }
   /** Another member of its group is master no more, or ended its claim. */
   | { readonly type: "demote"; readonly reason: GroupReason<OwnReason> }
   /** The configuration was replaced by one of the same identity. */
@@ -301,6 +307,7 @@ export function initialState(config: RouterConfig): Init {
     pending: [],
     refusals: 0,
     burstAt: null,
+    yielded: false,
   };
 }
 
@@ -327,8 +334,9 @@ export function mayHold(state: RouterState): state is Master | Backup {
 
 /** The facts that go from one state into the next. */
 export function standing(state: RouterState): Standing {
-  const { priority, source, faults, pending, refusals, burstAt } = state;
-  return { priority, source, faults, pending, refusals, burstAt };
+  const { priority, source, faults, pending } = state;
+  const { refusals, burstAt, yielded } = state;
+  return { priority, source, faults, pending, refusals, burstAt, yielded };
 }
 
 /** The action that tells of a change of state. */

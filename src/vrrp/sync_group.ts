@@ -67,8 +67,10 @@ export function settle(
   const reason = throughGroup(name, change.reason ?? withdrawnBy(input));
   const demote: Input = { type: "demote", reason };
   return members.filter((member) => member !== name).flatMap((member) => [
-    // The others were not run either, and yield on their own.
-    ...(input.type === "stall" ? [{ member, input }] : []),
+    // The others were not run either, or are to hand over as well.
+    ...(input.type === "stall" || input.type === "failover"
+      ? [{ member, input }]
+      : []),
     { member, input: demote },
   ]);
 }

@@ -113,7 +113,7 @@ export class FakeCore {
     this.start = {
       ...{ instances, syncGroups: [], vipLeaseSeconds: null },
       ...{ logLevel: "debug", logStyle: "json", startupDelay: 0 },
-      ...{ realtime: false, watchdog: null, ...settings },
+      ...{ realtime: false, watchdog: null, drains: {}, ...settings },
     };
     this.core = openCore(machine, this.start, (message) => {
       machine.time += machine.takes("post", 1);

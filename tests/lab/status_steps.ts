@@ -115,7 +115,7 @@ async function start(): Promise<{ daemon: Daemon; core: CoreHandle }> {
     core: {
       ...coreSettings(options, settings),
       ...{ instances: settings.instances, startupDelay: 0, logStyle: "json" },
-      ...{ realtime: false, watchdog: null },
+      ...{ realtime: false, watchdog: null, drains: {} },
     },
   });
   return { daemon, core };

@@ -73,7 +73,8 @@ const IMPORTS: readonly (readonly [string, readonly string[]])[] = [
     "src/daemon/messages.ts",
     [
       ...["src/config/settings/", "src/log/", "src/vrrp/state.ts"],
-      ...["src/vrrp/reason.ts", "src/daemon/core_status.ts"],
+      ...["src/vrrp/reason.ts", "src/vrrp/operator.ts"],
+      "src/daemon/core_status.ts",
       ...["src/kernel/service_manager.ts", "src/kernel/port.ts"],
     ],
   ],

@@ -1,9 +1,11 @@
 // Each reason in words and as fields.
 
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
-import { reasonFields, reasonInWords } from "../../src/log/reason_words.ts";
+import { reasonFields } from "../../src/log/reason_fields.ts";
+import { reasonInWords } from "../../src/log/reason_words.ts";
 import type {
   CheckReason,
+  DrainedReason,
   LinkReason,
   OwnReason,
   Reason,
@@ -22,6 +24,10 @@ const SOURCE: SourceReason = {
 const CHECK: CheckReason = {
   ...{ kind: "check", check: "web", up: false },
   ...{ value: null, detail: "HTTP 503" },
+};
+const DRAINED: DrainedReason = {
+  ...{ kind: "drained", by: "alice", reason: "kernel update" },
+  until: 1_795_723_200_000,
 };
 const BETTER: OwnReason = {
   ...{ kind: "better", peer: PEER, peerPriority: 110, ownPriority: 100 },
@@ -123,6 +129,43 @@ const REASONS: readonly (readonly [Reason, string, Record<string, unknown>])[] =
       { cause: "unanswered", waited: 5000 },
     ],
     [
+      DRAINED,
+      'drained by "alice" until 2026-11-26T20:00:00Z: kernel update',
+      {
+        ...{ cause: "drained", by: "alice", order: "kernel update" },
+        until: "2026-11-26T20:00:00Z",
+      },
+    ],
+    [
+      { kind: "drained", by: null, reason: null, until: null },
+      "drained",
+      { cause: "drained", by: null, order: null, until: null },
+    ],
+    [
+      { kind: "drained", by: null, reason: null, until: Number.MAX_VALUE },
+      "drained until +275760-09-13T00:00:00Z",
+      {
+        ...{ cause: "drained", by: null, order: null },
+        until: "+275760-09-13T00:00:00Z",
+      },
+    ],
+    [
+      { kind: "handed_over", by: "alice" },
+      'handed over by "alice"',
+      { cause: "handed_over", by: "alice" },
+    ],
+    [
+      {
+        ...{ kind: "group", instance: "VI_2" },
+        because: { kind: "handed_over", by: null },
+      },
+      'instance "VI_2" of the group yielded: handed over',
+      {
+        ...{ cause: "group", member: "VI_2", memberCause: "handed_over" },
+        by: null,
+      },
+    ],
+    [
       CHECK,
       'check "web" is down: HTTP 503',
       {
@@ -186,6 +229,20 @@ for (const [reason, words, fields] of REASONS) {
 
 /** What is wrong, in words. */
 const FAULTS: readonly (readonly [Reason, string])[] = [
+  [
+    {
+      kind: "faults",
+      faults: [
+        { kind: "group", instance: "VI_2", because: DRAINED },
+        DRAINED,
+        { ...LINK, condition: "down" },
+        { kind: "group", instance: "VI_3", because: LINK },
+      ],
+    },
+    'drained by "alice" until 2026-11-26T20:00:00Z: kernel update; ' +
+    'interface "eth0" is down; instance "VI_3" of the group: interface ' +
+    '"eth0" has no carrier',
+  ],
   [{ kind: "links", known: false }, "links and addresses cannot be listed"],
   [SOURCE, 'interface "eth0" has no IPv4 address of its own'],
   [
@@ -247,6 +304,22 @@ const RECOVERIES: readonly (readonly [Recovery, string, string])[] = [
     { kind: "unwatched", type: "check", name: "web" },
     'check "web" no longer causes FAULT',
     "unwatched",
+  ],
+  [
+    { kind: "resumed", by: "bob", why: "asked" },
+    'resumed by "bob"',
+    "resumed",
+  ],
+  [{ kind: "resumed", by: null, why: "asked" }, "resumed", "resumed"],
+  [
+    { kind: "resumed", by: null, why: "over" },
+    "the time is over for which it was drained",
+    "resumed",
+  ],
+  [
+    { kind: "resumed", by: "bob", why: "last_resort" },
+    'drained as last resort by "bob"',
+    "resumed",
   ],
   [{ kind: "retry" }, "tries again to hold the addresses", "retry"],
   [

@@ -9,6 +9,9 @@ import type { CoreStatus } from "../../src/daemon/core_status.ts";
 import type { CoreLoss } from "../../src/daemon/side/give_up.ts";
 import type {
   FromCore,
+  Obeyed,
+  Operate,
+  Order,
   Reload,
   ToCore,
   WorkerStart,
@@ -85,6 +88,7 @@ class Bench implements Disposable {
         logStyle: "json",
         realtime: false,
         watchdog: null,
+        drains: {},
       },
     });
   }
@@ -361,4 +365,73 @@ Deno.test("the side shows its life to a core that has stopped, until it is close
   const last = bench.word[0];
   await new Promise((next) => setTimeout(next, 150));
   strictEqual(bench.word[0], last);
+});
+
+const FAILOVER: Order = { verb: "failover", by: "alice" };
+const OBEYED: readonly Obeyed[] = [{ instance: "VI_1", refused: null }];
+
+/** The orders that the core was sent. */
+function orders({ sent }: Bench): Operate[] {
+  return sent.filter((message) => message.type === "operate");
+}
+
+Deno.test("an order is answered by its number", async () => {
+  using bench = new Bench();
+  const began = Date.now();
+  const first = bench.core.operate(FAILOVER, ["VI_1"]);
+  const second = bench.core.operate(FAILOVER, ["VI_2"]);
+  const [one, two] = orders(bench);
+  deepStrictEqual([one?.instances, two?.instances], [["VI_1"], ["VI_2"]]);
+  deepStrictEqual(one?.order, FAILOVER);
+  ok((one?.validUntil ?? 0) >= began + 400);
+  ok((one?.validUntil ?? Infinity) <= Date.now() + 400);
+  bench.post({ type: "obeyed", id: two?.id ?? 0, outcomes: [] });
+  deepStrictEqual(await second, []);
+  bench.post({ type: "obeyed", id: one?.id ?? 0, outcomes: OBEYED });
+  deepStrictEqual(await first, OBEYED);
+});
+
+Deno.test("an order that the core does not answer is given up, and not sent later", async () => {
+  using bench = new Bench();
+  bench.take = () => false;
+  strictEqual(await bench.core.operate(FAILOVER, ["VI_1"]), null);
+  bench.take = () => true;
+  bench.tell("web", true);
+  await until(() => bench.sent.length > 0);
+  deepStrictEqual(orders(bench), []);
+  const late = bench.core.operate(FAILOVER, ["VI_1"]);
+  strictEqual(await late, null);
+  const [{ id } = { id: 0 }] = orders(bench);
+  bench.post({ type: "obeyed", id, outcomes: OBEYED });
+});
+
+Deno.test("an answer that waited while this side stood still counts", async () => {
+  using bench = new Bench();
+  const answer = bench.core.operate(FAILOVER, ["VI_1"]);
+  const [{ id } = { id: 0 }] = orders(bench);
+  // Both are due when it goes on, and the timer may come first.
+  setTimeout(
+    () => bench.post({ type: "obeyed", id, outcomes: OBEYED }),
+    401,
+  );
+  deepStrictEqual(await answer, OBEYED);
+});
+
+Deno.test("no order is answered once the core stops or has ended", async () => {
+  using bench = new Bench();
+  const waiting = bench.core.operate(FAILOVER, ["VI_1"]);
+  bench.core.stop(HOUR);
+  strictEqual(await waiting, null);
+  strictEqual(await bench.core.operate(FAILOVER, ["VI_1"]), null);
+  using failed = new Bench();
+  const lost = failed.core.operate(FAILOVER, ["VI_1"]);
+  failed.post({ type: "failed", error: "a bug" });
+  strictEqual(await lost, null);
+  strictEqual(await failed.core.operate(FAILOVER, ["VI_1"]), null);
+});
+
+Deno.test("the core is told the level of the log", () => {
+  using bench = new Bench();
+  bench.core.setLogLevel("debug");
+  deepStrictEqual(bench.sent, [{ type: "logLevel", level: "debug" }]);
 });

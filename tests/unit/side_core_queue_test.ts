@@ -48,6 +48,33 @@ Deno.test("messages are sent in the order of their coming", () => {
   strictEqual(queue.size, 0);
 });
 
+/** An order of this number. */
+function order(id: number): ToCore {
+  return {
+    ...{ type: "operate", id, validUntil: 0, instances: ["VI_1"] },
+    order: { verb: "failover", by: null },
+  };
+}
+
+Deno.test("all orders wait, until they are withdrawn", () => {
+  const queue = new CoreQueue();
+  for (const id of [1, 2, 3]) queue.push(order(id));
+  queue.withdraw(2);
+  queue.withdraw(9);
+  strictEqual(queue.size, 2);
+  deepStrictEqual(queue.first(), order(1));
+  queue.shift();
+  deepStrictEqual(queue.first(), order(3));
+});
+
+Deno.test("of the levels of the log the newest waits, behind the reload", () => {
+  const queue = new CoreQueue();
+  queue.push({ type: "logLevel", level: "debug" });
+  queue.push(reload("VI_1"));
+  queue.push({ type: "logLevel", level: "error" });
+  deepStrictEqual(drain(queue), ["reload VI_1", "logLevel"]);
+});
+
 Deno.test("of the verdicts of a check the newest waits", () => {
   const queue = new CoreQueue();
   for (let i = 0; i < 1000; i++) {

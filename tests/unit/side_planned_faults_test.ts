@@ -40,6 +40,21 @@ Deno.test("a fault is planned when tracked files alone cause it", () => {
   ], [true, false, false, false, false]);
 });
 
+Deno.test("a drained instance is in FAULT as planned, whatever else it has", () => {
+  const planned = new PlannedFaults();
+  const note = (causes: readonly string[]): boolean =>
+    planned.note(entering("FAULT", causes), SETTINGS);
+  deepStrictEqual([
+    note(["operator"]),
+    note(["interface", "operator"]),
+    note(["operator", "group"]),
+    note(["interface"]),
+  ], [true, true, true, false]);
+  const other = entering("FAULT", ["group"], "VI_2");
+  note(["operator"]);
+  strictEqual(planned.note(other, SETTINGS), true);
+});
+
 Deno.test("the others of a group are in FAULT as planned when one of them is", () => {
   const planned = new PlannedFaults();
   const other = entering("FAULT", ["group"], "VI_2");

@@ -10,6 +10,7 @@ import {
   type Witnessed,
 } from "../../src/sim/rules/reason_truth.ts";
 import { Violation } from "../../src/sim/rules/violation.ts";
+import type { Order } from "../../src/daemon/messages.ts";
 import type { Reason } from "../../src/vrrp/reason.ts";
 import type { StateName } from "../../src/vrrp/state.ts";
 import { INSTANCE } from "../lab/fake_core.ts";
@@ -18,6 +19,17 @@ const NOTHING = {
   ...{ instances: [], parked: [], syncGroups: [], vipLeaseSeconds: null },
 };
 const PEER = "192.0.2.20";
+const ORDERS: readonly Order[] = [
+  {
+    verb: "drain",
+    drain: {
+      ...{ since: 0, until: 9, by: "alice", reason: "disk" },
+      lastResort: false,
+    },
+  },
+  { verb: "failover", by: "bob" },
+  { verb: "resume", by: "carol", isOver: false },
+];
 
 /** A backup of priority 100 that heard its peers say this, at these times. */
 function witnessed(
@@ -39,6 +51,8 @@ function witnessed(
     ...{ span: { from: 9500, to: 10_000 }, meddled: false },
     settingsLately: () => [INSTANCE],
     isAskedToStop: () => false,
+    drains: new Map(),
+    ordersOf: () => ORDERS,
     refusedLately: () => false,
     machine: { past } as Witnessed["machine"],
     settings: { ...NOTHING, instances: [INSTANCE] },
@@ -114,4 +128,26 @@ Deno.test("nobody stops, owns or stands still who did not", () => {
   tellOf(false, "INIT", { kind: "stopped" });
   tellOf(false, "MASTER", { kind: "owner" });
   tellOf(false, "BACKUP", { kind: "stall", lost: 4000, overdue: 3000 });
+});
+
+Deno.test("what an operator is said to have ordered was ordered", () => {
+  const drained = { kind: "drained", by: "alice", reason: "disk", until: 9 };
+  tellOf(true, "FAULT", drained as Reason);
+  for (const other of [{ by: "bob" }, { reason: null }, { until: null }]) {
+    tellOf(false, "FAULT", { ...drained, ...other } as Reason);
+  }
+  tellOf(false, "BACKUP", drained as Reason);
+  tellOf(true, "BACKUP", { kind: "handed_over", by: "bob" });
+  tellOf(false, "BACKUP", { kind: "handed_over", by: "alice" });
+  for (
+    const [isTrue, by, why] of [
+      [true, "carol", "asked"],
+      [false, "bob", "asked"],
+      [false, "carol", "over"],
+      [false, "alice", "last_resort"],
+    ] as const
+  ) {
+    const what = { kind: "resumed", by, why } as const;
+    tellOf(isTrue, "BACKUP", { kind: "recovered", what });
+  }
 });

@@ -64,6 +64,7 @@ export const INIT: Init = {
   pending: [],
   refusals: 0,
   burstAt: 1000,
+  yielded: false,
 };
 
 /** Has heard 10.0.0.20, priority 200, at 10,000. */

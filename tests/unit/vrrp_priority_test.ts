@@ -165,6 +165,7 @@ for (const { name, verdict, weight, reverse, priority } of terms) {
     deepStrictEqual(weighing, {
       priority,
       terms: term === 0 ? [] : [{ tracker, verdict, term }],
+      operator: 0,
       faults: [],
     });
   });
@@ -248,6 +249,7 @@ for (const { name, verdict, weight, reverse, fault } of faults) {
     deepStrictEqual(one(verdict, weight, reverse), {
       priority: 100,
       terms: [],
+      operator: 0,
       faults: fault ? [{ tracker: tracks("x", weight, reverse), verdict }] : [],
     });
   });
@@ -257,6 +259,7 @@ Deno.test("weigh(): a number that takes 253 away is no fault yet", () => {
   deepStrictEqual(one(reads(-23), 11), {
     priority: 1,
     terms: [{ tracker: tracks("x", 11), verdict: reads(-23), term: -253 }],
+    operator: 0,
     faults: [],
   });
 });
@@ -278,6 +281,7 @@ Deno.test("weigh(): the terms of all trackers add up, beyond the bounds in betwe
       { tracker: tracks("x1", -90), verdict: DOWN, term: -90 },
       { tracker: tracks("y", 230, true), verdict: DOWN, term: 230 },
     ],
+    operator: 0,
     faults: [],
   });
 });
@@ -302,9 +306,22 @@ Deno.test("weigh(): an owner never moves, but may have a fault", () => {
   deepStrictEqual(faults, [{ tracker: tracks("x1", 0), verdict: DOWN }]);
 });
 
+Deno.test("weigh(): the last resort has priority 1, and the operator takes the rest away", () => {
+  const weighed = weigh(100, downs(-30), true);
+  strictEqual(weighed.priority, 1);
+  strictEqual(weighed.terms.length, 1);
+  strictEqual(weighed.operator, -69);
+  strictEqual(weigh(100, downs(-200), true).operator, 101);
+  deepStrictEqual(weigh(255, [], true), {
+    ...{ priority: 255, terms: [], operator: 0, faults: [] },
+  });
+});
+
 Deno.test("weigh(): without trackers the priority is the configured one", () => {
   for (const base of [1, 100, 254, 255]) {
-    deepStrictEqual(weigh(base, []), { priority: base, terms: [], faults: [] });
+    deepStrictEqual(weigh(base, []), {
+      ...{ priority: base, terms: [], operator: 0, faults: [] },
+    });
   }
 });
 

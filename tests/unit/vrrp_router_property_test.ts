@@ -71,6 +71,11 @@ const inputs: fc.Arbitrary<Input> = fc.oneof(
     lost: fc.constantFrom(1, 3000, 1e6),
   }),
   fc.record({ type: fc.constant("demote"), reason: fc.constant(YIELDED) }),
+  fc.record({
+    type: fc.constant("failover"),
+    by: fc.constantFrom("alice", null),
+  }),
+  fc.record({ type: fc.constant("resume") }),
   fc.record({ type: fc.constant("held") }),
   fc.record({ type: fc.constant("addressLost") }),
   fc.record({ type: fc.constant("macChanged") }),
@@ -244,6 +249,28 @@ Deno.test("step() is in FAULT just when there is a cause, once it has started", 
   always(({ after }) => {
     if (after.name === "INIT") return;
     strictEqual(after.name === "FAULT", Object.keys(after.faults).length > 0);
+  });
+});
+
+Deno.test("step() lets only a master hand over, which then preempts nobody until it is resumed or serves", () => {
+  always(({ before, input, after, actions }, config) => {
+    if (after.name === "MASTER") strictEqual(after.yielded, false);
+    if (after.yielded && !before.yielded) {
+      deepStrictEqual([input.type, before.name], ["failover", "MASTER"]);
+      ok(config.priority < 255);
+      deepStrictEqual(types(actions), ["sendAdvert", "release", "transition"]);
+    }
+    if (before.yielded && !after.yielded) {
+      const ends = after.name === "MASTER" || after.name === "INIT" ||
+        input.type === "resume";
+      ok(ends);
+    }
+    if (!before.yielded || before.name !== "BACKUP") return;
+    if (input.type !== "advert" || input.priority === 0) return;
+    // Whatever it is, it is the master.
+    ok(after.name === "BACKUP" && after.master?.address === input.source);
+    strictEqual(after.lowerHeard, null);
+    strictEqual(after.waits, "masterDown");
   });
 });
 

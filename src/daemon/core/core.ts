@@ -17,6 +17,7 @@ import {
   type Engine,
   newEngine,
 } from "../../vrrp/engine.ts";
+import type { Drain } from "../../vrrp/operator.ts";
 import type { Verdict } from "../../vrrp/priority.ts";
 import { mayHold as stateMayHold, type RouterState } from "../../vrrp/state.ts";
 import { levelOf, type LogEvent } from "../../log/catalogue.ts";
@@ -88,6 +89,8 @@ export interface Core {
   readonly senders: Map<string, AdvertSender>;
   /** What is known of health checks, by name. */
   readonly verdicts: Map<string, Verdict>;
+  /** Orders to drain, by instance, also of instances that are not there. */
+  readonly drains: Map<string, Drain>;
   /** What the last daemon recorded, until it was cleaned up; then null. */
   leftBehind: HeldRecord | null;
   /** VIPs of all instances that do not own them: no host's own addresses. */
@@ -145,6 +148,7 @@ export function openCore(
     ports: new Map(),
     senders: new Map(),
     verdicts: new Map(),
+    drains: new Map(Object.entries(settings.drains)),
     leftBehind: null,
     virtual: new Set(),
     settings,

@@ -17,6 +17,7 @@ import { allVirtualIps, newInstance, useSettings } from "./instance.ts";
 import { tellSysctl } from "./keep_sysctls.ts";
 import { cleanUp } from "./left_overs.ts";
 import type { LinkSysctls } from "./link_sysctls.ts";
+import { beginDrained } from "./operate.ts";
 import { feed, perform } from "./perform.ts";
 import {
   isRecordDue,
@@ -34,7 +35,9 @@ export function start(core: Core, settings: CoreStart): void {
       log(core, { event: "realtime", error });
     }
   }
-  for (const instance of settings.instances) addInstance(core, instance);
+  for (const instance of settings.instances) {
+    addInstance(core, instance, core.kernel.now());
+  }
   core.leftBehind = readRecord(core);
   core.following.readAgain();
   if (readLinks(core)) cleanUp(core);
@@ -53,10 +56,15 @@ export function start(core: Core, settings: CoreStart): void {
   core.outbox.notice({ type: "ready" });
 }
 
-function addInstance(core: Core, settings: InstanceSettings): void {
+function addInstance(
+  core: Core,
+  settings: InstanceSettings,
+  now: number,
+): void {
   const instance = newInstance(settings, core.kernel.wallClock());
   core.instances.set(settings.name, instance);
   configure(core.engine, settings.name, settings);
+  beginDrained(core, instance, now);
 }
 
 /** Let all instances take part, when the startup delay is over. */
@@ -110,7 +118,7 @@ export function reload(core: Core, message: Reload, now: number): void {
     recordAgain(core, next.name);
   }
   const fresh = [...restarted, ...added];
-  for (const next of fresh) addInstance(core, next);
+  for (const next of fresh) addInstance(core, next, now);
   useCoreSettings(core, settings, now);
   for (const { name } of changed) {
     const instance = core.instances.get(name);

@@ -99,6 +99,7 @@ function rehearsed(settings: CoreStart): CoreStart {
     ...settings,
     ...{ instances: [instance], syncGroups: [], vipLeaseSeconds: null },
     ...{ logLevel: "info", startupDelay: 0, realtime: false, watchdog: null },
+    drains: {},
   };
 }
 

@@ -7,6 +7,7 @@
 
 import type { EventOf } from "../../log/catalogue.ts";
 import { reasonInWords } from "../../log/reason_words.ts";
+import { OPERATOR } from "../../vrrp/fault.ts";
 import type { RouterState } from "../../vrrp/state.ts";
 import { type Core, log, stateOf } from "./core.ts";
 import { counted } from "./counters.ts";
@@ -50,6 +51,8 @@ function tellInstance(
     ...{ held: addresses.length, addresses },
     master: heardMaster(state, now),
     faults: Object.values(state.faults).map(reasonInWords),
+    isDrained: OPERATOR in state.faults,
+    isYielded: state.yielded,
     ...counted(counters),
   });
 }

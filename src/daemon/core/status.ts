@@ -85,7 +85,8 @@ function factsOf(
     terms: termsOf(core, instance),
     faults: Object.entries(state.faults)
       .map(([cause, reason]) => ({ cause, reason })),
-    ...NO_ORDERS,
+    drain: core.drains.get(name) ?? null,
+    yielded: state.yielded,
     source: state.source,
     ...timesOf(core, instance, state, now),
     checksumForm: checksumFormOf(instance),
@@ -98,9 +99,6 @@ function factsOf(
     counters: counted(counters),
   };
 }
-
-/** What an operator ordered; nobody can yet. */
-const NO_ORDERS = { drain: null, yielded: false };
 
 type Times = Pick<
   InstanceFacts,

@@ -86,7 +86,7 @@ export function effectivePriority(core: Core, instance: Instance): number {
 function tellPriority(
   core: Core,
   instance: Instance,
-  { priority, terms }: Weighing,
+  { priority, terms, operator }: Weighing,
 ): void {
   const { name, priority: configured } = instance.settings;
   const from = stateOf(core, name)?.priority ?? priority;
@@ -94,10 +94,13 @@ function tellPriority(
   if (!afford(core, instance, "priority", core.kernel.now())) return;
   log(core, {
     ...{ event: "priority", instance: name, priority, from, configured },
-    terms: terms.map(({ tracker, term: amount }) => ({
-      what: subjectOf(tracker.watch),
-      amount,
-    })),
+    terms: [
+      ...terms.map(({ tracker, term: amount }) => ({
+        what: subjectOf(tracker.watch),
+        amount,
+      })),
+      ...(operator === 0 ? [] : [{ what: "operator", amount: operator }]),
+    ],
   });
 }
 
@@ -108,6 +111,7 @@ function weighing(core: Core, { settings, trackers }: Instance): Weighing {
       tracker,
       verdict: verdictOf(core, tracker.watch),
     })),
+    isLastResort(core, settings.name),
   );
 }
 
@@ -141,6 +145,17 @@ function whyDown(core: Core, watch: Watch): string | null {
     : reasonInWords(lookUp(core, watch.name));
 }
 
+/** A group is the last resort as a whole. */
+function isLastResort(
+  { engine, drains, instances }: Core,
+  name: string,
+): boolean {
+  return drains.size > 0 &&
+    engine.schedule.unitOf(name).some((member) =>
+      instances.has(member) && drains.get(member)?.lastResort === true
+    );
+}
+
 function verdictOf(
   core: Core,
   { type, name }: TrackerSettings["watch"],
@@ -150,8 +165,11 @@ function verdictOf(
   return { up, value: null, detail: null };
 }
 
-/** Give an instance the priority and the faults that its trackers make. */
-function weighInstance(
+/**
+ * Give an instance the priority and the faults that its trackers make, and an
+ * operator.
+ */
+export function weighInstance(
   core: Core,
   instance: Instance,
   now: number,

@@ -13,6 +13,7 @@ import { type Core, log, wakeAt } from "./core.ts";
 import { doWork } from "./do_work.ts";
 import { followLinks } from "./follow.ts";
 import { reload, stop } from "./lifecycle.ts";
+import { operate } from "./operate.ts";
 import { perform } from "./perform.ts";
 import { closePort } from "./ports.ts";
 import { prepare } from "./prepare.ts";
@@ -130,6 +131,12 @@ function readChannel(core: Core, now: number): boolean {
     switch (message.type) {
       case "reload":
         reload(core, message, now);
+        break;
+      case "operate":
+        operate(core, message, now);
+        break;
+      case "logLevel":
+        core.settings = { ...core.settings, logLevel: message.level };
         break;
       case "verdict":
         applyVerdict(core, message.check, message, now);

@@ -8,9 +8,17 @@
 import type { CheckVerdict } from "../../health/check.ts";
 import { SyscallError } from "../../kernel/attempt.ts";
 import { Channel } from "../../kernel/linux/channel.ts";
-import type { FromCore, Reload, ToCore, WorkerStart } from "../messages.ts";
+import type { LogLevel } from "../../log/level.ts";
+import type {
+  FromCore,
+  Order,
+  Reload,
+  ToCore,
+  WorkerStart,
+} from "../messages.ts";
 import { CoreQueue } from "./core_queue.ts";
 import type { CoreLoss } from "./give_up.ts";
+import { type OrderAnswer, Orders } from "./orders.ts";
 import {
   type CoreAnswer,
   type CoreSilence,
@@ -76,6 +84,10 @@ export class CoreHandle {
   readonly #listener: CoreListener;
   readonly #queue = new CoreQueue();
   readonly #outcomes = new Map<ToCore, (sent: boolean) => void>();
+  readonly #orders = new Orders({
+    send: (order) => !this.#ended && this.#send(order),
+    withdraw: (id) => this.#queue.withdraw(id),
+  });
   readonly #step: number;
   /** Changed while this side lives, for the core to see. */
   readonly #life = new Int32Array(new SharedArrayBuffer(4));
@@ -155,6 +167,22 @@ export class CoreHandle {
     return this.#question.ask();
   }
 
+  /**
+   * Have instances obey an operator.
+   *
+   * @param instances Names; a sync group obeys as a whole.
+   * @returns What became of it for each that it concerned, or null when the
+   *   core did not answer within 500 ms: then it has not obeyed and will not.
+   */
+  operate(order: Order, instances: readonly string[]): Promise<OrderAnswer> {
+    return this.#orders.give({ order, instances });
+  }
+
+  /** Have events of this level and above told, until the next reload. */
+  setLogLevel(level: LogLevel): void {
+    this.#send({ type: "logLevel", level });
+  }
+
   /** Tell what is known of a health check. */
   tell({ check, up, value, detail }: CheckVerdict): void {
     const why = up === false ? detail : null;
@@ -172,7 +200,7 @@ export class CoreHandle {
     clearInterval(this.#timer);
     this.#silent = 0;
     this.#send({ type: "stop" });
-    this.#settleReloads();
+    this.#settleAll();
     this.#timer = setInterval(() => {
       if (++this.#silent * STOP_STEP < patience) return;
       this.#giveUp({ what: "not_stopped", patience, error: null });
@@ -203,6 +231,9 @@ export class CoreHandle {
       // Its thread ends the process of a side that is dead.
       this.#timer = setInterval(() => this.#showLife(), LIFE_STEP);
     } else if (this.#read % READ_STEP === 0) this.#tellRead();
+    if (message.type === "obeyed") {
+      this.#orders.answered(message.id, message.outcomes);
+    }
     if (message.type === "status") this.#question.hear(message);
     else this.#listener.heard(message);
   }
@@ -233,9 +264,11 @@ export class CoreHandle {
     this.#send({ type: "read", count: this.#read });
   }
 
-  #send(message: ToCore): void {
-    this.#queue.push(message);
+  /** @returns Whether it waits to be sent, or was; false after a stop. */
+  #send(message: ToCore): boolean {
+    const waits = this.#queue.push(message);
     this.#drain();
+    return waits;
   }
 
   // The kernel queues only a few messages (net.unix.max_dgram_qlen), and a
@@ -275,9 +308,11 @@ export class CoreHandle {
     this.#listener.dropped(type, failure);
   }
 
-  #settleReloads(): void {
+  /** Nothing that waits for an answer gets one. */
+  #settleAll(): void {
     for (const resolve of this.#outcomes.values()) resolve(false);
     this.#outcomes.clear();
+    this.#orders.abandon();
   }
 
   #giveUp(loss: CoreLoss): void {
@@ -290,7 +325,7 @@ export class CoreHandle {
     this.#ended = true;
     clearInterval(this.#timer);
     clearTimeout(this.#retry);
-    this.#settleReloads();
+    this.#settleAll();
     this.#question.close();
   }
 }

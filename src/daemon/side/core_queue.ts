@@ -9,7 +9,8 @@ import type { ToCore } from "../messages.ts";
 
 /**
  * Messages in the order in which they are sent: at most one wake, one
- * count, one verdict for each check and the reloads that were given.
+ * count, one level of the log, one verdict for each check, and the reloads and
+ * orders that were given.
  */
 export class CoreQueue {
   readonly #waiting = new Map<string, ToCore>();
@@ -31,7 +32,8 @@ export class CoreQueue {
         this.#waiting.clear();
         break;
       case "verdict":
-        // Behind a reload that waits: the core forgets verdicts with it.
+      case "logLevel":
+        // Behind a reload that waits: the core forgets them with it.
         this.#waiting.delete(key);
         break;
     }
@@ -43,6 +45,11 @@ export class CoreQueue {
   first(): ToCore | undefined {
     for (const message of this.#waiting.values()) return message;
     return undefined;
+  }
+
+  /** Forget an order that waits, if it does. */
+  withdraw(id: number): void {
+    this.#waiting.delete(`operate ${id}`);
   }
 
   /** Forget the message that `first()` gave. */
@@ -62,6 +69,8 @@ export class CoreQueue {
     switch (message.type) {
       case "verdict":
         return `verdict ${message.check}`;
+      case "operate":
+        return `operate ${message.id}`;
       case "reload":
         // None replaces another: each says what differs from the one before.
         return `reload ${++this.#reloads}`;

@@ -1,11 +1,12 @@
 /**
- * Which faults somebody wanted: those that a tracked file brings, such as one
- * that stands for maintenance.
+ * Which faults somebody wanted: those of instances that are drained, and those
+ * that a tracked file brings, such as one that stands for maintenance.
  *
  * @module
  */
 
 import type { Settings } from "../../config/settings.ts";
+import { OPERATOR } from "../../vrrp/fault.ts";
 import { causeOf } from "../../vrrp/priority.ts";
 import { GROUP } from "../../vrrp/sync_group.ts";
 import type { Transition } from "../messages.ts";
@@ -18,7 +19,8 @@ export class PlannedFaults {
    * An instance has changed its state.
    *
    * @param settings The configuration in force.
-   * @returns Whether it is in FAULT now, and all that keeps it there is wanted.
+   * @returns Whether it is in FAULT now, and all that keeps it there is wanted:
+   *   of one that is drained nothing else is looked at.
    */
   note(
     { instance, to, causes }: Transition,
@@ -31,11 +33,13 @@ export class PlannedFaults {
     const members =
       syncGroups.find(({ instances }) => instances.includes(instance))
         ?.instances ?? [];
-    const isPlanned = to === "FAULT" && causes.length > 0 &&
+    const isWanted = causes.length > 0 &&
       causes.every((cause) =>
         files.has(cause) ||
         cause === GROUP && members.some((name) => this.#instances.has(name))
       );
+    const isPlanned = to === "FAULT" &&
+      (isWanted || causes.includes(OPERATOR));
     if (isPlanned) this.#instances.add(instance);
     else this.#instances.delete(instance);
     return isPlanned;

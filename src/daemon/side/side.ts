@@ -16,7 +16,8 @@ import {
 import { keepQuiet, listenToSignal, signalPipe } from "../../kernel/signals.ts";
 import type { EventOf } from "../../log/catalogue.ts";
 import { Log } from "../../log/log.ts";
-import { reasonFields, reasonInWords } from "../../log/reason_words.ts";
+import { reasonFields } from "../../log/reason_fields.ts";
+import { reasonInWords } from "../../log/reason_words.ts";
 import type { Transition } from "../messages.ts";
 import { ConfigFacts } from "./config_facts.ts";
 import { type CoreHandle, type CoreNews, loadCore } from "./core_handle.ts";
@@ -154,6 +155,7 @@ class Side {
         logStyle: log.style,
         realtime: global.realtime,
         watchdog: this.#manager?.watchdog ?? null,
+        drains: {},
       },
     });
     // Behind the start, which one that came before it must not forestall.
@@ -174,6 +176,9 @@ class Side {
         return log.log(message.event);
       case "transition":
         return this.#tell(message.transition);
+      case "obeyed":
+        // The handle has told whoever asked.
+        return;
       case "ready":
         this.#notifyManager("READY=1");
         return listenToSignal(

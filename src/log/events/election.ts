@@ -4,7 +4,7 @@
  * @module
  */
 
-import { REASON_FIELDS, type ReasonFields } from "../reason_words.ts";
+import { REASON_FIELDS, type ReasonFields } from "../reason_fields.ts";
 import { counted, seconds } from "../words.ts";
 import { define } from "./define.ts";
 
@@ -62,8 +62,8 @@ export const ELECTION_EVENTS = {
       to: "state from now on",
       reason: "why, in words",
       priority: "own effective priority",
-      isPlanned: "whether it is in FAULT because of tracked files alone, as " +
-        "for maintenance",
+      isPlanned: "whether it is in FAULT because somebody wants it: it is " +
+        "drained, or because of tracked files alone",
       interface: "name of its interface",
       virtualRouterId: "its VRID",
       virtualIps: "its virtual addresses with their prefixes",
@@ -232,7 +232,8 @@ export const ELECTION_EVENTS = {
       priority: "own effective priority from now on",
       from: "own effective priority before",
       configured: "own priority in the configuration",
-      terms: "trackers that count now, each with what it adds",
+      terms: "trackers that count now, each with what it adds; `operator` " +
+        "is what drains it as last resort",
     },
     example: {
       instance: "VI_1",

@@ -71,12 +71,15 @@ export const STATE_EVENTS = {
       readonly addresses: readonly string[];
       readonly master: Heard | null;
       readonly faults: readonly string[];
+      readonly isDrained: boolean;
+      readonly isYielded: boolean;
     }
     & Counters
   >({
     level: "info",
     say: (fields) => {
-      const { state, priority, configured, addresses } = fields;
+      const { priority, configured, addresses } = fields;
+      const state = fields.isDrained ? "DRAINED" : fields.state;
       const base = priority === configured ? "" : ` of ${configured}`;
       return [
         state,
@@ -96,6 +99,9 @@ export const STATE_EVENTS = {
       master: "the master that a backup hears: address, priority, and " +
         "milliseconds since its last advert; else null",
       faults: "what keeps it in FAULT, in words",
+      isDrained:
+        "whether an operator keeps it there: then it is called DRAINED",
+      isYielded: "whether it handed over and preempts nobody until resumed",
       ...COUNTERS,
     },
     example: {
@@ -107,6 +113,8 @@ export const STATE_EVENTS = {
       addresses: [],
       master: { address: "192.0.2.2", priority: 150, heardAgo: 400 },
       faults: [],
+      isDrained: false,
+      isYielded: false,
       ...NOTHING,
     },
     when: "SIGUSR2 came: a line for each instance.",
@@ -142,15 +150,18 @@ export const STATE_EVENTS = {
 };
 
 function situation(
-  { state, master, faults }: {
+  { state, master, faults, isYielded }: {
     readonly state: string;
     readonly master: Heard | null;
     readonly faults: readonly string[];
+    readonly isYielded: boolean;
   },
 ): readonly string[] {
   if (state === "FAULT") return [faults.join(", ")];
   if (state !== "BACKUP") return [];
-  return master === null ? ["has heard no master"] : [
+  const held = isYielded ? ["handed over, and preempts nobody"] : [];
+  return master === null ? [...held, "has heard no master"] : [
+    ...held,
     `master ${master.address} with priority ${master.priority}`,
     `heard ${seconds(master.heardAgo)} ago`,
   ];

@@ -18,9 +18,15 @@ import { Violation } from "./violation.ts";
 /** Datagrams after which a flooded socket is not read on. */
 const FLOOD = 400;
 
+/** What is known of the daemon. */
+export interface Yielding extends Stateful {
+  /** Instances that leave the addresses to whoever lives. */
+  readonly yielded: ReadonlySet<string>;
+}
+
 /** Adverts of one daemon. */
 export class AdvertWatch {
-  readonly #host: Stateful;
+  readonly #host: Yielding;
   readonly #process: Process;
   readonly #takeovers = new TakeoverRule();
   readonly #adverts: AdvertRule;
@@ -37,7 +43,7 @@ export class AdvertWatch {
   readonly sentAt = new Map<string, number>();
 
   /** Watch a daemon. */
-  constructor(host: Stateful, process: Process) {
+  constructor(host: Yielding, process: Process) {
     this.#host = host;
     this.#process = process;
     this.#adverts = new AdvertRule(process.thread);
@@ -90,7 +96,8 @@ export class AdvertWatch {
       if (trusted) {
         const { turnAt } = this.#process;
         const unread = this.#unread();
-        this.#takeovers.check(instance, advert.priority, now, unread, turnAt);
+        const held = this.#held(instance);
+        this.#takeovers.check(held, advert.priority, now, unread, turnAt);
       }
     }
     const since = now - instance.advertInterval;
@@ -134,8 +141,15 @@ export class AdvertWatch {
     const state = this.#host.stateOf(name);
     if (state === undefined || advert.source === state.source) return null;
     const since = Math.min(at, this.#process.turnAt);
-    this.#takeovers.hear(instance, state, advert, since);
+    this.#takeovers.hear(this.#held(instance), state, advert, since);
     return instance;
+  }
+
+  /** Who handed over preempts nobody. */
+  #held(instance: InstanceSettings): InstanceSettings {
+    return this.#host.yielded.has(instance.name)
+      ? { ...instance, preempt: false, preemptDelay: 0 }
+      : instance;
   }
 
   /** A message of the side may prompt an advert. */

@@ -6,15 +6,18 @@
 
 import type {
   CheckReason,
+  DrainedReason,
   FaultReason,
   LinkReason,
   OwnFault,
   OwnRecovery,
   Reason,
   Recovery,
+  ResumedRecovery,
 } from "../../vrrp/reason.ts";
 import type { InstanceSettings } from "../../config/settings/instance.ts";
 import type { SyncGroupSettings } from "../../config/settings/sync_group.ts";
+import type { Order } from "../../daemon/messages.ts";
 import { type CheckVerdict, failureOf } from "../host.ts";
 import type { Call } from "../machine/conditions.ts";
 import {
@@ -41,6 +44,8 @@ export interface Before extends Known {
   faultOf(name: string): string | undefined;
   /** Whether that is what it is in. */
   isInFault(name: string): boolean;
+  /** All that was ordered of an instance. */
+  ordersOf(name: string): readonly Order[];
   /** Whether a check had a verdict. */
   had(check: string, up: CheckVerdict["up"]): boolean;
 }
@@ -92,6 +97,8 @@ function isOwnFault(host: Before, name: string, fault: OwnFault): boolean {
         host.settingsLately(name).some((one) =>
           isFatal(host, one, "check", fault.check)
         );
+    case "drained":
+      return wasDrained(host, name, fault);
     default:
       return fault satisfies never;
   }
@@ -132,11 +139,40 @@ function isOwnRecovery(
       return wasVerdict(host, what);
     case "unwatched":
       return !isWatched(host, name, what);
+    case "resumed":
+      return wasResumed(host, name, what);
     case "retry":
       return ["refused", "unanswered"].includes(host.faultOf(name) ?? "");
     default:
       return what satisfies never;
   }
+}
+
+function wasDrained(
+  host: Before,
+  name: string,
+  { by, reason, until }: DrainedReason,
+): boolean {
+  return host.ordersOf(name).some((order) =>
+    order.verb === "drain" && !order.drain.lastResort &&
+    order.drain.by === by && order.drain.reason === reason &&
+    order.drain.until === until
+  );
+}
+
+function wasResumed(
+  host: Before,
+  name: string,
+  { by, why }: ResumedRecovery,
+): boolean {
+  return host.ordersOf(name).some((order) => {
+    if (order.verb === "drain") {
+      return why === "last_resort" && order.drain.lastResort &&
+        order.drain.by === by;
+    }
+    return order.verb === "resume" && order.by === by &&
+      why === (order.isOver ? "over" : "asked");
+  });
 }
 
 function wasSo(

@@ -5,7 +5,7 @@
  */
 
 import type { InstanceSettings } from "../../config/settings/instance.ts";
-import type { FromCore } from "../../daemon/messages.ts";
+import type { FromCore, Operate } from "../../daemon/messages.ts";
 import type { HeldAddress } from "../../kernel/port.ts";
 import { REFUSED } from "../../vrrp/deadline.ts";
 import type { RouterState } from "../../vrrp/state.ts";
@@ -17,20 +17,16 @@ import type { SimLink } from "../machine/machine.ts";
 import type { Process, Watch } from "../process.ts";
 import type { HostSettings } from "../story/host_settings.ts";
 import type { World } from "../world.ts";
-import { AdvertWatch } from "./advert_watch.ts";
+import { AddressWatch } from "./address_watch.ts";
+import { AdvertWatch, type Yielding } from "./advert_watch.ts";
 import { AnnounceRule } from "./announce_rule.ts";
 import { checkHeld, checkNothingLeft } from "./held_rule.ts";
+import { OperatorRule } from "./operator_rule.ts";
 import { addressesOf, allVips, counts, settingsOf } from "./oracle.ts";
 import { ReasonRule } from "./reason_rule.ts";
-import { checkRecord, isRecorded } from "./record_rule.ts";
 import { RobRule } from "./rob_rule.ts";
 import { checkYield } from "./stall_rule.ts";
-import {
-  checkFit,
-  checkGroups,
-  checkPriority,
-  type Stateful,
-} from "./state_rule.ts";
+import { checkFit, checkGroups, checkPriority } from "./state_rule.ts";
 import { said } from "./takeover_rule.ts";
 import { Violation } from "./violation.ts";
 import { WatchdogRule } from "./watchdog_rule.ts";
@@ -41,7 +37,7 @@ export const BACK_OFF = 65_000;
 const NOTICED = 150;
 
 /** Holds one daemon to the rules. */
-export class HostRules implements Watch, Stateful {
+export class HostRules implements Watch, Yielding {
   readonly #world: World;
   readonly #host: Host;
   readonly #process: Process;
@@ -51,7 +47,8 @@ export class HostRules implements Watch, Stateful {
   // Groups with members that came or were restarted since they were alike.
   readonly #settling = new Set<string>();
   readonly #reasons: ReasonRule;
-  #recordFails = false;
+  readonly #operators: OperatorRule;
+  readonly #addresses: AddressWatch;
   #checkedVersion = -1;
   #checkedSettings: HostSettings | null = null;
   readonly #checkedStates = new Map<string, RouterState>();
@@ -68,14 +65,29 @@ export class HostRules implements Watch, Stateful {
     this.#host = host;
     this.#process = process;
     this.adverts = new AdvertWatch(this, process);
+    this.#addresses = new AddressWatch(this, process, host);
     this.#watchdog = new WatchdogRule(process, world.agenda.now);
     this.settings = host.settings;
+    const { drains } = host.operators;
+    this.#operators = new OperatorRule(this, process.thread, drains);
     this.#reasons = new ReasonRule(this, process.thread, world);
   }
 
   /** The kernel of its host. */
   get machine(): Host["machine"] {
     return this.#host.machine;
+  }
+
+  get drains(): OperatorRule["drains"] {
+    return this.#operators.drains;
+  }
+
+  get yielded(): OperatorRule["yielded"] {
+    return this.#operators.yielded;
+  }
+
+  ordersOf(name: string): ReturnType<OperatorRule["ordersOf"]> {
+    return this.#operators.ordersOf(name);
   }
 
   get #now(): number {
@@ -101,15 +113,18 @@ export class HostRules implements Watch, Stateful {
         `sends ${packet.payload[2]} for ${packet.payload[1]} by ${link?.name}`,
       );
     }
+    this.#operators.sends(packet, this.#process.core !== null);
     const isTrusted = !this.refusedLately("receive", "open");
     const promoted = this.adverts.sent(packet, done, this.#now, isTrusted);
     if (promoted === null) return;
+    this.#operators.promoted(promoted.name);
     this.#announcements.owe(addressesOf(promoted), this.#now);
   }
 
   read(link: string, packet: Packet, at: number): void {
     const instance = this.adverts.read(link, packet, at);
     if (instance === null) return;
+    this.#operators.heard(instance.name);
     const { payload, source } = packet;
     const advert = said(packet);
     const own = this.stateOf(instance.name)?.priority;
@@ -126,6 +141,10 @@ export class HostRules implements Watch, Stateful {
     if (asked !== undefined) return this.#reloads(asked);
     const { type, check, up, value } = message as Record<string, unknown>;
     if (type === "stop") this.askedToStop();
+    if (type === "operate") {
+      this.#operators.received(message as Operate, this.#now);
+      this.#checkedVersion = -1;
+    }
     if (type !== "verdict" || typeof check !== "string") return;
     if (!counts(this, check)) return;
     const verdict = { up, value } as CheckVerdict;
@@ -146,6 +165,7 @@ export class HostRules implements Watch, Stateful {
         this.#announcements.anew(this.#now);
       }
       this.adverts.replaced(was.name);
+      this.#operators.replaced(was, is);
       this.#robs.forget(was.name);
     }
     for (const check of this.verdicts.keys()) {
@@ -185,49 +205,24 @@ export class HostRules implements Watch, Stateful {
   }
 
   adds(link: SimLink, address: HeldAddress): void {
-    const what = `${address.address}/${address.prefix}`;
-    if (link.addresses.find(address.address, address.prefix)) {
-      this.#host.trace(`renews ${what} on ${link.name}`);
-      return;
-    }
-    this.#host.trace(`adds ${what} to ${link.name}`);
-    this.#announcements.added(address.address, this.#now);
-    const { record, keepsProtocol } = this.machine;
-    if (keepsProtocol || this.#recordFails) return;
-    if (isRecorded(record, address)) return;
-    throw new Violation("record", `${what} is added and not in the record`);
+    this.#addresses.adds(link, address);
+    const isNew = !link.addresses.find(address.address, address.prefix);
+    if (isNew) this.#announcements.added(address.address, this.#now);
   }
 
   removes(link: SimLink, known: KernelAddress): void {
-    const what = `${known.address}/${known.prefix}`;
-    this.#host.trace(`removes ${what} from ${link.name}`);
-    const others = this.machine.sysctls.promotes(link.name)
-      ? []
-      : link.addresses.dependants(known);
-    // What somebody did to addresses of ours may lie unread.
-    const seen = this.#process.kernel.sawAllEvents &&
-      !this.refusedLately("events", "dump");
-    const bystander = others.find(({ owner }) => owner === "host");
-    if (bystander && seen && !this.refusedLately("sysctl")) {
-      throw new Violation("bystander", `${what} takes ${bystander.address}`);
-    }
-    // At the start, and without a mark, the record decides; it may be old.
-    const marked = this.machine.keepsProtocol || this.#process.core !== null;
-    const mistaken = known.owner === "host" ||
-      (known.owner === "foreign" && seen && marked);
-    if (mistaken) {
-      throw new Violation("thief", `removes ${what}, which is not ours`);
-    }
+    this.#addresses.removes(link, known);
   }
 
   recorded(done: boolean): void {
-    this.#recordFails = !done;
-    if (!done || this.machine.keepsProtocol) return;
-    checkRecord(this.machine, this.#process.kernel);
+    this.#addresses.recorded(done);
   }
 
   posted(message: FromCore): void {
     this.#world.listener?.(this.#host.name, message);
+    if (message.type === "obeyed") {
+      this.#operators.answered(message.id, message.outcomes);
+    }
     if (message.type !== "transition") return;
     const { instance, from, to } = message.transition;
     this.#reasons.told(message.transition);
@@ -261,6 +256,7 @@ export class HostRules implements Watch, Stateful {
     this.#reasons.hearings.turned(this.#now);
     if (core === null) return;
     this.adverts.turned();
+    this.#operators.turned();
     checkGroups(this, this.#settling);
     // Whether everything that came was read, and nothing is left to be done.
     if (kernel.ready().size > 0) return;
@@ -270,6 +266,12 @@ export class HostRules implements Watch, Stateful {
 
   #rests(): void {
     this.#watchdog.check(this.#now);
+    this.#operators.check(
+      this.#now,
+      (since) =>
+        this.machine.meddledAt >= since ||
+        this.refusedLately("receive", "open", "events", "dump"),
+    );
     let isSame = this.machine.version === this.#checkedVersion &&
       this.#checkedSettings === this.settings;
     for (const instance of this.settings.instances) {

@@ -8,6 +8,7 @@
 import type { InstanceSettings } from "../../config/settings/instance.ts";
 import type { TrackerSettings } from "../../config/settings/tracker.ts";
 import { RT_SCOPE_HOST } from "../../wire/rtnetlink.ts";
+import type { Drain } from "../../vrrp/operator.ts";
 import type { CheckVerdict } from "../host.ts";
 import type { HostSettings } from "../story/host_settings.ts";
 import type { Machine, SimLink } from "../machine/machine.ts";
@@ -20,6 +21,8 @@ export interface Known {
   readonly verdicts: ReadonlyMap<string, CheckVerdict>;
   /** Its kernel. */
   readonly machine: Machine;
+  /** Orders to drain, by instance. */
+  readonly drains: ReadonlyMap<string, Drain>;
 }
 
 const OWNER = 255;
@@ -53,6 +56,10 @@ export function priorityOf(known: Known, instance: InstanceSettings): number {
     const good = up !== reverse;
     if (good === (weight > 0)) priority += weight;
   }
+  const isLastResort = unitOf(known, instance.name).some((member) =>
+    known.drains.get(member)?.lastResort === true
+  );
+  if (isLastResort) return 1;
   return Math.min(Math.max(priority, 1), OWNER - 1);
 }
 
@@ -97,6 +104,8 @@ export function obstacleOf(
   known: Known,
   instance: InstanceSettings,
 ): string | null {
+  const order = known.drains.get(instance.name);
+  if (order?.lastResort === false) return "an order to drain";
   const link = known.machine.byName(instance.interface);
   if (!isRunning(link)) return "its link is down";
   for (const vip of allVips(instance)) {

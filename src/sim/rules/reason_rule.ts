@@ -7,7 +7,7 @@
 
 import type { InstanceSettings } from "../../config/settings/instance.ts";
 import type { SyncGroupSettings } from "../../config/settings/sync_group.ts";
-import type { Transition } from "../../daemon/messages.ts";
+import type { Order, Transition } from "../../daemon/messages.ts";
 import type { Reason } from "../../vrrp/reason.ts";
 import type { CheckVerdict } from "../host.ts";
 import type { Call } from "../machine/conditions.ts";
@@ -31,6 +31,8 @@ const BACK = 10_000;
 export interface Daemon extends Known {
   /** Whether calls of some kinds were refused lately. */
   refusedLately(...calls: readonly Call[]): boolean;
+  /** All that was ordered of an instance. */
+  ordersOf(name: string): readonly Order[];
 }
 
 /** A verdict, and since when. */
@@ -104,6 +106,14 @@ export class ReasonRule implements Witnessed {
 
   get verdicts(): Known["verdicts"] {
     return this.#daemon.verdicts;
+  }
+
+  get drains(): Known["drains"] {
+    return this.#daemon.drains;
+  }
+
+  ordersOf(name: string): readonly Order[] {
+    return this.#daemon.ordersOf(name);
   }
 
   get machine(): Machine {

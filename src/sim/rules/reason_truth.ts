@@ -28,11 +28,14 @@ const OWNER = 255;
 /** What may lead to each state. */
 const LEADS: Readonly<Record<StateName, readonly Reason["kind"][]>> = {
   INIT: ["stopped"],
-  BACKUP: ["started", "recovered", "better", "tie", "stall", "group"],
+  BACKUP: [
+    ...["started", "recovered", "better", "tie", "stall", "group"] as const,
+    "handed_over",
+  ],
   MASTER: ["owner", "silence", "preempt", "resigned"],
   FAULT: [
     ...["interface", "links", "source", "sockets", "check"] as const,
-    ...["refused", "unanswered", "group", "faults"] as const,
+    ...["refused", "unanswered", "group", "faults", "drained"] as const,
   ],
 };
 
@@ -105,6 +108,10 @@ function isOwnTrue(
         heardNow(host, name, reason.peer, reason.priority, at);
     case "listens":
       return heardNow(host, name, reason.peer, reason.peerPriority, at);
+    case "handed_over":
+      return host.ordersOf(name).some((order) =>
+        order.verb === "failover" && order.by === reason.by
+      );
     case "stall":
       return host.thread.lostIn(at - reason.lost - TOLERANCE, at) >=
         reason.lost - TOLERANCE;

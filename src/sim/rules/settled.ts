@@ -138,10 +138,20 @@ function unsettled(world: World): string | null {
 }
 
 /** Each instance serves if it can, and each side knows. */
-function hostProblem({ rules, process, settings }: Host): string | null {
+function hostProblem(
+  { rules, process, settings, operators }: Host,
+): string | null {
   if (rules === null || process === null) return null;
   if (rules.settings !== settings && !process.side.idle) return "reloads";
   if (!process.side.ready) return "is not ready";
+  const [kept, obeyed] = [operators.drains, rules.drains];
+  if (
+    process.side.idle && [...kept.keys()].sort().join() !==
+      [...obeyed.keys()].sort().join()
+  ) {
+    return `keeps drains of ${[...kept.keys()]}, and obeys those of ` +
+      `${[...obeyed.keys()]}`;
+  }
   for (const { name, instances } of settings.syncGroups) {
     const states = instances.map((member) => rules.stateOf(member)?.name);
     if (new Set(states).size > 1) return `group "${name}" is ${states}`;
@@ -191,7 +201,10 @@ function partProblem(
   }
   if (!cluster.preempt) return null;
   const priority = (host: Host): number => stateOf(host, name)?.priority ?? 0;
-  const best = Math.max(...able.map(priority));
+  const preempting = able.filter(({ rules }) =>
+    rules?.yielded.has(name) !== true
+  );
+  const best = Math.max(...preempting.map(priority));
   return priority(master) === best
     ? null
     : `${master.name} is master, which is not the best`;

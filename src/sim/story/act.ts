@@ -10,6 +10,7 @@ import { instanceOf, longest } from "./cluster.ts";
 import { type Host, SPARE } from "../host.ts";
 import { actOnLink } from "./link_acts.ts";
 import type { Segment } from "../lan.ts";
+import { operateHost } from "./operator_acts.ts";
 import { actOnProcess } from "./process_acts.ts";
 import { reloadHosts } from "./reload_acts.ts";
 import type { Act } from "./story.ts";
@@ -114,6 +115,9 @@ function actOnHost(world: World, host: Host, act: Act): void {
       return;
     case "verdict":
       host.tell(act.check, { up: act.up, value: null });
+      return;
+    case "operate":
+      operateHost(world, host, act);
       return;
     case "reload":
       reloadHosts(world, host, act);

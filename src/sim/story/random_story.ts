@@ -18,6 +18,7 @@ import type {
   Act,
   Entry,
   LinkAct,
+  OperatorAct,
   ProcessAct,
   ReloadAct,
   Story,
@@ -58,6 +59,7 @@ const KINDS: readonly [Kind, ...Kind[]] = [
   ...["link", "link", "link", "link", "link"] as const,
   ...["process", "process", "process", "process", "process"] as const,
   ...["verdict", "verdict", "reload", "reload"] as const,
+  ...["operate", "operate", "operate"] as const,
 ];
 
 function randomAct(
@@ -134,6 +136,12 @@ function randomAct(
         check: pick(prng, ["service", "service", "disk"]),
         up: pick(prng, [true, true, false, null]),
       };
+    case "operate":
+      return {
+        ...{ type, host, instance },
+        what: pick(prng, OPERATOR_ACTS),
+        lasts: happens(prng, 0.4) ? lasts : null,
+      };
     case "reload":
       return {
         ...{ type, host, instance },
@@ -178,6 +186,11 @@ const LINK_ACTS: readonly [LinkAct, ...LinkAct[]] = [
 const PROCESS_ACTS: readonly [ProcessAct, ...ProcessAct[]] = [
   ...["start", "start", "kill", "kill", "stop", "pause", "pause"] as const,
   ...["pauseAtClock", "late", "sleep", "crash", "bug", "stallSide"] as const,
+];
+
+const OPERATOR_ACTS: readonly [OperatorAct, ...OperatorAct[]] = [
+  ...["drain", "drain", "lastResort", "failover", "failover"] as const,
+  ...["failover", "resume", "resume"] as const,
 ];
 
 const RELOAD_ACTS: readonly [ReloadAct, ...ReloadAct[]] = [

@@ -49,6 +49,9 @@ export type ReloadAct =
   | "lease"
   | "groups";
 
+/** What an operator orders. */
+export type OperatorAct = "drain" | "lastResort" | "failover" | "resume";
+
 /** One thing that happens. Durations and times in milliseconds. */
 export type Act =
   | {
@@ -124,6 +127,15 @@ export type Act =
     readonly host: number;
     readonly check: string;
     readonly up: boolean | null;
+  }
+  | {
+    readonly type: "operate";
+    readonly host: number;
+    /** Number of the instance. */
+    readonly instance: number;
+    readonly what: OperatorAct;
+    /** When it ends by itself, or null. */
+    readonly lasts: number | null;
   }
   | {
     readonly type: "reload";
