@@ -1,11 +1,8 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import type { StatusAnswer } from "../../src/control/daemon_port.ts";
 import type { InstanceStatus } from "../../src/control/snapshot.ts";
-import {
-  type Obeyed,
-  Operator,
-  type Order,
-} from "../../src/daemon/side/operator.ts";
+import type { Obeyed, Order } from "../../src/daemon/messages.ts";
+import { Operator } from "../../src/daemon/side/operator.ts";
 import { type Told, told } from "../lab/told.ts";
 import { until } from "../lab/wait.ts";
 import { instanceStatus, statusOf } from "./control_fixture.ts";

@@ -54,6 +54,7 @@ class Bench {
         update: ({ level }) => note(`log ${level}`),
         flush: () => Promise.resolve(),
         lost: 0,
+        level: "info",
       },
       config: {
         applied: (bytes) => note(`applied ${bytes}`),

@@ -32,7 +32,7 @@ export interface Daemon {
   /** The command line. */
   readonly options: DaemonOptions;
   /** The log. */
-  readonly log: Pick<Log, "log" | "update" | "flush" | "lost">;
+  readonly log: Pick<Log, "log" | "update" | "flush" | "lost" | "level">;
   /** The core. */
   readonly core: Pick<CoreHandle, "reload" | "askStatus">;
   /** Health checks and notifications. */

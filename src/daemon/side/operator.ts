@@ -16,6 +16,7 @@ import type {
 import type { InstanceStatus } from "../../control/snapshot.ts";
 import type { Log } from "../../log/log.ts";
 import type { Drain } from "../../vrrp/operator.ts";
+import type { Obeyed, Order } from "../messages.ts";
 import { drainPath, readDrains, writeDrains } from "./drain_store.ts";
 
 /** Milliseconds between two looks at who took over. */
@@ -27,24 +28,6 @@ const LONGEST_WAIT = 60_000;
 /** Adverts, and milliseconds beside them, in which somebody takes over. */
 const TAKEOVER_ADVERTS = 4;
 const TAKEOVER_EXTRA = 1000;
-
-/** What the core is told to do. */
-export type Order =
-  | { readonly verb: "drain"; readonly drain: Drain }
-  | { readonly verb: "failover"; readonly by: string | null }
-  | {
-    readonly verb: "resume";
-    readonly by: string | null;
-    /** Whether nobody asks, but its time is over. */
-    readonly isOver: boolean;
-  };
-
-/** What became of an order, for one instance. */
-export interface Obeyed {
-  readonly instance: string;
-  /** Why nothing was done, or null when it was. */
-  readonly refused: "unknown" | "not_master" | "owner" | "already" | null;
-}
 
 /** What operators need. */
 export interface OperatorParts {

@@ -8,8 +8,6 @@
 import * as v from "valibot";
 import type { PeerStatus } from "../../control/snapshot.ts";
 import { STATE_NAMES } from "../../control/snapshot.ts";
-import { emitRequest, readResponse } from "../../health/probes/http_message.ts";
-import { connectUrl } from "../../health/probes/url_connection.ts";
 import { oneLine } from "../../log/one_line.ts";
 
 /** Milliseconds from one question to the next. */
@@ -18,8 +16,6 @@ const SELDOM = 30_000;
 const OFTEN = 2_000;
 /** Milliseconds after a look in which somebody counts as looking. */
 const LOOKING = 10_000;
-/** Milliseconds that an answer may take. */
-const LIMIT = 1_000;
 /** Instances of a host that are shown. */
 const MOST_INSTANCES = 10_000;
 
@@ -66,7 +62,7 @@ export class Peers {
   #due = Infinity;
 
   /** @param now Milliseconds of a monotonic clock. */
-  constructor(ask: AskPeer = askPeer, now = () => performance.now()) {
+  constructor(ask: AskPeer = askByHttp, now = () => performance.now()) {
     this.#ask = ask;
     this.#now = now;
   }
@@ -158,46 +154,8 @@ function understand(
   return { host: output.host, instances };
 }
 
-/** Ask a host for its status. */
-async function askPeer(base: string): Promise<unknown> {
-  const url = new URL(`${base}/v1/status`);
-  const signal = AbortSignal.timeout(LIMIT);
-  try {
-    using connection = await connectUrl(url, { signal, timeout: LIMIT }, {
-      ...{ serverName: null, caFile: null, insecureSkipVerify: false },
-    });
-    await connection.write(emitRequest({
-      method: "GET",
-      target: url.pathname,
-      host: url.host,
-      headers: { Accept: "application/json" },
-    }));
-    const response = await readResponse(connection, {
-      ...{ method: "GET", wantsBody: true, hide: (text) => text },
-    });
-    return statusIn(response.status, response.body);
-  } catch (error) {
-    if (signal.aborted) {
-      throw new Error(`No answer within ${LIMIT / 1000} s`, { cause: error });
-    }
-    const message = error instanceof Error ? error.message : String(error);
-    throw new Error(message.replace(/ \(os error \d+\)/, ""), { cause: error });
-  }
-}
-
-function statusIn(status: number, body: Uint8Array): unknown {
-  if (status === 421) {
-    throw new Error(
-      "It does not know itself by this name: add it there to " +
-        "global.http.allowed_hosts",
-    );
-  }
-  // Its daemon answers, and its core does not.
-  if (status === 503) throw new Error("Its core does not answer");
-  if (status !== 200) throw new Error(`It answers with status ${status}`);
-  try {
-    return JSON.parse(new TextDecoder().decode(body));
-  } catch {
-    throw new Error("It answers with what is no JSON of at most 1 MiB");
-  }
+/** What it takes is loaded when there is somebody to ask. */
+async function askByHttp(url: string): Promise<unknown> {
+  const { askPeer } = await import("./ask_peer.ts");
+  return await askPeer(url);
 }
