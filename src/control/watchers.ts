@@ -7,7 +7,7 @@
  */
 
 import { SECURITY_HEADERS } from "./answer.ts";
-import type { DaemonPort, StatusAnswer, WatchEvent } from "./daemon_port.ts";
+import type { DaemonPort, WatchEvent } from "./daemon_port.ts";
 import type { Status } from "./snapshot.ts";
 
 /** Watchers at one time. */
@@ -40,6 +40,14 @@ type Line =
 /** The way to the daemon that watching takes. */
 type Watched = Pick<DaemonPort, "status" | "watch">;
 
+/** A line in both formats, each made once for all who get it. */
+interface Written {
+  readonly seq: number;
+  readonly in: (format: WatchFormat) => Uint8Array;
+}
+
+const ENCODER = new TextEncoder();
+
 /** All who watch. */
 export class Watchers {
   readonly #daemon: Watched;
@@ -47,6 +55,7 @@ export class Watchers {
   readonly #all = new Set<Watcher>();
   #stop: (() => void) | null = null;
   #timer: ReturnType<typeof setInterval> | undefined;
+  #seq = 0;
   #dropped = 0;
 
   /** @param heartbeat Milliseconds between two heartbeats. */
@@ -68,7 +77,15 @@ export class Watchers {
    */
   open(format: WatchFormat, first: Status): Response | null {
     if (this.#all.size >= MOST_WATCHERS) return null;
-    const watcher = new Watcher(format, first, () => this.#remove(watcher));
+    const data = JSON.stringify(first);
+    const text = format === "sse"
+      ? `retry: 2000\n\n${sse(this.#seq, "snapshot", data)}`
+      : `${data}\n`;
+    const watcher = new Watcher(
+      format,
+      ENCODER.encode(text),
+      () => this.#remove(watcher),
+    );
     this.#all.add(watcher);
     if (this.#all.size === 1) this.#begin();
     return new Response(watcher.stream, {
@@ -89,10 +106,13 @@ export class Watchers {
   }
 
   #begin(): void {
-    this.#stop = this.#daemon.watch((event) => {
-      for (const watcher of this.#all) watcher.tell(event);
-    });
+    this.#stop = this.#daemon.watch((event) => this.#tell(event));
     this.#timer = setInterval(() => void this.#beat(), this.#heartbeat);
+  }
+
+  #tell(line: Line): void {
+    const written = write(++this.#seq, line);
+    for (const watcher of this.#all) watcher.tell(written);
   }
 
   #remove(watcher: Watcher): void {
@@ -105,35 +125,48 @@ export class Watchers {
   async #beat(): Promise<void> {
     const answer = await this.#daemon.status();
     for (const watcher of [...this.#all]) {
-      if (watcher.beat(answer) < MOST_STUCK) continue;
+      if (watcher.stuckFor() < MOST_STUCK) continue;
       this.#dropped++;
       watcher.end();
     }
+    if (this.#all.size === 0) return;
+    const silentFor = answer.answers ? null : answer.silentSeconds;
+    this.#tell({
+      type: "heartbeat",
+      time: new Date().toISOString(),
+      core: { answers: answer.answers, silent_seconds: silentFor },
+    });
+    if (answer.answers) this.#renew(answer.status);
+  }
+
+  /** A page has no other way to a newer status. */
+  #renew(status: Status): void {
+    const pages = [...this.#all].filter(({ format }) => format === "sse");
+    if (pages.length === 0) return;
+    const data = JSON.stringify(status);
+    const bytes = ENCODER.encode(sse(this.#seq, "snapshot", data));
+    for (const page of pages) page.renew(bytes);
   }
 }
 
 class Watcher {
+  readonly format: WatchFormat;
   readonly stream: ReadableStream<Uint8Array>;
-  readonly #format: WatchFormat;
   readonly #ended: () => void;
-  readonly #encoder = new TextEncoder();
-  #queue: string[] = [];
+  #queue: Uint8Array[] = [];
   #missed = 0;
-  #seq = 0;
+  /** Number of the last line that was missed. */
+  #lastMissed = 0;
   /** Heartbeats since something was read last. */
   #stuck = 0;
   /** Whether the reader waits. */
   #wanted = false;
   #controller: ReadableStreamDefaultController<Uint8Array> | null = null;
 
-  constructor(format: WatchFormat, first: Status, ended: () => void) {
-    this.#format = format;
+  constructor(format: WatchFormat, first: Uint8Array, ended: () => void) {
+    this.format = format;
     this.#ended = ended;
-    this.#queue.push(
-      format === "sse"
-        ? `retry: 2000\n\n${sse(0, "snapshot", JSON.stringify(first))}`
-        : `${JSON.stringify(first)}\n`,
-    );
+    this.#queue.push(first);
     this.stream = new ReadableStream<Uint8Array>({
       start: (controller): void => void (this.#controller = controller),
       pull: (): void => this.#pull(),
@@ -141,28 +174,21 @@ class Watcher {
     }, { highWaterMark: 0 });
   }
 
-  tell(line: Line): void {
+  tell(line: Written): void {
     if (this.#queue.length >= MOST_WAITING) {
       this.#missed++;
-      return;
-    }
-    this.#push(this.#text(line));
+      this.#lastMissed = line.seq;
+    } else this.#push(line.in(this.format));
+  }
+
+  /** Give it a newer status, unless it has not read what it was told. */
+  renew(bytes: Uint8Array): void {
+    if (this.#stuck === 0) this.#push(bytes);
   }
 
   /** @returns Heartbeats in a row at which nothing had been read. */
-  beat(answer: StatusAnswer): number {
+  stuckFor(): number {
     this.#stuck = this.#queue.length === 0 ? 0 : this.#stuck + 1;
-    const silentFor = answer.answers ? null : answer.silentSeconds;
-    this.tell({
-      type: "heartbeat",
-      time: new Date().toISOString(),
-      core: { answers: answer.answers, silent_seconds: silentFor },
-    });
-    // A page has no other way to a newer one.
-    if (this.#format === "sse" && answer.answers && this.#stuck === 0) {
-      const data = JSON.stringify(answer.status);
-      this.#push(sse(++this.#seq, "snapshot", data));
-    }
     return this.#stuck;
   }
 
@@ -173,27 +199,27 @@ class Watcher {
     this.#forget();
   }
 
-  #push(text: string): void {
-    this.#queue.push(text);
+  #push(bytes: Uint8Array): void {
+    this.#queue.push(bytes);
     if (this.#wanted) this.#pull();
   }
 
   #pull(): void {
     this.#stuck = 0;
-    if (this.#queue.length === 0) {
-      this.#wanted = true;
-      return;
-    }
-    this.#wanted = false;
-    if (this.#missed > 0) {
-      const missed = this.#missed;
-      this.#missed = 0;
-      const time = new Date().toISOString();
-      this.#queue.push(this.#text({ type: "gap", time, missed }));
-    }
-    const text = this.#queue.join("");
+    this.#wanted = this.#queue.length === 0;
+    if (this.#wanted) return;
+    if (this.#missed > 0) this.#queue.push(this.#gap());
+    const bytes = joined(this.#queue);
     this.#queue = [];
-    this.#controller?.enqueue(this.#encoder.encode(text));
+    this.#controller?.enqueue(bytes);
+  }
+
+  #gap(): Uint8Array {
+    const missed = this.#missed;
+    this.#missed = 0;
+    const time = new Date().toISOString();
+    return write(this.#lastMissed, { type: "gap", time, missed })
+      .in(this.format);
   }
 
   #forget(): void {
@@ -201,12 +227,32 @@ class Watcher {
     this.#queue = [];
     this.#ended();
   }
+}
 
-  #text(line: Line): string {
-    const seq = ++this.#seq;
-    const data = JSON.stringify({ seq, ...line });
-    return this.#format === "sse" ? sse(seq, line.type, data) : `${data}\n`;
+function write(seq: number, line: Line): Written {
+  const data = JSON.stringify({ seq, ...line });
+  let ndjson: Uint8Array | undefined;
+  let page: Uint8Array | undefined;
+  return {
+    seq,
+    in: (format) =>
+      format === "sse"
+        ? page ??= ENCODER.encode(sse(seq, line.type, data))
+        : ndjson ??= ENCODER.encode(`${data}\n`),
+  };
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const [only] = parts;
+  if (parts.length === 1 && only !== undefined) return only;
+  const size = parts.reduce((sum, { length }) => sum + length, 0);
+  const bytes = new Uint8Array(size);
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
   }
+  return bytes;
 }
 
 function sse(id: number, event: string, data: string): string {
