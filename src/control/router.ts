@@ -5,12 +5,18 @@
  * @module
  */
 
-import { type Door, json, refuse, silent } from "./answer.ts";
+import { type Door, json, refuse, SECURITY_HEADERS, silent } from "./answer.ts";
 import type { Suggest } from "./body.ts";
 import type { DaemonPort } from "./daemon_port.ts";
 import { explain } from "./explain.ts";
 import { alive, holds, isIn, ready } from "./health.ts";
 import { refuseStranger } from "./hosts.ts";
+import {
+  keepalivedMetrics,
+  keepalivedMetricsOfSilence,
+} from "./keepalived_metrics.ts";
+import { metricsOfSilence, metricsText } from "./metrics.ts";
+import { CONTENT_TYPE } from "./metrics_text.ts";
 import {
   drain,
   failover,
@@ -28,6 +34,8 @@ export interface RouterContext {
   readonly watchers: Watchers;
   /** Names that this host is asked by over TCP, in small letters. */
   readonly hosts: ReadonlySet<string>;
+  /** Whether metrics have the names of keepalived's exporter too. */
+  readonly keepalivedMetrics: boolean;
   /** What was meant by an unknown word. */
   readonly suggest: Suggest;
 }
@@ -97,6 +105,7 @@ const ROUTES: readonly Route[] = [
     "/instances/*/backup",
     (ask) => withInstance(ask, (instance) => isIn(instance, "BACKUP")),
   ),
+  { ...probe("/metrics", metrics), methods: ["GET", "HEAD"] },
   probe(
     "/vip/*",
     ({ daemon, names: [address = ""] }) =>
@@ -246,6 +255,19 @@ async function watch(
     refuse(503, "Too many watch already: at most 32", {}, {
       "Retry-After": "10",
     });
+}
+
+/** A core that is silent is a metric too: what was before it ends. */
+async function metrics(
+  { daemon, keepalivedMetrics: hasBoth }: Ask,
+): Promise<Response> {
+  const answer = await daemon.status();
+  const texts = answer.answers
+    ? [metricsText(answer.status), keepalivedMetrics(answer.status)]
+    : [metricsOfSilence(), keepalivedMetricsOfSilence()];
+  return new Response(texts.slice(0, hasBoth ? 2 : 1).join(""), {
+    headers: { ...SECURITY_HEADERS, "Content-Type": CONTENT_TYPE },
+  });
 }
 
 function explained(ask: Ask): Response | Promise<Response> {

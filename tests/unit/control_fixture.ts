@@ -103,6 +103,7 @@ export class FakeDaemon implements DaemonPort {
     changed: [],
   };
   past: readonly PastEvent[] = [];
+  keepalivedMetrics = false;
   readonly listeners = new Set<(event: WatchEvent) => void>();
   readonly watchers: Watchers;
   readonly #instances: readonly string[];
@@ -123,6 +124,7 @@ export class FakeDaemon implements DaemonPort {
     return handle(request, door, {
       ...{ daemon: this, watchers: this.watchers },
       hosts: new Set(["localhost", "node1", "status.example.com"]),
+      keepalivedMetrics: this.keepalivedMetrics,
       suggest: (word, known) => ` (not ${word} but ${known.join()})`,
     });
   }

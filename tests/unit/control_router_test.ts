@@ -120,6 +120,26 @@ Deno.test("health is told by the status code, by HEAD and OPTIONS as well", asyn
   }]);
 });
 
+Deno.test("metrics are those of now, and of a silent core that it is silent", async () => {
+  const daemon = new FakeDaemon(TWO);
+  const response = await daemon.get("/metrics");
+  deepStrictEqual(
+    [response.status, response.headers.get("Content-Type")],
+    [200, "text/plain; version=0.0.4; charset=utf-8"],
+  );
+  const text = await response.text();
+  match(text, /^alived_up 1$/m);
+  match(text, /^alived_vip_held\{.*address="192\.0\.2\.100\/24".*\} 1$/m);
+  ok(!text.includes("keepalived_"));
+  daemon.keepalivedMetrics = true;
+  match(await (await daemon.get("/metrics")).text(), /^keepalived_up 1$/m);
+  daemon.silence(7);
+  const silent = await (await daemon.get("/metrics")).text();
+  match(silent, /^alived_up 0$/m);
+  match(silent, /^keepalived_up 0$/m);
+  ok(!silent.includes("vip_held"));
+});
+
 Deno.test("a name is taken as it is written in a path, whatever is in it", async () => {
   const name = "VI/1:%ü?";
   const daemon = new FakeDaemon(statusOf([instanceStatus({ name })]));
@@ -257,7 +277,8 @@ Deno.test("by TCP a request must be for this host, by a name or any address", as
   }
   strictEqual(await asPage("/nothing", { Host: "evil.example" }), 421);
   // Prometheus and load balancers ask by whatever name they know.
-  for (const path of ["/healthz", "/readyz", "/instances/VI_1/master"]) {
+  const probes = ["/healthz", "/readyz", "/instances/VI_1/master", "/metrics"];
+  for (const path of probes) {
     strictEqual(await asPage(path, { Host: "vip.example" }), 200, path);
   }
 });

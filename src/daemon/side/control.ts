@@ -91,6 +91,8 @@ export class Control {
           return await handle(request, door, {
             ...{ daemon: port, watchers: this.#watchers },
             hosts: this.#hosts,
+            keepalivedMetrics:
+              this.#daemon().settings.global.http?.keepalivedMetrics ?? false,
             suggest: didYouMean,
           });
         } catch (error) {
