@@ -5,7 +5,7 @@
  * @module
  */
 
-import { type Host } from "./lab.ts";
+import type { Host } from "./lab.ts";
 import { run } from "./program.ts";
 
 /** An answer. */

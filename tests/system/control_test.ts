@@ -33,6 +33,12 @@ async function start(
   return await Alived.start(host, configuration([keys], { global }));
 }
 
+/** Names of the sockets in the run directory of a host. */
+function socketsOf(host: Host): string[] {
+  return [...Deno.readDirSync(runDirectoryOf(host))].map(({ name }) => name)
+    .filter((name) => name.endsWith(".sock"));
+}
+
 /** The status of a host, held against its schema. */
 async function statusOf(host: Host): Promise<Status> {
   const { code, body } = await askSocket(controlOf(host), "/v1/status");
@@ -102,11 +108,7 @@ Deno.test("two hosts tell who is master, and each knows of the other", async () 
   }
   strictEqual(await master.stop(), 0);
   strictEqual(await backup.stop(), 0);
-  deepStrictEqual(
-    [...Deno.readDirSync(runDirectoryOf(a))].map(({ name }) => name)
-      .filter((name) => name.endsWith(".sock")),
-    [],
-  );
+  deepStrictEqual(socketsOf(a), []);
 });
 
 Deno.test("who is drained serves no more, also after a restart, until resumed", async () => {
@@ -132,7 +134,7 @@ Deno.test("who is drained serves no more, also after a restart, until resumed", 
   strictEqual(again.code, 409);
   // As by a reboot: another process, and the run directory is empty.
   await first.stop();
-  Deno.removeSync(runDirectoryOf(a), { recursive: true });
+  await Deno.remove(runDirectoryOf(a), { recursive: true });
   const sent = watch.adverts(a.address).length;
   const second = await start(a, MASTER);
   await second.waitForEvent(({ event }) => event === "drained");
@@ -142,7 +144,8 @@ Deno.test("who is drained serves no more, also after a restart, until resumed", 
   deepStrictEqual([by, reason, end], ["ops", "kernel update", null]);
   strictEqual(watch.adverts(a.address).length, sent);
   strictEqual(
-    (Deno.statSync(`${stateDirectoryOf(a)}/operator.json`).mode ?? 0) & 0o777,
+    ((await Deno.stat(`${stateDirectoryOf(a)}/operator.json`)).mode ?? 0) &
+      0o777,
     0o600,
   );
   const resumed = await order(controlOf(a), "/v1/resume", {
@@ -346,7 +349,7 @@ Deno.test("a port that somebody has, and a socket of a dead daemon, keep nobody 
       ?.code === 200
   );
   await first.crash();
-  ok(Deno.lstatSync(controlOf(a)).isSocket);
+  ok((await Deno.lstat(controlOf(a))).isSocket);
   const second = await start(a, MASTER);
   await second.waitForState("MASTER");
   await until(async () =>

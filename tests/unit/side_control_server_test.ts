@@ -141,10 +141,10 @@ Deno.test("the socket of a dead daemon is replaced, that of a living one is not"
 
 Deno.test("a file that is no socket is never removed", async () => {
   await using bench = new Bench();
-  Deno.writeTextFileSync(`${bench.directory}/control.sock`, "mine");
+  await Deno.writeTextFile(`${bench.directory}/control.sock`, "mine");
   await bench.server.update(BOTH);
   strictEqual(
-    Deno.readTextFileSync(`${bench.directory}/control.sock`),
+    await Deno.readTextFile(`${bench.directory}/control.sock`),
     "mine",
   );
   strictEqual(
@@ -156,11 +156,11 @@ Deno.test("a file that is no socket is never removed", async () => {
 
 Deno.test("a directory that others can write is no place for a socket", async () => {
   await using bench = new Bench();
-  Deno.chmodSync(bench.directory, 0o777);
+  await Deno.chmod(bench.directory, 0o777);
   await bench.server.update(BOTH);
   deepStrictEqual(bench.files(), []);
   match(bench.messages()[0] ?? "", /all users can write "DIR"; run chmod o-w/);
-  Deno.chmodSync(bench.directory, 0o700);
+  await Deno.chmod(bench.directory, 0o700);
 });
 
 Deno.test("the socket of a daemon that came after is not removed", {
@@ -170,7 +170,7 @@ Deno.test("the socket of a daemon that came after is not removed", {
   await using bench = new Bench();
   const one = { controlSocket: { path: null, status: null }, http: null };
   await bench.server.update(one);
-  Deno.removeSync(`${bench.directory}/control.sock`);
+  await Deno.remove(`${bench.directory}/control.sock`);
   const after = bench.another();
   await after.update(one);
   await bench.server.close();

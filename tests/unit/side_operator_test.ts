@@ -21,6 +21,11 @@ class Bench implements AsyncDisposable {
   });
   operator = this.restarted();
 
+  /** What is in the state directory. */
+  files(): Deno.DirEntry[] {
+    return [...Deno.readDirSync(this.directory)];
+  }
+
   /** Another daemon with the same state directory. */
   restarted(): Operator {
     return new Operator({
@@ -104,7 +109,7 @@ Deno.test("a core that is silent has obeyed nothing, and nothing is kept", async
   deepStrictEqual(await bench.operator.drain(ORDER), silence);
   deepStrictEqual(await bench.operator.resume("all", null), silence);
   deepStrictEqual(await bench.operator.failover(["VI_1"], null), silence);
-  deepStrictEqual([...Deno.readDirSync(bench.directory)], []);
+  deepStrictEqual(bench.files(), []);
 });
 
 Deno.test("all are drained and resumed by one word, those that are gone too", async () => {
@@ -126,7 +131,7 @@ Deno.test("all are drained and resumed by one word, those that are gone too", as
 
 Deno.test("an order that cannot be kept is obeyed, and both sides are told", async () => {
   await using bench = new Bench();
-  Deno.chmodSync(bench.directory, 0o777);
+  await Deno.chmod(bench.directory, 0o777);
   deepStrictEqual(await bench.operator.drain(ORDER), [{
     instance: "VI_1",
     refused: null,

@@ -99,17 +99,17 @@ async function openUnix(
   }
   const listen = (): Deno.HttpServer => serveUnix(path, door, handle);
   const server = await attempt(listen, path);
-  const { ino } = Deno.lstatSync(path);
+  const { ino } = await Deno.lstat(path);
   const close = async (): Promise<void> => {
     // A daemon that came after may have one of its own there already, which
     // newer runtimes would remove as well: ours ends with the process.
     if (inodeOf(path) !== ino) return server.unref();
-    Deno.removeSync(path);
+    await Deno.remove(path);
     await shutDown(server);
   };
   if (group === null) return { close };
   try {
-    Deno.chownSync(path, null, group.gid);
+    await Deno.chown(path, null, group.gid);
   } catch (error) {
     await close();
     throw new Error(
@@ -151,13 +151,13 @@ async function attempt(
       throw new Error(wordsOf(error));
     }
   }
-  if (Deno.lstatSync(path).isSocket !== true) {
+  if ((await Deno.lstat(path)).isSocket !== true) {
     throw new Error("there is a file that is no socket: remove it");
   }
   if (await isAnswered(path)) {
     throw new Error("another process listens there: stop it");
   }
-  Deno.removeSync(path);
+  await Deno.remove(path);
   try {
     return listen();
   } catch (error) {
