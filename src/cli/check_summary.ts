@@ -6,6 +6,10 @@
 
 import type { CheckSettings, Probe } from "../config/settings/check.ts";
 import type {
+  ControlSocketSettings,
+  HttpSettings,
+} from "../config/settings/control.ts";
+import type {
   InstanceSettings,
   VirtualIp,
 } from "../config/settings/instance.ts";
@@ -159,6 +163,7 @@ function timers(instance: InstanceSettings): string {
 
 function daemonRows({ global, checks, notifications }: Settings): Row[] {
   const { startupDelay, vipLeaseSeconds, realtime, scriptUser } = global;
+  const { controlSocket, http, peers } = global;
   return [
     ["start", startupDelay === 0 ? [] : [`after ${duration(startupDelay)}`]],
     ["lease", [vipLeaseSeconds === null ? "off" : `${vipLeaseSeconds}s`]],
@@ -169,6 +174,9 @@ function daemonRows({ global, checks, notifications }: Settings): Row[] {
         ? []
         : [`as user ${scriptUser.uid}, group ${scriptUser.gid}`],
     ],
+    ["control", socketRows(controlSocket)],
+    ["http", http === null ? [] : [listener(http)]],
+    ["asks", peers],
     [
       "checks",
       // Those of tracked files and processes stand with their trackers.
@@ -176,6 +184,28 @@ function daemonRows({ global, checks, notifications }: Settings): Row[] {
     ],
     ...noticeRows(notifications),
   ];
+}
+
+function socketRows(socket: ControlSocketSettings | null): string[] {
+  if (socket === null) return ["off"];
+  const { path, status } = socket;
+  const control = path ?? "control.sock in the run directory";
+  if (status === null) return [control];
+  const beside = status.path ?? "status.sock beside it";
+  const whose = status.group === null ? "" : `, group ${status.group.name}`;
+  return [control, `${beside}: status only${whose}`];
+}
+
+function listener({ listen, ...http }: HttpSettings): string {
+  const { address, port } = listen;
+  const host = address.includes(":") ? `[${address}]` : address;
+  return [
+    `${host}:${port}`,
+    ...(http.keepalivedMetrics ? ["metrics of keepalived too"] : []),
+    ...(http.allowedHosts.length === 0
+      ? []
+      : [`as ${http.allowedHosts.join(", ")}`]),
+  ].join(", ");
 }
 
 function noticeRows({ email, webhooks }: NotificationSettings): Row[] {

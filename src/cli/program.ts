@@ -79,12 +79,17 @@ export async function run(args: readonly string[]): Promise<number> {
       "--run-directory <dir>",
       "for the lock (default: $RUNTIME_DIRECTORY or /run/alived)",
     )
-    .action(async ({ runDirectory }) => {
+    .option(
+      "--state-directory <dir>",
+      "for what outlives a reboot (default: $STATE_DIRECTORY or /var/lib/alived)",
+    )
+    .action(async ({ runDirectory, stateDirectory }) => {
       const { config, debug = false } = program.opts();
       const { runCommand } = await import("./run.ts");
       status = await runCommand({
         configPath: configPath(config),
         runDirectory,
+        stateDirectory,
         debug,
       });
     });

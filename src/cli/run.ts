@@ -5,7 +5,7 @@
  */
 
 import { runDaemon } from "../daemon/side/side.ts";
-import { defaultRunDirectory } from "./run_directory.ts";
+import { defaultRunDirectory, defaultStateDirectory } from "./run_directory.ts";
 import { PROGRAM_VERSION } from "./version.ts";
 
 /** Options of `alived run`. */
@@ -14,6 +14,8 @@ export interface RunOptions {
   readonly configPath: string;
   /** Value of `--run-directory`, if there is one. */
   readonly runDirectory: string | undefined;
+  /** Value of `--state-directory`, if there is one. */
+  readonly stateDirectory: string | undefined;
   /** Whether everything is logged, whatever the configuration says. */
   readonly debug: boolean;
 }
@@ -29,5 +31,7 @@ export function runCommand(options: RunOptions): Promise<number> {
     version: PROGRAM_VERSION,
     runDirectory: options.runDirectory ??
       defaultRunDirectory(Deno.env.get("RUNTIME_DIRECTORY")),
+    stateDirectory: options.stateDirectory ??
+      defaultStateDirectory(Deno.env.get("STATE_DIRECTORY")),
   });
 }

@@ -1,5 +1,5 @@
 /**
- * Where the daemon keeps its lock and its record.
+ * Where the daemon keeps its lock, its record, and orders to drain.
  *
  * @module
  */
@@ -12,4 +12,13 @@
  */
 export function defaultRunDirectory(fromSystemd: string | undefined): string {
   return fromSystemd?.split(":")[0] || "/run/alived";
+}
+
+/**
+ * The state directory when `--state-directory` does not say.
+ *
+ * @param fromSystemd The directories of `StateDirectory=`, as above.
+ */
+export function defaultStateDirectory(fromSystemd: string | undefined): string {
+  return fromSystemd?.split(":")[0] || "/var/lib/alived";
 }

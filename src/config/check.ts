@@ -8,6 +8,7 @@ import { conflicts } from "./rules/conflicts.ts";
 import { contradictions } from "./rules/contradictions.ts";
 import { missingForChecks } from "./rules/files.ts";
 import type { CheckSettings } from "./settings/check.ts";
+import type { ControlSocketSettings } from "./settings/control.ts";
 import type { NotificationSettings } from "./settings/notify.ts";
 import type { ScriptUser } from "./settings/script.ts";
 import type { Host } from "./host.ts";
@@ -44,6 +45,7 @@ export function checkConfig(data: unknown, host: Host): Checked {
   const { parts, findings: own } = parseParts(data);
   const used = usedChecks(parts);
   const user = scriptUser(parts, host);
+  const socket = socketSettings(parts, host);
   const addresses = ownAddresses(parts, host);
   const together = [
     ...parts.instances.flatMap(contradictions),
@@ -53,13 +55,19 @@ export function checkConfig(data: unknown, host: Host): Checked {
     ...missingRecipients(parts),
     ...missingForChecks(parts, used, host),
     ...user.findings,
+    ...socket.findings,
     ...addresses.mistakes,
   ];
   const placed = originalPlace(parts);
   const findings = [...own, ...together.map(placed)];
   const isSound = findings.length === 0;
   return {
-    settings: isSound ? toSettings(parts, used, user.found, host) : null,
+    settings: isSound
+      ? toSettings(parts, used, {
+        scriptUser: user.found,
+        controlSocket: socket.found,
+      }, host)
+      : null,
     findings,
     warnings: [
       ...configWarnings(data, parts, used, host),
@@ -73,12 +81,12 @@ export function checkConfig(data: unknown, host: Host): Checked {
 function toSettings(
   parts: SoundParts,
   used: ReadonlySet<string>,
-  scriptUser: ScriptUser | null,
+  ofHost: Pick<Settings["global"], "scriptUser" | "controlSocket">,
   host: Host,
 ): Settings | null {
   const { global, notifications } = parts;
   return global === null || notifications === null ? null : {
-    global: { ...global.value.settings, scriptUser },
+    global: { ...global.value.settings, ...ofHost },
     instances: parts.instances.map(({ value: { settings } }) => settings),
     syncGroups: parts.groups.map(({ value: { settings } }) => settings),
     checks: checksOf(parts, used),
@@ -126,6 +134,34 @@ function scriptUser(
     found: null,
     findings: [{
       path: ["global", "script_user"],
+      at: "value",
+      problem: found.problem,
+    }],
+  };
+}
+
+/** A status socket there is when it has a path or a group. */
+function socketSettings(
+  { global }: SoundParts,
+  host: Host,
+): { found: ControlSocketSettings | null; findings: Finding[] } {
+  const keys = global?.value.controlSocket ?? null;
+  if (keys === null) return { found: null, findings: [] };
+  const { path, statusPath, group } = keys;
+  if (group === null) {
+    const status = statusPath === null ? null : { path: statusPath, group };
+    return { found: { path, status }, findings: [] };
+  }
+  const found = host.findGroup(group);
+  if ("gid" in found) {
+    const { gid } = found;
+    const status = { path: statusPath, group: { name: group, gid } };
+    return { found: { path, status }, findings: [] };
+  }
+  return {
+    found: null,
+    findings: [{
+      path: ["global", "control_socket", "group"],
       at: "value",
       problem: found.problem,
     }],

@@ -12,6 +12,11 @@ export type FoundUser =
   | { readonly user: ScriptUser }
   | { readonly problem: string };
 
+/** Who a group is, or why there is none. */
+export type FoundGroup =
+  | { readonly gid: number }
+  | { readonly problem: string };
+
 /** An address that a host has. */
 export interface HostAddress {
   /** Canonical text. */
@@ -28,6 +33,8 @@ export interface Host {
   readonly name: () => string;
   /** Look up `user[:group]`, by names or numbers. */
   readonly findUser: (text: string) => FoundUser;
+  /** Look up a group, by name or number. */
+  readonly findGroup: (text: string) => FoundGroup;
   /** Why a program cannot be started, or null. */
   readonly programProblem: (path: string) => string | null;
   /** Why a file cannot be read, or null. */

@@ -8,7 +8,7 @@ import { readLinks } from "../kernel/link_snapshot.ts";
 import { RouteSocket } from "../kernel/linux/route_socket.ts";
 import { changeableBy } from "../kernel/script_security.ts";
 import type { Host, HostAddress } from "./host.ts";
-import { findUser } from "./users.ts";
+import { findGroup, findUser } from "./users.ts";
 
 const EXECUTABLE = 0o111;
 const READABLE_BY_OTHERS = 0o004;
@@ -21,6 +21,7 @@ export const thisHost: Host = {
       passwd: Deno.readTextFileSync("/etc/passwd"),
       group: Deno.readTextFileSync("/etc/group"),
     }),
+  findGroup: (text) => findGroup(text, Deno.readTextFileSync("/etc/group")),
   programProblem: (path) =>
     problemOf(
       path,

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { FoundUser } from "./host.ts";
+import type { FoundGroup, FoundUser } from "./host.ts";
 import { quote } from "./issue.ts";
 
 /** The two files. */
@@ -45,10 +45,20 @@ export function findUser(text: string, files: UserFiles): FoundUser {
       ? { problem: `${quote(name)} has no group in /etc/passwd` }
       : { user: { uid, gid } };
   }
-  const gid = parseId(findLine(files.group, groupName)?.[2]);
+  const found = findGroup(groupName, files.group);
+  return "problem" in found ? found : { user: { uid, gid: found.gid } };
+}
+
+/**
+ * Find out which group a name or a number is.
+ *
+ * @param group Text of /etc/group; other sources of groups are not asked.
+ */
+export function findGroup(text: string, group: string): FoundGroup {
+  const gid = parseId(findLine(group, text)?.[2]);
   return gid === null
-    ? { problem: `${quote(groupName)} is not a group in /etc/group` }
-    : { user: { uid, gid } };
+    ? { problem: `${quote(text)} is not a group in /etc/group` }
+    : { gid };
 }
 
 /** Fields of the line whose name, or else whose number, is the given one. */

@@ -130,14 +130,17 @@ export interface DaemonPort {
   /** Ask the core, for at most half a second. */
   status(): Promise<StatusAnswer>;
   /** Take instances out of service. */
-  drain(order: DrainOrder): Promise<readonly Outcome[]>;
+  drain(order: DrainOrder): Promise<readonly Outcome[] | Silence>;
   /** Put them into service again, and let those that yielded preempt. */
-  resume(instances: Targets, by: string | null): Promise<readonly Outcome[]>;
+  resume(
+    instances: Targets,
+    by: string | null,
+  ): Promise<readonly Outcome[] | Silence>;
   /** Hand instances over that are master; waits for who takes them. */
   failover(
     instances: readonly string[],
     by: string | null,
-  ): Promise<readonly Failover[]>;
+  ): Promise<readonly Failover[] | Silence>;
   /**
    * Read the configuration again.
    *

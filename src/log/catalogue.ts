@@ -8,6 +8,7 @@
 
 import { ADDRESS_EVENTS } from "./events/addresses.ts";
 import { ADVERT_EVENTS } from "./events/adverts.ts";
+import { CONTROL_EVENTS } from "./events/control.ts";
 import { CONFIGURATION_EVENTS } from "./events/configuration.ts";
 import { DAEMON_EVENTS } from "./events/daemon.ts";
 import type { EventDefinition } from "./events/define.ts";
@@ -28,6 +29,7 @@ export const CHAPTERS = {
   "Checks and notifications": SERVICE_EVENTS,
   "The daemon": DAEMON_EVENTS,
   "The configuration": CONFIGURATION_EVENTS,
+  "The control socket": CONTROL_EVENTS,
   "States and counters": STATE_EVENTS,
 } as const;
 
@@ -40,6 +42,7 @@ const EVENTS = {
   ...SERVICE_EVENTS,
   ...DAEMON_EVENTS,
   ...CONFIGURATION_EVENTS,
+  ...CONTROL_EVENTS,
   ...STATE_EVENTS,
 };
 

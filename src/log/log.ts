@@ -64,6 +64,7 @@ export class Log {
   #missed = 0;
   #waiting: Waiting[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #listener: ((event: LogEvent) => void) | null = null;
 
   /**
    * Open the log.
@@ -95,8 +96,14 @@ export class Log {
     return this.#missed + this.#queue.lost;
   }
 
+  /** Least severe level that is written. */
+  get level(): LogLevel {
+    return this.#lowest;
+  }
+
   /** Write one event if its level is reached. Never throws, never waits. */
   log(event: LogEvent): void {
+    this.#listener?.(event);
     if (event.event === "events_lost") this.#missed += event.count;
     if (!reaches(levelOf(event), this.#lowest)) return;
     const { time = Date.now() } = event;
@@ -117,6 +124,15 @@ export class Log {
     const lines = this.#waiting.sort((a, b) => a.time - b.time);
     this.#waiting = [];
     for (const { line } of lines) this.#queue.push(line);
+  }
+
+  /**
+   * Have all events told to somebody else as well, whatever their level.
+   *
+   * @param listener Must not throw, nor log.
+   */
+  listen(listener: (event: LogEvent) => void): void {
+    this.#listener = listener;
   }
 
   /** Use other settings from now on. */

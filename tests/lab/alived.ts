@@ -44,6 +44,8 @@ export type StateName = "INIT" | "BACKUP" | "MASTER" | "FAULT";
 export interface AlivedOptions {
   /** Run directory, kept over restarts; the host's own unless told. */
   readonly runDirectory?: string;
+  /** State directory, kept over restarts; the host's own unless told. */
+  readonly stateDirectory?: string;
   /** Program and arguments to put before it, such as `setpriv`. */
   readonly through?: readonly string[];
   /** Environment variables to add. */
@@ -77,6 +79,11 @@ export function runDirectoryOf(host: Host): string {
   return `${host.directory}/run`;
 }
 
+/** Directory that the host's alived keeps orders to drain in. */
+export function stateDirectoryOf(host: Host): string {
+  return `${host.directory}/state`;
+}
+
 /** A running alived. */
 export class Alived {
   /** Its process and its log lines as they came. */
@@ -101,6 +108,7 @@ export class Alived {
   ): Promise<Alived> {
     const { through = [], env = {}, module, deno } = options;
     const { runDirectory = runDirectoryOf(host) } = options;
+    const { stateDirectory = stateDirectoryOf(host) } = options;
     const file = `${host.directory}/${crypto.randomUUID()}.yaml`;
     await Deno.writeTextFile(
       file,
@@ -109,7 +117,11 @@ export class Alived {
         : alivedYaml(configuration),
       { mode: 0o600 },
     );
-    const args = ["run", "-c", file, "--run-directory", runDirectory];
+    const directories = [
+      ...["--run-directory", runDirectory],
+      ...["--state-directory", stateDirectory],
+    ];
+    const args = ["run", "-c", file, ...directories];
     const command = module === undefined && deno === undefined
       ? alivedCommand(...args)
       : sourceCommand(module ?? MAIN, args, deno);

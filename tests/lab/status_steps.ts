@@ -102,6 +102,7 @@ async function start(): Promise<{ daemon: Daemon; core: CoreHandle }> {
   });
   const options = {
     ...{ version: "0", configPath: path, runDirectory: "/run", debug: false },
+    stateDirectory: "/run",
   };
   const daemon: Daemon = {
     ...{ options, log, core, settings, started: Date.now() },

@@ -111,6 +111,7 @@ const IMPORTS: readonly (readonly [string, readonly string[]])[] = [
       "src/wire/drop_reason.ts",
       ...["src/daemon/core_worker.ts", "src/vrrp/", "src/config/"],
       ...["src/kernel/", "src/health/", "src/notify/", "src/log/"],
+      ...["src/control/", "valibot"],
       "node:inspector",
     ],
   ],

@@ -5,7 +5,10 @@ import type { Settings } from "../../src/config/settings.ts";
 import { load } from "./config_host.ts";
 
 const TEXT = `
-global: { vip_lease: 5s, startup_delay: 10s, realtime: true, script_user: keeper }
+global:
+  { vip_lease: 5s, startup_delay: 10s, realtime: true, script_user: keeper,
+    control_socket: { group: keepers }, peers: ["http://192.0.2.2:9650"],
+    http: { listen: "[::1]:80", allowed_hosts: [a.example], keepalived_metrics: yes } }
 vrrp_instances:
   - name: VI_1
     interface: eth0
@@ -92,6 +95,10 @@ daemon
   lease     5s
   realtime  yes
   scripts   as user 7, group 8
+  control   control.sock in the run directory
+            status.sock beside it: status only, group keepers
+  http      [::1]:80, metrics of keepalived too, as a.example
+  asks      http://192.0.2.2:9650
   checks    web: GET http://192.0.2.9/health?***, every 3s, timeout 2s, rise 2,
             fall 2
             db: tcp db port 5432, every 1s, timeout 1s, rise 2, fall 2

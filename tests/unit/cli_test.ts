@@ -211,7 +211,8 @@ VI_3: VRRPv2 VRID 53 on lo, priority 255 (owner)
   timers   advert every 2s, master from the start
 
 daemon
-  lease  off
+  lease    off
+  control  control.sock in the run directory
 `,
       stderr: "",
     };

@@ -110,6 +110,7 @@ Deno.test("docs/configuration.md names every key", () => {
 const host: Host = {
   ...testHost,
   findUser: () => ({ user: { uid: 65_534, gid: 65_534 } }),
+  findGroup: () => ({ gid: 4 }),
 };
 
 Deno.test("config.example.yaml loads without a warning", () => {
@@ -160,6 +161,9 @@ const GLOBAL = {
   vipLeaseSeconds: null,
   realtime: false,
   scriptUser: null,
+  controlSocket: { path: null, status: null },
+  http: null,
+  peers: [],
 };
 
 /** What go-alived's format has no keys for. */

@@ -9,13 +9,16 @@ import type { Host } from "../../src/config/host.ts";
 import { type ConfigIssue, formatIssue } from "../../src/config/issue.ts";
 import { loadConfig, type LoadedConfig } from "../../src/config/load.ts";
 
-/** The host, named `test`, with the user `keeper` of uid 7 and gid 8. */
+/** The host, named `test`, with the user `keeper` of uid 7 and gid 8
+ * and the group `keepers` of gid 9. */
 export const testHost: Host = {
   name: () => "test",
   findUser: (text) =>
     text === "keeper"
       ? { user: { uid: 7, gid: 8 } }
       : { problem: "is nobody here" },
+  findGroup: (text) =>
+    text === "keepers" ? { gid: 9 } : { problem: "is no group here" },
   programProblem: () => null,
   fileProblem: () => null,
   secretFileProblem: () => null,

@@ -529,6 +529,9 @@ const GLOBAL = {
   vipLeaseSeconds: null,
   realtime: false,
   scriptUser: null,
+  controlSocket: { path: null, status: null },
+  http: null,
+  peers: [],
 };
 
 Deno.test("loadConfig() fills in the defaults", () => {
@@ -586,6 +589,12 @@ global:
   vip_lease: 3s
   realtime: yes
   script_user: keeper
+  control_socket: { path: /a/c.sock, status_path: /a/s.sock, group: keepers }
+  http:
+    listen: "[::1]:80"
+    allowed_hosts: [A.example]
+    keepalived_metrics: yes
+  peers: ["http://192.0.2.2:9650/"]
 vrrp_instances:
   - name: 0x10
     interface: 10e1
@@ -626,6 +635,19 @@ vrrp_instances:
         vipLeaseSeconds: 3,
         realtime: true,
         scriptUser: { uid: 7, gid: 8 },
+        controlSocket: {
+          path: "/a/c.sock",
+          status: {
+            path: "/a/s.sock",
+            group: { name: "keepers", gid: 9 },
+          },
+        },
+        http: {
+          listen: { address: "::1", port: 80 },
+          allowedHosts: ["a.example"],
+          keepalivedMetrics: true,
+        },
+        peers: ["http://192.0.2.2:9650"],
       },
       instances: [{
         name: "0x10",

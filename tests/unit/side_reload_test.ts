@@ -25,7 +25,13 @@ class Bench {
     this.file = settings;
     const note = (what: string): void => void this.done.push(what);
     this.daemon = {
-      options: { version: "0", configPath: "a", runDirectory: "/run", debug },
+      options: {
+        version: "0",
+        configPath: "a",
+        runDirectory: "/run",
+        debug,
+        stateDirectory: "/",
+      },
       settings,
       core: {
         askStatus: () => Promise.resolve({ silentFor: 0 }),
@@ -48,6 +54,7 @@ class Bench {
         update: ({ level }) => note(`log ${level}`),
         flush: () => Promise.resolve(),
         lost: 0,
+        level: "info",
       },
       config: {
         applied: (bytes) => note(`applied ${bytes}`),
@@ -56,10 +63,12 @@ class Bench {
       },
       started: 0,
     };
-    this.reloader = new Reloader(this.daemon, () => {
-      note("load");
-      const bytes = new Uint8Array([7]);
-      return this.file && { settings: this.file, bytes, warnings: [] };
+    this.reloader = new Reloader(this.daemon, {
+      load: () => {
+        note("load");
+        const bytes = new Uint8Array([7]);
+        return this.file && { settings: this.file, bytes, warnings: [] };
+      },
     });
   }
 }
@@ -170,12 +179,17 @@ Deno.test("asked twice during a reload it reloads once more, with the newest fil
   const done = bench.reloader.request();
   await Promise.resolve();
   bench.file = settingsOf([{ priority: 120 }]);
-  void bench.reloader.request();
+  const second = bench.reloader.request();
   bench.file = settingsOf([{ priority: 130 }]);
-  void bench.reloader.request();
+  const third = bench.reloader.request();
   bench.sends = () => Promise.resolve(true);
   first.resolve(true);
-  await done;
+  // Each is told of the first reload that began after it was asked for.
+  const keysOf = async (outcome: typeof done): Promise<unknown> =>
+    (await outcome).changed.map(({ keys }) => keys);
+  deepStrictEqual(await keysOf(done), [["priority 100 → 150"]]);
+  deepStrictEqual(await keysOf(second), [["priority 150 → 130"]]);
+  deepStrictEqual(await third, await second);
   deepStrictEqual(
     bench.sent.map(({ changed }) => changed.map(({ priority }) => priority)),
     [[150], [130]],
@@ -213,4 +227,46 @@ Deno.test("a stop during a reload is its end, without a word", async () => {
   deepStrictEqual(bench.done.filter((what) => /READY|RELOAD/.test(what)), [
     "RELOADING=1",
   ]);
+});
+
+Deno.test("who asks for a reload is told what it did", async () => {
+  const bench = new Bench(settingsOf([{}, {}, {}]));
+  bench.file = settingsOf([
+    { name: "VI_1", priority: 150 },
+    { name: "VI_2", virtual_router_id: 99 },
+    { name: "VI_4", virtual_router_id: 54, virtual_ips: ["10.0.0.54"] },
+  ], { global: { vip_lease: 5 } });
+  const expected = {
+    ...{ ok: true, issues: [], added: ["VI_4"], removed: ["VI_3"] },
+    restarted: ["VI_2"],
+    changed: [
+      { name: "VI_1", keys: ["priority 100 → 150"] },
+      { name: "global", keys: ["vip_lease none → 5"] },
+    ],
+  };
+  deepStrictEqual(bench.reloader.compare(), expected);
+  deepStrictEqual(bench.done, ["load"]);
+  deepStrictEqual(bench.logged, []);
+  deepStrictEqual(await bench.reloader.request(), expected);
+});
+
+Deno.test("a reload that fails or comes too late is told as such", async () => {
+  const bench = new Bench(ONE);
+  bench.file = null;
+  const nothing = {
+    ...{ ok: false, added: [], removed: [], restarted: [], changed: [] },
+  };
+  deepStrictEqual(await bench.reloader.request(), { ...nothing, issues: [] });
+  deepStrictEqual(bench.reloader.compare(), { ...nothing, issues: [] });
+  bench.file = OTHER;
+  bench.sends = () => Promise.resolve(false);
+  deepStrictEqual(await bench.reloader.request(), {
+    ...nothing,
+    issues: ["Reload failed: the configuration in force stays"],
+  });
+  bench.reloader.stop();
+  deepStrictEqual(await bench.reloader.request(), {
+    ...nothing,
+    issues: ["The daemon stops"],
+  });
 });

@@ -12,6 +12,7 @@ import { type Finding, isMap } from "../issue.ts";
 import { unequalGroups } from "./groups.ts";
 import type { SoundParts } from "./parts.ts";
 import { uselessTrackers } from "./references.ts";
+import { isLocal } from "../schema/control.ts";
 import { PASSWORD_BYTES } from "../schema/instance.ts";
 import { keyNames } from "../schema/key_names.ts";
 import { NOTIFY_KEYS } from "../schema/notify.ts";
@@ -39,6 +40,7 @@ export function configWarnings(
     ...unusedChecks(parts, used),
     ...slowChecks(parts),
     ...mailWarnings(parts),
+    ...openListener(parts),
     ...missingForNotices(parts, host),
     ...missingLinks(parts, host),
   ];
@@ -148,6 +150,17 @@ function slowChecks({ checkers }: SoundParts): Finding[] {
 function hasMail({ global, notifications }: SoundParts): boolean {
   return (global?.value.notificationEmail ?? notifications?.value.email ??
     null) !== null;
+}
+
+/** Nothing secret is told, and nothing changed, yet not everybody should see. */
+function openListener({ global }: SoundParts): Finding[] {
+  const http = global?.value.settings.http ?? null;
+  return http === null || isLocal(http.listen) ? [] : [{
+    path: ["global", "http", "listen"],
+    at: "value",
+    problem: "other hosts can read states, addresses and priorities here: " +
+      "let a firewall choose which, or listen on 127.0.0.1",
+  }];
 }
 
 function mailWarnings(parts: SoundParts): Finding[] {

@@ -8,6 +8,12 @@ import * as v from "valibot";
 import { DURATION, parseDuration } from "../duration.ts";
 import { quote } from "../issue.ts";
 import type { GlobalSettings } from "../settings/global.ts";
+import {
+  controlSocket,
+  type ControlSocketKeys,
+  http,
+  peers,
+} from "./control.ts";
 import { about, offered, written } from "./editor.ts";
 import { recipients } from "./notifications.ts";
 import { duration, flag, must, oneOf, section } from "./values.ts";
@@ -18,8 +24,10 @@ const DAY_SECONDS = 86_400;
 
 /** The `global` section as the file has it. */
 export interface GlobalKeys {
-  /** All but the user of scripts, who is yet to be looked up. */
-  readonly settings: Omit<GlobalSettings, "scriptUser">;
+  /** All but the user of scripts and the group, who are yet to be looked up. */
+  readonly settings: Omit<GlobalSettings, "scriptUser" | "controlSocket">;
+  /** The sockets of the file system, or null for none. */
+  readonly controlSocket: ControlSocketKeys | null;
   /** `user[:group]`, or null. */
   readonly scriptUser: string | null;
   /** Recipients of mail, or null. */
@@ -132,6 +140,30 @@ export const globalSchema: v.GenericSchema<unknown, GlobalKeys> = v.pipe(
           "daemon's own",
       ),
     ),
+    control_socket: v.pipe(
+      v.nullish(controlSocket(), {}),
+      about(
+        "Control socket",
+        "Socket on which alived answers and takes orders: off, a path, or " +
+          "a map; by default control.sock in the run directory",
+      ),
+    ),
+    http: v.pipe(
+      v.nullish(http(), null),
+      about(
+        "HTTP",
+        "Listener for monitoring, load balancers and browsers, which only " +
+          "answers; none by default",
+      ),
+    ),
+    peers: v.pipe(
+      v.nullish(peers(), []),
+      about(
+        "Peers",
+        "URLs of other hosts, which are asked for their status and shown; " +
+          "the election does not use them",
+      ),
+    ),
     notification_email: v.pipe(
       v.nullish(recipients(), null),
       about(
@@ -148,7 +180,10 @@ export const globalSchema: v.GenericSchema<unknown, GlobalKeys> = v.pipe(
       startupDelay: keys.startup_delay,
       vipLeaseSeconds: keys.vip_lease,
       realtime: keys.realtime,
+      http: keys.http,
+      peers: keys.peers,
     },
+    controlSocket: keys.control_socket,
     scriptUser: keys.script_user,
     notificationEmail: keys.notification_email,
   })),

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { ControlSocketSettings, HttpSettings } from "./control.ts";
 import type { ScriptUser } from "./script.ts";
 
 /** The `global` section. */
@@ -25,4 +26,10 @@ export interface GlobalSettings {
   readonly realtime: boolean;
   /** User that scripts run as, or null for the daemon's own. */
   readonly scriptUser: ScriptUser | null;
+  /** Sockets of the file system that it answers on, or null for none. */
+  readonly controlSocket: ControlSocketSettings | null;
+  /** The listener of HTTP, or null for none. */
+  readonly http: HttpSettings | null;
+  /** URLs of other hosts that are asked for their status, at most 16. */
+  readonly peers: readonly string[];
 }

@@ -93,5 +93,9 @@ export class ConfigFacts {
 }
 
 async function digest(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
+  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  // Programs that are compiled by the fallback have no toHex().
+  return Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join(
+    "",
+  );
 }

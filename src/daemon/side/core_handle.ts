@@ -162,6 +162,15 @@ export class CoreHandle {
   }
 
   /**
+   * Ask it what is so. All who ask within 100 ms get the same answer.
+   *
+   * @returns When it has answered, or after 500 ms without an answer.
+   */
+  askStatus(): Promise<CoreAnswer | CoreSilence> {
+    return this.#question.ask();
+  }
+
+  /**
    * Have instances obey an operator.
    *
    * @param instances Names; a sync group obeys as a whole.
@@ -175,15 +184,6 @@ export class CoreHandle {
   /** Have events of this level and above told, until the next reload. */
   setLogLevel(level: LogLevel): void {
     this.#send({ type: "logLevel", level });
-  }
-
-  /**
-   * Ask it what is so. All who ask within 100 ms get the same answer.
-   *
-   * @returns When it has answered, or after 500 ms without an answer.
-   */
-  askStatus(): Promise<CoreAnswer | CoreSilence> {
-    return this.#question.ask();
   }
 
   /** Tell what is known of a health check. */

@@ -18,6 +18,8 @@ export interface DaemonOptions {
   readonly configPath: string;
   /** Directory of the lock and the record of held addresses. */
   readonly runDirectory: string;
+  /** Directory of what outlives a reboot: orders to drain. */
+  readonly stateDirectory: string;
   /** Log everything, whatever the configuration says. */
   readonly debug: boolean;
 }
@@ -30,7 +32,7 @@ export interface Daemon {
   /** The command line. */
   readonly options: DaemonOptions;
   /** The log. */
-  readonly log: Pick<Log, "log" | "update" | "flush" | "lost">;
+  readonly log: Pick<Log, "log" | "update" | "flush" | "lost" | "level">;
   /** The core. */
   readonly core: Pick<CoreHandle, "reload" | "askStatus">;
   /** Health checks and notifications. */

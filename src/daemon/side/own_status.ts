@@ -6,7 +6,6 @@
 
 import type { StatusAnswer } from "../../control/daemon_port.ts";
 import type { Daemon } from "./daemon.ts";
-import { logSettings } from "./load.ts";
 import { processFacts } from "./process_facts.ts";
 import { type SnapshotFacts, snapshotOf } from "./snapshot.ts";
 import { hasAnswered } from "./status_question.ts";
@@ -36,7 +35,7 @@ export async function ownStatus(
     ...{ time: Date.now(), host: Deno.hostname(), version: options.version },
     ...{ runtime: `deno ${Deno.version.deno}`, pid: Deno.pid, started },
     ...{ settings, config, core, process: processFacts(), watchers, cluster },
-    log: { level: logSettings(options, settings).level, lost: log.lost },
+    log: { level: log.level, lost: log.lost },
     services: services.status(),
   });
   return { answers: true, status };

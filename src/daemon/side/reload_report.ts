@@ -8,6 +8,7 @@ import { equal, type InstanceDiff } from "../../config/diff.ts";
 import type { Settings } from "../../config/settings.ts";
 import type { InstanceSettings } from "../../config/settings/instance.ts";
 import type { SyncGroupSettings } from "../../config/settings/sync_group.ts";
+import type { ReloadOutcome } from "../../control/daemon_port.ts";
 import type { EventOf, LogEvent } from "../../log/catalogue.ts";
 import {
   type Change,
@@ -45,22 +46,57 @@ export function reportReload(
   after: Settings,
   diff: InstanceDiff,
 ): readonly LogEvent[] {
-  const old = new Map(before.instances.map((one) => [one.name, one]));
   const details = [
-    ...diff.removed.map((one) => detail(one, "removed", [])),
-    ...diff.restarted.map((one) =>
-      detail(one, "restarted", instanceChanges(old.get(one.name), one))
-    ),
-    ...diff.changed.map((one) =>
-      detail(one, "changed", instanceChanges(old.get(one.name), one))
-    ),
-    ...diff.added.map((one) => detail(one, "added", [])),
+    ...instanceDetails(before, diff),
     ...sectionDetails(before, after),
   ];
   const events = [summary(before, after, diff), ...details.slice(0, MAX_LINES)];
   const more = details.length - MAX_LINES;
   if (more <= 0) return events;
   return [...events, { event: "reload_more", count: more }];
+}
+
+/** The same for who asked for the reload: all of it. */
+export function reloadOutcome(
+  before: Settings,
+  after: Settings,
+  diff: InstanceDiff,
+  issues: readonly string[],
+): ReloadOutcome {
+  const names = (instances: readonly Named[]): readonly string[] =>
+    instances.map(({ name }) => name);
+  const instances = instanceDetails(before, diff)
+    .filter(({ change }) => change === "changed")
+    .map(({ instance, changes }) => ({ name: instance, keys: changes }));
+  const sections = sectionDetails(before, after)
+    .map(({ section, item, change, changes }) => ({
+      name: item === null ? section : `${section} "${item}"`,
+      keys: change === "changed" ? changes : [change],
+    }));
+  return {
+    ...{ ok: true, issues },
+    added: names(diff.added),
+    removed: names(diff.removed),
+    restarted: names(diff.restarted),
+    changed: [...instances, ...sections],
+  };
+}
+
+function instanceDetails(
+  before: Settings,
+  { removed, restarted, changed, added }: InstanceDiff,
+): readonly EventOf<"reload_instance">[] {
+  const old = new Map(before.instances.map((one) => [one.name, one]));
+  return [
+    ...removed.map((one) => detail(one, "removed", [])),
+    ...restarted.map((one) =>
+      detail(one, "restarted", instanceChanges(old.get(one.name), one))
+    ),
+    ...changed.map((one) =>
+      detail(one, "changed", instanceChanges(old.get(one.name), one))
+    ),
+    ...added.map((one) => detail(one, "added", [])),
+  ];
 }
 
 function summary(
@@ -100,7 +136,7 @@ interface Named {
 function sectionDetails(
   before: Settings,
   after: Settings,
-): readonly LogEvent[] {
+): readonly EventOf<"reload_section">[] {
   return [
     ...changed("global", null, globalChanges(before.global, after.global)),
     ...itemDetails("sync_groups", before.syncGroups, after.syncGroups, groups),
@@ -131,7 +167,7 @@ function itemDetails<Item extends Named>(
   before: readonly Item[],
   after: readonly Item[],
   compare: (before: Item, after: Item) => readonly Change[],
-): readonly LogEvent[] {
+): readonly EventOf<"reload_section">[] {
   const old = new Map(before.map((item) => [item.name, item]));
   const kept = new Set(after.map(({ name }) => name));
   return [
@@ -150,7 +186,7 @@ function changed(
   section: string,
   item: string | null,
   changes: readonly Change[],
-): readonly LogEvent[] {
+): readonly EventOf<"reload_section">[] {
   return changes.length === 0
     ? []
     : [sectionEvent(section, item, "changed", changes)];
@@ -161,7 +197,7 @@ function sectionEvent(
   item: string | null,
   change: EventOf<"reload_section">["change"],
   changes: readonly Change[],
-): LogEvent {
+): EventOf<"reload_section"> {
   return {
     event: "reload_section",
     section,
@@ -184,7 +220,7 @@ function detail(
   { name }: InstanceSettings,
   change: "removed" | "restarted" | "changed" | "added",
   changes: readonly Change[],
-): LogEvent {
+): EventOf<"reload_instance"> {
   return {
     ...{ event: "reload_instance", instance: name, change },
     ...inWords(changes),

@@ -20,6 +20,7 @@ import { reasonFields } from "../../log/reason_fields.ts";
 import { reasonInWords } from "../../log/reason_words.ts";
 import type { Transition } from "../messages.ts";
 import { ConfigFacts } from "./config_facts.ts";
+import { Control } from "./control.ts";
 import { type CoreHandle, type CoreNews, loadCore } from "./core_handle.ts";
 import { warnOfEnvironment } from "./environment.ts";
 import type { Daemon, DaemonOptions, NotifyManager } from "./daemon.ts";
@@ -27,6 +28,7 @@ import { type CoreLoss, giveUp, type LeftBehind, rescue } from "./give_up.ts";
 import { instancesStarted } from "./instance_report.ts";
 import { coreSettings, loadSettings, logSettings } from "./load.ts";
 import { mayRun, SILENT, takeLocks } from "./may_run.ts";
+import { ownStatus } from "./own_status.ts";
 import { PlannedFaults } from "./planned_faults.ts";
 import { Reloader } from "./reload.ts";
 import { Services } from "./services.ts";
@@ -69,6 +71,7 @@ class Side {
   /** Null before the core was started: nothing is held then. */
   #daemon: Daemon | null = null;
   #reloader: Reloader | null = null;
+  #control: Control | null = null;
   #stopping = false;
   readonly #planned = new PlannedFaults();
   /** Signals to stop that came. */
@@ -111,6 +114,7 @@ class Side {
     }
     const code = await this.#ended.promise;
     await Promise.race([this.#services.stop(), this.#cut.promise]);
+    await this.#control?.stop();
     this.#status[Symbol.dispose]();
     if (code === 0) log.log({ event: "stopped" });
     await log.flush(FLUSH_LIMIT);
@@ -143,7 +147,10 @@ class Side {
       ...{ config, started },
     };
     this.#daemon = daemon;
-    this.#reloader = new Reloader(daemon);
+    const control = this.#controlOf(daemon);
+    this.#control = control;
+    const reloader = new Reloader(daemon, { done: () => control.reloaded() });
+    this.#reloader = reloader;
     core.start({
       recordPath: this.#recordPath,
       signalFd: this.#signalFd(),
@@ -155,11 +162,30 @@ class Side {
         logStyle: log.style,
         realtime: global.realtime,
         watchdog: this.#manager?.watchdog ?? null,
-        drains: {},
+        drains: control.loadDrains(),
       },
     });
+    control.start({ daemon, reloader });
     // Behind the start, which one that came before it must not forestall.
     listenForStop((signal) => this.#stop(signal));
+  }
+
+  #controlOf(daemon: Daemon): Control {
+    const [log, core] = [this.#log, this.#core];
+    const { runDirectory, stateDirectory } = daemon.options;
+    const control: Control = new Control({
+      ...{ log, stateDirectory, runDirectory: absolute(runDirectory) },
+      core: {
+        operate: (order, instances) => core.operate(order, instances),
+        setLogLevel: (level) => core.setLogLevel(level),
+      },
+      status: () =>
+        ownStatus(daemon, {
+          watchers: control.watchers,
+          cluster: control.peers,
+        }),
+    });
+    return control;
   }
 
   #signalFd(): number | null {
@@ -208,6 +234,7 @@ class Side {
       this.#log.log(transitionEvent(transition, settings, isPlanned));
     }
     this.#services.tell(transition);
+    this.#control?.note(transition);
     this.#status.changed();
   }
 
@@ -269,6 +296,10 @@ function transitionEvent(
       ),
     }),
   };
+}
+
+function absolute(path: string): string {
+  return path.startsWith("/") ? path : `${Deno.cwd()}/${path}`;
 }
 
 function openManager(
