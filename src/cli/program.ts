@@ -9,6 +9,7 @@ import { Command, CommanderError, Option } from "@commander-js/extra-typings";
 import { CONFIG_PATHS, configPath } from "./config_path.ts";
 import { table, wrap } from "./layout.ts";
 import { columnsOf, hasColour, printError, printOutput } from "./output.ts";
+import { addOperatorCommands } from "./operator_commands.ts";
 import { freeSignals } from "../kernel/signals.ts";
 import { version } from "./version.ts";
 
@@ -22,13 +23,16 @@ const EXAMPLES = [
   ["alived run -c ./config.yaml", "run in the foreground, log to stderr"],
   ["alived -d", "run with the default file, log everything"],
   ["alived test -i eth0", "is this host fit for VRRP?"],
+  ["alived status", "what all instances do now"],
+  ["alived drain --all --for 1h", "take this host out of service"],
   ["alived schema > schema.json", "for editors: complete and check the file"],
 ] as const;
 
 const NOTES = [
   "Signals: TERM, INT and QUIT stop, HUP reads the configuration again, USR2 " +
   "logs the state of all instances",
-  "Exit status: 0 ok, 1 runtime error, 2 usage or configuration error",
+  "Exit status: 0 ok, 1 runtime error, refused or not so, 2 usage or " +
+  "configuration error, 3 no daemon, 4 no permission",
 ] as const;
 
 /** What stands below the help, in so many columns. */
@@ -171,6 +175,8 @@ export async function run(args: readonly string[]): Promise<number> {
         ...{ interface: name, vip, json },
       });
     });
+
+  addOperatorCommands(program, (code) => status = code);
 
   program.command("version")
     .description("show the version, the runtime and what it was made for")

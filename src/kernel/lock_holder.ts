@@ -28,7 +28,9 @@ const ROOT = 0;
  *
  * @returns Null when the kernel names none that can be seen from here.
  */
-export function flockHolder(file: FileStatus): LockHolder | null {
+export function flockHolder(
+  file: Pick<FileStatus, "inode">,
+): LockHolder | null {
   // 1: FLOCK  ADVISORY  WRITE 4711 00:1a:815 0 EOF; where file systems lie on
   // each other the device is another one than that of fstat(2).
   const lines = read("/proc/locks").split("\n");
@@ -39,6 +41,17 @@ export function flockHolder(file: FileStatus): LockHolder | null {
     if (holder !== null && hasOpen(holder.pid, file)) return holder;
   }
   return null;
+}
+
+/**
+ * Find the process that holds a flock(2) on a file of this path; anybody may
+ * ask who can see the file.
+ *
+ * @returns Null when there is no such file, or nobody is known to hold it.
+ */
+export function lockHolderOf(path: string): LockHolder | null {
+  const inode = inodeOf(path);
+  return inode === null ? null : flockHolder({ inode });
 }
 
 /** What a process is, or null when there is none of this id. */
@@ -54,7 +67,10 @@ export function processOf(pid: number): LockHolder | null {
   return { pid, name, isAlived };
 }
 
-function hasOpen(pid: number, { inode }: FileStatus): boolean {
+function hasOpen(
+  pid: number,
+  { inode }: Pick<FileStatus, "inode">,
+): boolean {
   const directory = `/proc/${pid}/fd`;
   try {
     return Array.from(Deno.readDirSync(directory))

@@ -13,6 +13,7 @@ import { openPair } from "../lab/pair.ts";
 import { run } from "../lab/program.ts";
 import { noScripts } from "../lab/real_root.ts";
 import { VIP } from "../lab/router.ts";
+import { packagesFor } from "../lab/other_user.ts";
 import { PATIENCE, until } from "../lab/wait.ts";
 
 const UID = "8112";
@@ -38,14 +39,7 @@ async function openHome({ directory }: Host): Promise<Home> {
   const runDirectory = `${directory}/own`;
   await Deno.chmod(directory, 0o755);
   await run(["install", "-d", "-o", UID, "-m", "755", runDirectory]);
-  if (Deno.env.has("ALIVED_BIN")) return { env: {}, runDirectory };
-  const info = await run([Deno.execPath(), "info", "--json"]);
-  const { denoDir } = JSON.parse(info);
-  const cache = `${directory}/deno`;
-  await Deno.mkdir(cache);
-  await run(["cp", "-r", `${denoDir}/npm`, cache]);
-  await run(["chown", "-R", UID, cache]);
-  return { env: { DENO_DIR: cache }, runDirectory };
+  return { env: await packagesFor(UID, directory), runDirectory };
 }
 
 /** Start a daemon of that user, whose file is its own. */

@@ -120,7 +120,8 @@ const IMPORTS: readonly (readonly [string, readonly string[]])[] = [
     [
       ...["src/cli/", "src/daemon/", "src/config/", "src/control/"],
       ...["src/doctor/", "src/vrrp/timing.ts", "deno.json"],
-      "src/kernel/signals.ts",
+      ...["src/kernel/signals.ts", "src/kernel/lock_holder.ts"],
+      ...["src/log/one_line.ts", "valibot"],
       "@commander-js/extra-typings",
     ],
   ],
