@@ -13,6 +13,7 @@ import { add, type Count, runTests } from "./run_tests.ts";
 
 /** Programs that the system tests run, and the Debian packages they are in. */
 const NEEDED: Needs = {
+  fish: "fish",
   ip: "iproute2",
   keepalived: "keepalived",
   nft: "nftables",
@@ -23,12 +24,19 @@ const NEEDED: Needs = {
   "systemd-analyze": "systemd",
   tcpdump: "tcpdump",
   tshark: "tshark",
+  zsh: "zsh",
 };
 
 /** System tests that wait, and that no pause of others disturbs. */
 const SIDE_BY_SIDE = [
-  ...["addresses", "delays", "demo", "deployment", "doctor_broken"],
-  ...["doctor_fit", "doctor_usage", "fault_record", "firewall"],
+  ...["addresses", "completion", "delays", "demo", "deployment"],
+  ...[
+    "doctor_broken",
+    "doctor_fit",
+    "doctor_usage",
+    "fault_record",
+    "firewall",
+  ],
   ...["health_scripts", "health_trackers", "keepalived", "kernel_lock"],
   ...["kernel_netlink", "kernel_sockets"],
   ...["left_overs", "link", "monitoring", "notify_remote"],

@@ -5,7 +5,12 @@
  * @module
  */
 
-import { Command, CommanderError, Option } from "@commander-js/extra-typings";
+import {
+  Argument,
+  Command,
+  CommanderError,
+  Option,
+} from "@commander-js/extra-typings";
 import { CONFIG_PATHS, configPath } from "./config_path.ts";
 import { table, wrap } from "./layout.ts";
 import { columnsOf, hasColour, printError, printOutput } from "./output.ts";
@@ -14,6 +19,7 @@ import { freeSignals } from "../kernel/signals.ts";
 import { version } from "./version.ts";
 
 const USAGE_ERROR = 2;
+const SHELLS = ["bash", "zsh", "fish"] as const;
 
 const EXAMPLES = [
   [
@@ -177,6 +183,18 @@ export async function run(args: readonly string[]): Promise<number> {
     });
 
   addOperatorCommands(program, (code) => status = code);
+
+  program.command("completion")
+    .description("print what a shell needs to complete commands and names")
+    .addArgument(new Argument("<shell>", "which shell").choices(SHELLS))
+    .action(async (shell) => {
+      const { commonOptions, completedCommands } = await import(
+        "./completed_commands.ts"
+      );
+      const { completionScript } = await import("./completion.ts");
+      const commands = completedCommands(program);
+      printOutput(completionScript(shell, commands, commonOptions(program)));
+    });
 
   program.command("version")
     .description("show the version, the runtime and what it was made for")
