@@ -157,9 +157,10 @@ export async function run(args: readonly string[]): Promise<number> {
 
   program.command("schema")
     .description("print the JSON Schema of the configuration, for editors")
-    .action(async () => {
+    .option("--status", "that of what alived status --json prints")
+    .action(async ({ status: ofStatus = false }) => {
       const { schema } = await import("./schema.ts");
-      status = schema();
+      status = schema(ofStatus);
     });
 
   program.command("test")
