@@ -10,7 +10,6 @@ import type { CompletedCommand, CompletedOption, Taken } from "./completion.ts";
 /** Arguments whose words are known only when they are asked for. */
 const ARGUMENTS: Readonly<Record<string, Taken>> = {
   instance: "instances",
-  instances: "instances",
   check: "checks",
   file: "files",
 };

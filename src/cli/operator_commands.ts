@@ -161,7 +161,7 @@ function addOrders(
   reach: ReachOf,
 ): void {
   command(program, "drain", "take instances out of service until resumed")
-    .argument("[instances...]", "names of instances")
+    .argument("[instance...]", "names of instances")
     .option("--all", "all instances")
     .addOption(
       new Option("--for <time>", "resume by itself then, such as 30m")
@@ -184,7 +184,7 @@ function addOrders(
     });
 
   command(program, "resume", "put instances into service again")
-    .argument("[instances...]", "names of instances")
+    .argument("[instance...]", "names of instances")
     .option("--all", "all instances")
     .action((instances, options) => {
       const targets = targetsOf(program, "resume", instances, options.all);
@@ -199,7 +199,7 @@ function addOrders(
     "failover",
     "hand instances over, and wait for who takes them",
   )
-    .argument("<instances...>", "names of instances")
+    .argument("<instance...>", "names of instances")
     .action((instances, options) =>
       end(async () => {
         const { failover } = await import("./orders.ts");

@@ -9,6 +9,7 @@ import {
   Argument,
   Command,
   CommanderError,
+  type CommandUnknownOpts,
   Option,
 } from "@commander-js/extra-typings";
 import { CONFIG_PATHS, configPath } from "./config_path.ts";
@@ -68,7 +69,10 @@ export async function run(args: readonly string[]): Promise<number> {
     .version(version(), "--version", "show the version")
     .helpOption("-h, --help", "show this help")
     .helpCommand("help [command]", "show the help of a command")
-    .configureHelp({ showGlobalOptions: true, minWidthToWrap: 10 })
+    .configureHelp({
+      ...{ showGlobalOptions: true, minWidthToWrap: 10 },
+      subcommandTerm: termOf,
+    })
     .configureOutput({
       ...{ writeOut: printOutput, writeErr: printError },
       getOutHelpWidth: () => columnsOf("stdout"),
@@ -208,6 +212,15 @@ export async function run(args: readonly string[]): Promise<number> {
     return error.exitCode === 0 ? 0 : USAGE_ERROR;
   }
   return status;
+}
+
+/** A command in the list of them: its name, and what it takes. */
+function termOf(command: CommandUnknownOpts): string {
+  const names = command.registeredArguments.map((each) => {
+    const name = `${each.name()}${each.variadic ? "..." : ""}`;
+    return each.required ? `<${name}>` : `[${name}]`;
+  });
+  return [command.name(), ...names].join(" ");
 }
 
 /**

@@ -526,7 +526,7 @@ const WRONG: readonly (readonly [readonly string[], RegExp])[] = [
   [["drain"], /^error: drain takes names of instances, or --all\n$/],
   [["drain", "VI_1", "--all"], /^error: drain takes names of instances, or /],
   [["resume"], /^error: resume takes names of instances, or --all\n$/],
-  [["failover"], /^error: missing required argument 'instances'\n$/],
+  [["failover"], /^error: missing required argument 'instance'\n$/],
   [["drain", "VI_1", "--for", "soon"], /It must be a time such as 90s, 30m/],
   [["drain", "VI_1", "--for", "0"], /It must be a time such as 90s, 30m/],
   [["explain", "VI_1", "--peer", "256"], /a whole number from 1 to 255/],

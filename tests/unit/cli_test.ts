@@ -118,7 +118,7 @@ Deno.test("alived --help shows commands, options and examples", async () => {
   strictEqual(stderr, "");
   match(stdout, /^Usage: alived \[options\] \[command\]\n/);
   match(stdout, /^ {2}-c, --config <file> .*\/etc\/alived\/config\.yaml/m);
-  match(stdout, /^ {2}run \[options\] /m);
+  match(stdout, /^ {2}run /m);
   match(stdout, /^ {2}check /m);
   match(stdout, /^ {2}alived check \.\/config\.yaml /m);
 });
