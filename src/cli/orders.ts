@@ -68,15 +68,16 @@ export async function drain(options: DrainOptions): Promise<number> {
     ...{ instances, reason, by: operator(), yes },
     ...{ for_seconds: seconds, last_resort: lastResort },
   };
+  const word = lastResort ? "drained, serves as last resort" : "drained";
   const answer = await client.order("/v1/drain", body);
-  if (!mayInsist(answer)) return outcomes(answer, "drained");
+  if (!mayInsist(answer)) return outcomes(answer, word);
   const { error } = understood(REFUSAL, answer);
   if (!Deno.stdin.isTerminal()) {
     throw new ControlError(error, EXIT.failed);
   }
   if (!confirm(`${error}. Drain all the same?`)) return EXIT.failed;
   const again = await client.order("/v1/drain", { ...body, yes: true });
-  return outcomes(again, "drained");
+  return outcomes(again, word);
 }
 
 /** Whether it was refused as a whole, until somebody says that it is meant. */

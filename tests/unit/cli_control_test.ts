@@ -248,7 +248,7 @@ Deno.test("drain sends what was asked for, and prints what became of each", asyn
   const ended = await alivedAt(daemon.socket, args, { SUDO_USER: "ops" });
   deepStrictEqual(ended, {
     code: 1,
-    stdout: "VI_1: drained\n",
+    stdout: "VI_1: drained, serves as last resort\n",
     stderr: "VI_2: It owns its addresses\n",
   });
   deepStrictEqual(daemon.asked.map(({ method, path }) => `${method} ${path}`), [
