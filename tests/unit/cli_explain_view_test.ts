@@ -1,4 +1,4 @@
-import { strictEqual } from "node:assert/strict";
+import { ok, strictEqual } from "node:assert/strict";
 import { explainView } from "../../src/cli/views/explain_view.ts";
 import { explain } from "../../src/control/explain.ts";
 import type { InstanceStatus } from "../../src/control/snapshot.ts";
@@ -52,6 +52,15 @@ To stop that: see to check web (+10)`,
     `${SUM}
 A peer with 151 takes over within 3.41 s if it preempts
 Nothing stops that here: at best the priority is 150`,
+  );
+});
+
+Deno.test("docs/operating.md shows this explanation", () => {
+  const path = new URL("../../docs/operating.md", import.meta.url);
+  const command = "$ alived explain VI_1 --peer 145";
+  ok(
+    Deno.readTextFileSync(path)
+      .includes(`\`\`\`console\n${command}\n${view(WEAKENED, 145)}\n\`\`\`\n`),
   );
 });
 

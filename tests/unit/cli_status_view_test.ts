@@ -95,6 +95,15 @@ CHECKS     nginx down: connection refused (12s)   db up 4 ms   gateway up 0.3 ms
   );
 });
 
+Deno.test("docs/operating.md shows this status", () => {
+  const path = new URL("../../docs/operating.md", import.meta.url);
+  const shown = statusView(MIDDLING, PLAIN).join("\n");
+  ok(
+    Deno.readTextFileSync(path)
+      .includes(`\`\`\`console\n$ alived status\n${shown}\n\`\`\`\n`),
+  );
+});
+
 Deno.test("status folds where a terminal is narrow", () => {
   const [first, second, third] = MIDDLING.instances;
   const narrow = status({
