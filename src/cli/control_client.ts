@@ -22,7 +22,7 @@ export interface Answer {
  * Milliseconds for an answer: the daemon gives the core half a second, and a
  * daemon that is stopped gives none.
  */
-const PATIENCE = 900;
+const PATIENCE = 750;
 /** The same for orders, which may wait for other hosts: 4 adverts of 40 s. */
 const ORDER_PATIENCE = 180_000;
 const CONFLICT = 409;

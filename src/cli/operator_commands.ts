@@ -213,11 +213,12 @@ function addOrders(
     "read the configuration again, and say what changed",
   )
     .option("--diff", "only say what would change")
+    .option("-q, --quiet", "show mistakes and warnings only")
     .action((options) =>
       end(async () => {
         const { reload } = await import("./reload.ts");
-        const { diff = false } = options;
-        return await reload({ ...reach(options), diff });
+        const { diff = false, quiet = false } = options;
+        return await reload({ ...reach(options), diff, quiet });
       })
     );
 

@@ -21,6 +21,8 @@ import { reloadView } from "./views/orders_view.ts";
 export interface ReloadOptions extends Reach {
   /** Whether only to say what would change. */
   readonly diff: boolean;
+  /** Whether to print mistakes and warnings only. */
+  readonly quiet: boolean;
 }
 
 const RELOAD = v.object({
@@ -40,12 +42,13 @@ const RELOAD = v.object({
  * @throws {ControlError} When there is no answer, or none of use.
  */
 export async function reload(options: ReloadOptions): Promise<number> {
-  const { diff } = options;
+  const { diff, quiet } = options;
   try {
     const answer = await new ControlClient(options)
       .order("/v1/reload", { dry_run: diff });
     const outcome = understood(RELOAD, answer);
-    tell(reloadView(outcome, diff));
+    const told = reloadView(outcome, diff);
+    tell(quiet ? { ...told, done: [] } : told);
     return outcome.ok ? EXIT.ok : EXIT.failed;
   } catch (error) {
     const isAbsent = error instanceof ControlError &&

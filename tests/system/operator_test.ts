@@ -6,7 +6,7 @@
  */
 
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
-import { Alived, runDirectoryOf } from "../lab/alived.ts";
+import { Alived, alivedCommand, runDirectoryOf } from "../lab/alived.ts";
 import { configuration, instance } from "../lab/configuration.ts";
 import type { Host } from "../lab/lab.ts";
 import { openPair } from "../lab/pair.ts";
@@ -14,6 +14,7 @@ import { VIP } from "../lab/router.ts";
 import { masked, stateDirectoryOf, type } from "../lab/terminal.ts";
 import { testedDeno } from "../lab/tested_deno.ts";
 import { coreThread } from "../lab/thread.ts";
+import { until } from "../lab/wait.ts";
 
 /** Seconds of interval, so that a busy machine moves nothing. */
 const CALM = { version: 2, advert_interval: 1 };
@@ -141,6 +142,10 @@ exit 3`,
   );
   const second = await boot(a, 150);
   await second.waitForState("FAULT");
+  await until(async () => {
+    const { lines } = await type(a, "status");
+    return lines.some((line) => line.includes("192.0.2.2 (100)"));
+  }, { what: "an advert of the other" });
   await shows(
     a,
     `
@@ -266,4 +271,34 @@ Deno.test("a core that hangs is told of, and so is a daemon that is stopped", as
     `Nobody answers at "${runDirectoryOf(a)}/control.sock" in time: the ` +
     "daemon hangs or is stopped, and what it does is not known",
   ]);
+});
+
+Deno.test("a daemon without a control socket is told to reload by a signal", async () => {
+  await using pair = await openPair();
+  const { a } = pair;
+  const text = configuration([instance({ ...CALM, priority: 150 })], {
+    global: { control_socket: "off" },
+  });
+  const alived = await Alived.start(a, text);
+  await alived.waitForState("MASTER");
+  const told = async (): Promise<readonly [number, readonly string[]]> => {
+    const program = a.spawn(alivedCommand("reload", "-c", alived.file), {
+      env: { RUNTIME_DIRECTORY: runDirectoryOf(a), NO_COLOR: "1" },
+    });
+    return [(await program.ended).code, program.lines];
+  };
+  await Deno.writeTextFile(alived.file, text.replace("150", "140"));
+  deepStrictEqual(await told(), [0, [
+    `The daemon (pid ${alived.program.pid}) has no control socket and was ` +
+    "told by SIGHUP: its log says what came of it",
+  ]]);
+  await alived.waitForEvent(({ event }) => event === "reload");
+
+  // Not told of a file that it would refuse.
+  await Deno.writeTextFile(alived.file, text.replace("150", "300"));
+  const [code, lines] = await told();
+  strictEqual(code, 2);
+  match(lines.join("\n"), /priority: must be a whole number from 1 to 255/);
+  const reloads = alived.events().filter(({ event }) => event === "reload");
+  strictEqual(reloads.length, 1);
 });

@@ -370,9 +370,12 @@ Deno.test("reload prints what changed, --diff what would", async () => {
       "VI_1: would change priority: 100 → 90\n",
     stderr: warning,
   });
+  deepStrictEqual(await alivedAt(daemon.socket, ["reload", "--quiet"]), {
+    ...{ code: 0, stdout: "", stderr: warning },
+  });
   deepStrictEqual(
     daemon.asked.filter(({ body }) => body !== null).map(({ body }) => body),
-    [{ dry_run: false }, { dry_run: true }],
+    [{ dry_run: false }, { dry_run: true }, { dry_run: false }],
   );
 });
 

@@ -40,23 +40,23 @@ Deno.test("the unit has the settings that the address depends on", () => {
   ok(!lines.some((line) => line.startsWith("MemoryDenyWriteExecute=")));
 });
 
-Deno.test("a reload checks the file that runs, in a drop-in too", () => {
+Deno.test("a reload looks for the daemon where the file that runs says, in a drop-in too", () => {
   const unit = read("deployment/alived.service");
   const words = [...unit.matchAll(/^Exec(?:Start|Reload)=(\S*alived .*)$/gm)]
     .map(([, command]) => command);
   deepStrictEqual(words, [
     "/usr/local/bin/alived run $ALIVED_OPTIONS",
-    "/usr/local/bin/alived check --quiet $ALIVED_OPTIONS",
+    "/usr/local/bin/alived reload --quiet $ALIVED_OPTIONS",
   ]);
 });
 
-Deno.test("the unit runs alived and sh only: a small host has no /bin/kill", () => {
+Deno.test("the unit runs alived only: a small host has no /bin/kill", () => {
   const programs = [
     ...read("deployment/alived.service").matchAll(/^Exec\w+=(\S+)/gm),
   ].map(([, program]) => program ?? "");
   deepStrictEqual(
     programs.filter((program) => program !== "/usr/local/bin/alived"),
-    ["/bin/sh"],
+    [],
   );
 });
 
