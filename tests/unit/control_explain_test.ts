@@ -166,9 +166,14 @@ Deno.test("what would let a worse peer take over from this host", () => {
   ]);
 });
 
-Deno.test("an equal peer does not take over from a master", () => {
-  const { takes_over, why } = verdictOn(instance(), { priority: 150 });
-  deepStrictEqual([takes_over, why], [false, "equal"]);
+Deno.test("only a peer of more takes over from a master, by however little", () => {
+  const verdicts = [149, 150, 151].map((priority) => {
+    const { takes_over, why } = verdictOn(instance(), { priority });
+    return [takes_over, why];
+  });
+  deepStrictEqual(verdicts, [
+    ...[[false, "lower"], [false, "equal"], [true, "higher"]],
+  ]);
 });
 
 Deno.test("nobody takes over from an owner, and an owner from everybody, at once", () => {
