@@ -113,8 +113,8 @@ const MISTAKES: readonly (readonly [string, readonly string[]])[] = [
     '127.0.0.1:9650 or [::1]:9650, not "127.0.0.1:70000"',
   ]],
   ["http: { allowed_hosts: [a.example:80] }", [
-    "1:35 global.http.allowed_hosts[0]: must be an address or a host name, " +
-    'not "a.example:80"',
+    "1:35 global.http.allowed_hosts[0]: must be a host name or an address, " +
+    'without a port, not "a.example:80"',
   ]],
   ["peers: [http://u:p@a]", [
     "1:19 global.peers[0]: must be a URL without a user, a query and a " +

@@ -10,7 +10,7 @@ import { quote } from "../issue.ts";
 import type { HttpSettings, ListenSettings } from "../settings/control.ts";
 import { about, offered, written, writtenAs } from "./editor.ts";
 import { flag, must, section, shortOrLong, uniqueList } from "./values.ts";
-import { absolutePath, host, httpUrl, text } from "./words.ts";
+import { absolutePath, httpUrl, isHost, text } from "./words.ts";
 
 /** The key `control_socket` as the file has it. */
 export interface ControlSocketKeys {
@@ -149,8 +149,12 @@ function listenHint(text: string): string {
     : `: write 127.0.0.1:${port} for this host alone, 0.0.0.0:${port} for all`;
 }
 
+const ALLOWED = "a host name or an address, without a port";
+
 const allowedHost: v.GenericSchema<unknown, string> = v.pipe(
-  host(),
+  v.string(must(ALLOWED)),
+  v.check(isHost, must(ALLOWED)),
+  writtenAs(String.raw`^[\w.:-]+$`, ALLOWED),
   v.toLowerCase(),
   about("Host", "A name or an address, without a port"),
 );
