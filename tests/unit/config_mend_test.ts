@@ -8,6 +8,7 @@ import { load, testHost } from "./config_host.ts";
 const HOST: Host = {
   ...testHost,
   findUser: () => ({ user: { uid: 7, gid: 8 } }),
+  findGroup: () => ({ gid: 4 }),
 };
 
 const EXAMPLE = Deno.readTextFileSync(
