@@ -29,7 +29,8 @@ const NEEDED: Needs = {
 
 /** System tests that wait, and that no pause of others disturbs. */
 const SIDE_BY_SIDE = [
-  ...["addresses", "completion", "delays", "demo", "deployment"],
+  ...["addresses", "bad_day", "completion", "control", "control_user"],
+  ...["delays", "demo", "deployment"],
   ...[
     "doctor_broken",
     "doctor_fit",
@@ -40,7 +41,7 @@ const SIDE_BY_SIDE = [
   ...["health_scripts", "health_trackers", "keepalived", "kernel_lock"],
   ...["kernel_netlink", "kernel_sockets"],
   ...["left_overs", "link", "monitoring", "notify_remote"],
-  ...["notify_scripts", "orphans"],
+  ...["notify_scripts", "operator", "orphans"],
   ...["process", "run_directory", "service_manager", "signals"],
   ...["unicast", "unprivileged", "virtual_ips", "wire"],
 ].map((name) => `tests/system/${name}_test.ts`);
