@@ -52,7 +52,6 @@ export class ReasonRule implements Witnessed {
   readonly #inFault = new Set<string>();
   /** How often each instance was asked to stop, and has not told of it. */
   readonly #leaving = new Map<string, number>();
-  #before: HostSettings;
   readonly #earlier: HostSettings[] = [];
   #stops = false;
   #at = 0;
@@ -63,7 +62,7 @@ export class ReasonRule implements Witnessed {
   constructor(daemon: Daemon, thread: Thread, world: World) {
     this.#daemon = daemon;
     this.#world = world;
-    this.#before = daemon.settings;
+    this.#earlier.push(daemon.settings);
     this.thread = thread;
   }
 
@@ -74,7 +73,6 @@ export class ReasonRule implements Witnessed {
 
   /** It was given another configuration. */
   reloads(before: HostSettings): void {
-    this.#before = before;
     this.#earlier.push(before);
     if (this.#earlier.length > RELOADS) this.#earlier.shift();
     for (const { name, virtualRouterId } of before.instances) {
@@ -158,8 +156,9 @@ export class ReasonRule implements Witnessed {
   }
 
   settingsLately(name: string): readonly InstanceSettings[] {
-    const before = this.#before.instances.find((one) => one.name === name);
-    return [settingsOf(this.#daemon, name), before]
+    const earlier = this.#earlier.toReversed()
+      .map(({ instances }) => instances.find((one) => one.name === name));
+    return [settingsOf(this.#daemon, name), ...earlier]
       .filter((one) => one !== undefined);
   }
 
