@@ -179,7 +179,7 @@ export class FakeSender implements AdvertSender {
     const trouble = machine.conditions.fate("send", now());
     const link = machine.links.get(index);
     const done = trouble === null && link?.up === true;
-    witness.sent(link, packet, done);
+    witness.sent(link, packet, done, name);
     if (trouble !== null) return refusal(operation, trouble.code);
     if (link === undefined) return refusal(operation, "ENODEV");
     if (!link.up) return refusal(operation, "ENETDOWN");

@@ -16,8 +16,14 @@ export interface Witness {
    * An advert is sent, or would be if the kernel did not refuse.
    *
    * @param link The link, or undefined when it is gone.
+   * @param opened Name of the link when the socket was opened.
    */
-  sent(link: SimLink | undefined, packet: Packet, done: boolean): void;
+  sent(
+    link: SimLink | undefined,
+    packet: Packet,
+    done: boolean,
+    opened: string,
+  ): void;
   /**
    * An advert was given to the daemon.
    *

@@ -43,8 +43,8 @@ export class StatusRule implements Partial<Watch> {
   readonly #program: Program;
   readonly #rules: HostRules;
   readonly #process: Process;
-  /** By VRID. */
-  readonly #seen = new Map<number, Seen>();
+  /** By link and VRID. */
+  readonly #seen = new Map<string, Seen>();
   readonly #told = new Map<string, Told>();
   /** Those that a reload gave other settings, and those that are others now. */
   readonly #changed = new Set<string>();
@@ -75,22 +75,28 @@ export class StatusRule implements Partial<Watch> {
     return instances;
   }
 
-  sent(_link: SimLink | undefined, packet: Packet, done: boolean): void {
+  sent(
+    _link: SimLink | undefined,
+    packet: Packet,
+    done: boolean,
+    opened: string,
+  ): void {
     const advert = said(packet);
     if (advert === null || !done) return;
-    const seen = this.#of(advert.vrid);
+    const seen = this.#of(opened, advert.vrid);
     seen.sent++;
     if (advert.priority === 0) seen.zeroSent++;
   }
 
-  read(_link: string, packet: Packet): void {
+  read(link: string, packet: Packet): void {
     const advert = said(packet);
-    if (advert !== null) this.#of(advert.vrid).read++;
+    if (advert !== null) this.#of(link, advert.vrid).read++;
   }
 
-  #of(vrid: number): Seen {
-    const known = this.#seen.get(vrid) ?? { sent: 0, zeroSent: 0, read: 0 };
-    this.#seen.set(vrid, known);
+  #of(link: string, vrid: number): Seen {
+    const key = `${link} ${vrid}`;
+    const known = this.#seen.get(key) ?? { sent: 0, zeroSent: 0, read: 0 };
+    this.#seen.set(key, known);
     return known;
   }
 
@@ -192,10 +198,10 @@ export class StatusRule implements Partial<Watch> {
   /** What is counted was seen on the LAN. */
   #checkCounters(
     { name, counters, heard }: InstanceFacts,
-    { virtualRouterId: vrid }: InstanceSettings,
+    { virtualRouterId: vrid, interface: link }: InstanceSettings,
   ): void {
     const { sent, zeroSent, received, dropped } = counters;
-    const seen = this.#of(vrid);
+    const seen = this.#of(link, vrid);
     const drops = Object.values(dropped).reduce((sum, one) => sum + one, 0);
     if (received + drops > seen.read) {
       lie(`adverts that "${name}" heard`, [received, dropped], seen.read);
