@@ -25,6 +25,9 @@ const DEPENDENCIES = [
 /** The Worker that no import statement names. */
 const WORKER = "src/daemon/core_worker.ts";
 
+/** The files of `src/control/page.ts`. */
+const PAGE = "src/control/page";
+
 /** The files of `src/cli/embedded.ts`. */
 const EMBEDDED = [
   "deployment/COMPATIBILITY.md",
@@ -132,7 +135,7 @@ async function embed(
     `--v8-flags=${V8_FLAGS.join(",")}`,
     "--allow-all",
     "--no-prompt",
-    ...[WORKER, ...EMBEDDED].map((file) => `--include=${file}`),
+    ...[WORKER, PAGE, ...EMBEDDED].map((file) => `--include=${file}`),
     `--target=${target}`,
     `--output=${binary}`,
     "main.ts",

@@ -13,6 +13,7 @@ import { add, type Count, runTests } from "./run_tests.ts";
 
 /** Programs that the system tests run, and the Debian packages they are in. */
 const NEEDED: Needs = {
+  chromium: "chromium",
   fish: "fish",
   ip: "iproute2",
   keepalived: "keepalived",
@@ -47,7 +48,7 @@ const SIDE_BY_SIDE = [
 ].map((name) => `tests/system/${name}_test.ts`);
 
 const TEST = ["test", "--quiet", "-A", "--no-prompt"] as const;
-const EXTERNAL = ["health", "notify", "editor", "fuzz"];
+const EXTERNAL = ["health", "notify", "editor", "browser", "fuzz"];
 
 /** One child `deno`. */
 interface Step {

@@ -88,6 +88,8 @@ export interface PastEvent {
   readonly to: State;
   readonly reason: string;
   readonly priority: number;
+  /** Whether FAULT is by an operator's order: DRAINED. Absent for no. */
+  readonly drained?: boolean;
 }
 
 /** What a watcher is told. */

@@ -25,6 +25,7 @@ import {
   reload,
   resume,
 } from "./orders.ts";
+import { page, pageFile } from "./page.ts";
 import type { InstanceStatus, Status } from "./snapshot.ts";
 import type { Watchers } from "./watchers.ts";
 
@@ -87,6 +88,8 @@ const order = (path: string, answer: Answer): Route => ({
 });
 
 const ROUTES: readonly Route[] = [
+  question("/", pageOf, ["instance"]),
+  question("/page/*", ({ names: [name = ""] }) => pageFile(name)),
   question("/v1/status", statusOf, ["instance"]),
   { ...question("/v1/watch", watch), methods: ["GET"] },
   question("/v1/instances/*/explain", explained, ["peer_priority"]),
@@ -243,6 +246,15 @@ function statusOf({ daemon, url, suggest }: Ask): Promise<Response> {
   });
 }
 
+async function pageOf({ daemon, url, suggest }: Ask): Promise<Response> {
+  daemon.lookAtPeers();
+  const only = url.searchParams.getAll("instance");
+  const known = daemon.instances();
+  const unknown = only.find((name) => !known.includes(name));
+  if (unknown !== undefined) return noInstance(unknown, known, suggest);
+  return page(await daemon.status(), daemon.events(PAGE_EVENTS, null), only);
+}
+
 async function watch(
   { daemon, watchers, request }: Ask,
 ): Promise<Response> {
@@ -281,6 +293,8 @@ function explained(ask: Ask): Response | Promise<Response> {
 
 const MOST_EVENTS = 10_000;
 const EVENTS = 200;
+/** As many as the page asks for itself. */
+const PAGE_EVENTS = 2000;
 
 function events({ daemon, url, suggest }: Ask): Response {
   const limit = wholeNumber(url, "limit", 1, MOST_EVENTS);

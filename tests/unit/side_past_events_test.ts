@@ -32,6 +32,23 @@ Deno.test("200 transitions of each instance are kept, and given in their order",
   deepStrictEqual(past.of(5, "VI_9"), []);
 });
 
+Deno.test("a drain is told from other faults, and from what ends it", () => {
+  const past = new PastEvents();
+  const drained = { kind: "drained", by: "ops", reason: null, until: null };
+  const note = (to: Transition["to"], reason: unknown): void =>
+    past.note({
+      ...transition("VI_1", 0),
+      ...{ to, reason: reason as Transition["reason"] },
+    });
+  note("FAULT", drained);
+  note("FAULT", transition("VI_1", 0).reason);
+  note("BACKUP", drained);
+  deepStrictEqual(
+    past.of(3, null).map(({ to, drained }) => [to, drained]),
+    [["FAULT", true], ["FAULT", undefined], ["BACKUP", undefined]],
+  );
+});
+
 Deno.test("who watches is told of events from level info on, by what they are", () => {
   deepStrictEqual(
     watchEvent({ event: "stopped", time: Date.UTC(2026, 10, 25, 21) }),

@@ -24,6 +24,7 @@ export class PastEvents {
       time: new Date(time).toISOString(),
       ...{ instance, from, to, priority },
       reason: reasonInWords(reason),
+      ...(reason.kind === "drained" && to === "FAULT" ? { drained: true } : {}),
     });
     if (events.length > MOST) events.shift();
     this.#byInstance.set(instance, events);
