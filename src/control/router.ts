@@ -23,6 +23,7 @@ import {
   logLevel,
   noInstance,
   reload,
+  restart,
   resume,
 } from "./orders.ts";
 import type { InstanceStatus, Status } from "./snapshot.ts";
@@ -115,6 +116,7 @@ const ROUTES: readonly Route[] = [
   order("/v1/resume", resume),
   order("/v1/failover", failover),
   order("/v1/reload", reload),
+  order("/v1/restart", restart),
   order("/v1/log-level", logLevel),
 ];
 
