@@ -92,13 +92,17 @@ export type Parts<T> = { readonly [Name in keyof T]-?: Shape<T[Name]> };
 
 /** An object of these parts; what else it has is left out. */
 export function object<T extends object>(parts: Parts<T>): Shape<T> {
-  const shapes = Object.entries(parts) as [string, Shape<unknown>][];
+  const shapes = new Map(Object.entries<Shape<unknown>>(parts));
   return (value) => {
     if (!isObject(value)) throw new Misshapen("an object");
-    return Object.fromEntries(
-      shapes.map(([name, shape]) => [name, at(name, shape, value[name])])
-        .filter(([, part]) => part !== undefined),
-    ) as T;
+    // In the order that it has, as whoever compares texts expects.
+    const names = new Set([...Object.keys(value), ...shapes.keys()]);
+    const found = Array.from(names).flatMap((name) => {
+      const shape = shapes.get(name);
+      const part = shape && at(name, shape, value[name]);
+      return part === undefined ? [] : [[name, part] as const];
+    });
+    return Object.fromEntries(found) as T;
   };
 }
 
