@@ -80,6 +80,13 @@ export interface ReloadOutcome {
   }[];
 }
 
+/** What came of a restart. */
+export type RestartOutcome =
+  /** The process of this id serves, and this one ends. */
+  | { readonly ok: true; readonly pid: number }
+  /** Why this process goes on as before, as a sentence. */
+  | { readonly ok: false; readonly why: string };
+
 /** A change of state that was. */
 export interface PastEvent {
   readonly time: string;
@@ -156,6 +163,11 @@ export interface DaemonPort {
    *   for until the next reload.
    */
   setLogLevel(level: ControlLogLevel, duration: number | null): void;
+  /**
+   * Hand over to a new daemon, started from the program on disk; when nobody
+   * took over this one goes on.
+   */
+  restart(): Promise<RestartOutcome>;
   /** Past transitions, the newest last. */
   events(limit: number, instance: string | null): readonly PastEvent[];
   /**

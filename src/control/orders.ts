@@ -134,6 +134,18 @@ export async function reload(
     });
 }
 
+/** `POST /v1/restart`: answered by the daemon that ends, or goes on. */
+export async function restart(
+  { request, daemon, suggest }: OrderContext,
+): Promise<Response> {
+  const body = await readBody(request, {}, suggest);
+  if ("refusal" in body) return body.refusal;
+  const outcome = await daemon.restart();
+  return outcome.ok
+    ? json({ pid: outcome.pid })
+    : refuse(409, `Not restarted, and goes on as before: ${outcome.why}`);
+}
+
 const LEVELS = ["debug", "info", "notice", "warning", "error"] as const;
 const LEVEL = v.picklist(
   LEVELS,

@@ -23,6 +23,7 @@ import {
   logLevel,
   noInstance,
   reload,
+  restart,
   resume,
 } from "./orders.ts";
 import { page, pageFile } from "./page.ts";
@@ -118,6 +119,7 @@ const ROUTES: readonly Route[] = [
   order("/v1/resume", resume),
   order("/v1/failover", failover),
   order("/v1/reload", reload),
+  order("/v1/restart", restart),
   order("/v1/log-level", logLevel),
 ];
 

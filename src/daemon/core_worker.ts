@@ -35,7 +35,8 @@ self.onmessage = ({ data }: MessageEvent<WorkerStart>): void => {
     while (turn(core, wait(core, kernel))) Atomics.add(data.turns, 0, 1);
     core.outbox.end({ type: "stopped" });
   } catch (error) {
-    if (core !== undefined) lastGasp(core);
+    // What is another daemon's, or may be, is left to it.
+    if (core?.part === "serves") lastGasp(core);
     post({ type: "failed", error: describe(error) });
     code = 1;
   }
@@ -43,6 +44,8 @@ self.onmessage = ({ data }: MessageEvent<WorkerStart>): void => {
 };
 
 function wait(core: Core, kernel: LinuxKernel): ReadonlySet<number> {
+  // Who does not serve leaves unread what comes for who does.
+  if (core.part !== "serves") return kernel.waitForOrders();
   const at = wakeAt(core);
   return kernel.wait(at, takesOverAt(core, at));
 }

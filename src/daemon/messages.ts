@@ -17,6 +17,13 @@ import type { LineStyle } from "../log/log_format.ts";
 import type { CoreStatus } from "./core_status.ts";
 import type { Drain } from "../vrrp/operator.ts";
 
+/**
+ * Number of what a core hands over to that of another daemon. It rises when
+ * anything in it changes its meaning or comes to it: daemons of different
+ * numbers do not hand over.
+ */
+export const HAND_OVER = 1;
+
 /** What the core is told of the whole. */
 export interface CoreSettings {
   /** Instances that are master together. */
@@ -39,6 +46,8 @@ export interface CoreStart extends CoreSettings {
   readonly realtime: boolean;
   /** Milliseconds in which the watchdog must be fed, or null. */
   readonly watchdog: number | null;
+  /** Whether another daemon serves, and will hand over; default: no. */
+  readonly takesOver?: boolean;
   /** Orders to drain that are in force, by instance. */
   readonly drains: Readonly<Record<string, Drain>>;
 }
@@ -153,8 +162,24 @@ export type ToCore =
   | { readonly type: "wake" }
   /** So many posted messages were read since the start. */
   | { readonly type: "read"; readonly count: number }
+  /** Say all that is known as soon as nothing is under way, and do no more. */
+  | { readonly type: "handOver" }
+  /** Nobody took over: go on. */
+  | { readonly type: "goOn" }
+  /** Another daemon has taken over: end the loop, and leave all as it is. */
+  | { readonly type: "leave" }
+  /** The other daemon is about to hand over: open the sockets. */
+  | { readonly type: "arm" }
+  /** Begin with what the other daemon knew. */
+  | { readonly type: "takeOver"; readonly state: string }
   /** Stop everything in order and end the loop. */
   | { readonly type: "stop" };
+
+/** What a core is told of a hand-over. */
+export type RelayMessage = Extract<
+  ToCore,
+  { readonly type: "handOver" | "goOn" | "leave" | "arm" | "takeOver" }
+>;
 
 /** An instance changed its state. */
 export interface Transition {
@@ -198,6 +223,23 @@ export type FromCore =
   }
   /** It stops because of a signal, of which the side hears by itself too. */
   | { readonly type: "stopping"; readonly signal: SignalName }
+  /** All that it knew; it does nothing from then on. */
+  | { readonly type: "handedOver"; readonly state: string }
+  /** It does not hand over, and goes on. */
+  | { readonly type: "keeps"; readonly why: string }
+  /** Beside a daemon that serves it has come as far as it can. */
+  | { readonly type: "prepared" }
+  /** Its sockets are open. */
+  | { readonly type: "armed" }
+  /** It does not take over, and ends. */
+  | { readonly type: "refuses"; readonly why: string }
+  /** It serves now; the states that its instances have, by name. */
+  | {
+    readonly type: "tookOver";
+    readonly states: Readonly<Record<string, StateName>>;
+    /** Milliseconds since the last turn of the other daemon's core. */
+    readonly took: number;
+  }
   /** The loop ended as asked. */
   | { readonly type: "stopped" }
   /** The loop ended by an error, after the last gasp. */

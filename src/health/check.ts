@@ -91,15 +91,24 @@ export class Check {
    *
    * @param index Place among the checks that begin together, from 0.
    * @param count Number of these.
+   * @param known What is known of it already; default: nothing.
    */
   constructor(
     settings: CheckSettings,
     index: number,
     count: number,
     context: CheckContext,
+    known?: CheckStatus,
   ) {
     this.settings = settings;
     this.#context = context;
+    if (known !== undefined) {
+      this.#state = { verdict: known.up, streak: known.streak };
+      this.#value = known.value;
+      this.#detail = known.detail;
+      this.#since = known.since;
+      this.#history = { last: known.last, runs: known.runs };
+    }
     const { interval } = settings;
     this.#origin = performance.now() + startOffset(index, count, interval);
     const first = startOffset(index, count, Math.min(interval, FIRST_RUNS));

@@ -18,6 +18,14 @@ export type RunnerOptions =
   & Pick<CheckContext, "onVerdict" | "log">
   & Partial<Pick<CheckContext, "run">>;
 
+/** What is known of a check, for whoever goes on with it. */
+export interface KnownCheck {
+  /** Its settings as JSON text: of another check nothing is known. */
+  readonly settings: string;
+  /** What is known. */
+  readonly status: CheckStatus;
+}
+
 /** Checks under way. */
 export class Runner {
   readonly #context: CheckContext;
@@ -36,16 +44,28 @@ export class Runner {
    * before goes on undisturbed.
    *
    * @param user Who scripts run as from now on, or null for alived's own user.
+   * @param known What another daemon knew of some of them; default: nothing.
    */
-  update(checks: readonly CheckSettings[], user: ScriptUser | null): void {
+  update(
+    checks: readonly CheckSettings[],
+    user: ScriptUser | null,
+    known: readonly KnownCheck[] = [],
+  ): void {
     this.#user = user;
+    const statuses = new Map(
+      known.map(({ settings, status }) => [settings, status]),
+    );
     const next = new Map<string, Check>();
     for (const [index, settings] of checks.entries()) {
       const old = this.#checks.get(settings.name);
       const kept = old !== undefined && isSame(old.settings, settings);
-      const check = kept
-        ? old
-        : new Check(settings, index, checks.length, this.#context);
+      const check = kept ? old : new Check(
+        settings,
+        index,
+        checks.length,
+        this.#context,
+        statuses.get(JSON.stringify(settings)),
+      );
       next.set(settings.name, check);
     }
     for (const [name, check] of this.#checks) {
@@ -68,6 +88,14 @@ export class Runner {
   /** What is known of each, in the order of the configuration. */
   status(): readonly CheckStatus[] {
     return Array.from(this.#checks.values(), (check) => check.status());
+  }
+
+  /** What is known of each, for another daemon that goes on with them. */
+  known(): readonly KnownCheck[] {
+    return Array.from(this.#checks.values(), (check) => ({
+      settings: JSON.stringify(check.settings),
+      status: check.status(),
+    }));
   }
 
   #end(check: Check): void {

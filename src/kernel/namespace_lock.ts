@@ -39,17 +39,21 @@ export interface NamespaceLock {
   readonly strangers: readonly NameHolder[];
 }
 
-// Closed by the kernel when the process ends, and never before.
+// Closed by the kernel when the process ends, if not before.
 let held: Descriptor | null = null;
 
 /**
  * Take the lock of the network namespace and keep it until the process ends.
  * When strangers have taken all nine names there is neither lock nor holder.
  *
+ * @param beside Id of a daemon that has the lock and hands over to this process:
+ *   both have it then, by a name each, so that no third one can come between.
  * @throws {SyscallError} Such as EMFILE.
  */
-export function lockNamespace(): NamespaceLock {
+export function lockNamespace(beside: number | null = null): NamespaceLock {
   if (held !== null) return { holder: null, strangers: [] };
+  const isRival = (holder: NameHolder): boolean =>
+    isDaemon(holder) && holder.pid !== beside;
   const taken = new Map<string, NameHolder>();
   let own: Descriptor | null = null;
   for (const name of NAMES) {
@@ -57,7 +61,7 @@ export function lockNamespace(): NamespaceLock {
     if (own !== null) break;
     // Taking the next one here too, two that begin at once would refuse both.
     const holder = holderOf(name) ?? { pid: 0, uid: null, name };
-    if (isDaemon(holder)) return { holder, strangers: [...taken.values()] };
+    if (isRival(holder)) return { holder, strangers: strangersOf(taken) };
     taken.set(name, holder);
   }
   // All others are looked at, and only now: a stranger may have gone since a
@@ -65,10 +69,23 @@ export function lockNamespace(): NamespaceLock {
   const others = NAMES.filter((_, i) => i !== taken.size)
     .map((name) => again(holderOf(name), taken.get(name)))
     .filter((other) => other !== null);
-  const holder = others.find(isDaemon) ?? null;
+  const holder = others.find(isRival) ?? null;
   if (holder !== null) own?.[Symbol.dispose]();
   else if (own !== null) keep(own);
   return { holder, strangers: others.filter((other) => !isDaemon(other)) };
+}
+
+function strangersOf(
+  taken: ReadonlyMap<string, NameHolder>,
+): readonly NameHolder[] {
+  return [...taken.values()].filter((other) => !isDaemon(other));
+}
+
+/** Give the lock back; without it nothing happens. */
+export function unlockNamespace(): void {
+  clearInterval(dropping);
+  held?.[Symbol.dispose]();
+  held = null;
 }
 
 /** The daemon that has the lock now, or null; takes nothing. */
@@ -95,8 +112,11 @@ function isDaemon({ uid, pid }: NameHolder): boolean {
   return uid === ROOT || uid === Deno.uid() || mayChangeAddresses(pid);
 }
 
+let dropping: ReturnType<typeof setInterval> | undefined;
+
 function keep(listener: Descriptor): void {
   held = listener;
   // Whoever asks stays in the queue until it is emptied, and fills it up.
-  Deno.unrefTimer(setInterval(() => dropCallers(listener), DROP_EVERY));
+  dropping = setInterval(() => dropCallers(listener), DROP_EVERY);
+  Deno.unrefTimer(dropping);
 }

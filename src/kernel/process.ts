@@ -6,6 +6,7 @@
 
 import { exitNow } from "../../ffi/libc.ts";
 import { readFile } from "../../ffi/file.ts";
+import type { Descriptor } from "../../ffi/libc.ts";
 import { lockFile } from "../../ffi/lock_file.ts";
 import { flockHolder, type LockHolder, UNKNOWN_HOLDER } from "./lock_holder.ts";
 
@@ -63,8 +64,8 @@ export function mayChangeAddresses(pid: number): boolean {
 }
 
 /**
- * Take the lock of a run directory and keep it until the process ends. A file
- * that others may open, as older versions made it, is replaced, unless a daemon
+ * Take the lock of a run directory and keep it until the process ends, or
+ * {@linkcode unlockDirectory} gives it back. A file that others may open, as older versions made it, is replaced, unless a daemon
  * of ours holds it.
  *
  * @param directory An existing directory.
@@ -83,8 +84,17 @@ export function lockDirectory(directory: string): LockHolder | null {
   if (attempt.type === "held") {
     return flockHolder(attempt.status) ?? UNKNOWN_HOLDER;
   }
-  // Its descriptor is closed by the kernel when the process ends.
+  // Closed by the kernel when the process ends, if not before.
+  locks.set(directory, attempt.lock);
   return null;
+}
+
+const locks = new Map<string, Descriptor>();
+
+/** Give the lock of a run directory back; without it nothing happens. */
+export function unlockDirectory(directory: string): void {
+  locks.get(directory)?.[Symbol.dispose]();
+  locks.delete(directory);
 }
 
 /**
@@ -95,4 +105,16 @@ export function lockDirectory(directory: string): LockHolder | null {
  */
 export function endProcess(code: number): never {
   exitNow(code);
+}
+
+/**
+ * The command that this process was started by, to be started again: the
+ * program by the path that it was called by, which may lead to another file by
+ * then. To be called early: a file that was replaced has no path any more.
+ */
+export function ownCommand(): readonly string[] {
+  const [called = "", ...args] = readCommandLine().slice(0, -1);
+  if (!called.includes("/")) return [Deno.execPath(), ...args];
+  const program = called.startsWith("/") ? called : `${Deno.cwd()}/${called}`;
+  return [program, ...args];
 }

@@ -4,7 +4,12 @@
  * @module
  */
 
-import type { CoreStart, Obeyed, ToCore } from "../daemon/messages.ts";
+import type {
+  CoreStart,
+  FromCore,
+  Obeyed,
+  ToCore,
+} from "../daemon/messages.ts";
 import type { Agenda } from "./agenda.ts";
 import { FakeKernel } from "./machine/kernel.ts";
 import type { Machine } from "./machine/machine.ts";
@@ -47,6 +52,8 @@ export interface Watch extends Witness {
   ended(how: "stopped" | "failed"): void;
 }
 
+/** Milliseconds of a hand-over after which the old daemon goes on. */
+const TOO_LONG = 900;
 /** Turns in a row that change nothing and wait for nothing. */
 const MAX_IDLE_TURNS = 500;
 
@@ -60,6 +67,7 @@ export class Process {
   #lateUntil = -Infinity;
   #lateBy = 0;
   #idleTurns = 0;
+  #handOverTakes = 0;
   /** Its thread. */
   readonly thread: Thread;
   /** Its kernel. */
@@ -83,7 +91,7 @@ export class Process {
 
   /** Start a daemon. */
   constructor(around: Surroundings, start: CoreStart) {
-    const { agenda, prng, machine, trace } = around;
+    const { agenda, prng, machine } = around;
     this.#around = around;
     this.startedAt = agenda.now;
     this.watchdog = start.watchdog;
@@ -111,14 +119,72 @@ export class Process {
     agenda.after(between(prng, 0.1, 5), () => {
       if (this.hasEnded) return;
       this.#run(() => {
-        this.core = around.program.openCore(this.kernel, start, (message) => {
-          trace?.(`> ${JSON.stringify(message)}`);
-          if (this.hasEnded) return;
-          this.#watch.posted(message);
-          this.side.post(message);
-        });
+        this.core = around.program.openCore(
+          this.kernel,
+          start,
+          (message) => this.#posted(message),
+        );
         return true;
       });
+    });
+  }
+
+  #posted(message: FromCore): void {
+    this.#around.trace?.(`> ${JSON.stringify(message)}`);
+    if (this.hasEnded) return;
+    switch (message.type) {
+      case "handedOver":
+        return this.#handOver(message.state);
+      case "keeps":
+      case "prepared":
+      case "armed":
+      case "refuses":
+      case "tookOver":
+        return;
+      default:
+        this.#watch.posted(message);
+        this.side.post(message);
+    }
+  }
+
+  /** Another daemon is to take over, as long as it is told. */
+  restart(takes: number): void {
+    this.#handOverTakes = takes;
+    this.side.send({ type: "handOver" });
+  }
+
+  /** Nobody serves for a moment, as if the thread stood still. */
+  #handOver(state: string): void {
+    const { agenda } = this.#around;
+    const from = agenda.now;
+    this.thread.pause(from + this.#handOverTakes);
+    const look = (): void => {
+      if (this.hasEnded) return;
+      // Whatever keeps it longer keeps the new one as well.
+      const { pausedUntil } = this.thread;
+      if (pausedUntil > agenda.now) agenda.at(pausedUntil, look);
+      else this.#relieve(state, from);
+    };
+    agenda.at(from + this.#handOverTakes, look);
+  }
+
+  #relieve(state: string, from: number): void {
+    const { program, agenda } = this.#around;
+    const old = this.core;
+    if (old === null || old.part !== "handed_over") return;
+    this.thread.wasLate(from, agenda.now);
+    this.#wakeAt = Infinity;
+    // A bug of the new one would be none of the old one's.
+    this.thread.mend();
+    this.#run(() => {
+      const next = this.#handOverTakes >= TOO_LONG ? null : program.succeed(
+        ...[old, state, this.kernel] as const,
+        (message) => this.#posted(message),
+      );
+      this.core = next ?? old;
+      this.#around.trace?.(this.core === old ? "goes on" : "is relieved");
+      if (this.core === old) this.kernel.push({ type: "goOn" });
+      return true;
     });
   }
 
@@ -145,7 +211,8 @@ export class Process {
 
   /** Nothing is wrong with it any more. */
   calm(): void {
-    this.thread.resume();
+    // Whoever has handed over is not run before it is known who serves.
+    if (this.core?.part !== "handed_over") this.thread.resume();
     this.thread.mend();
     this.side.resume();
     this.#lateUntil = -Infinity;
@@ -192,10 +259,10 @@ export class Process {
     this.thread.wasLate(this.#wantedAt, agenda.now);
     const { core } = this;
     if (core === null) return;
-    const ready = this.kernel.ready();
+    const ready = this.#ready();
     this.#idleTurns = ready.size > 0 ? 0 : this.#idleTurns + 1;
     this.turnAt = agenda.now;
-    this.turns++;
+    if (this.#serves) this.turns++;
     this.#run(() => program.turn(core, ready));
   }
 
@@ -204,7 +271,7 @@ export class Process {
     this.thread.beginTurn();
     try {
       if (!step()) return this.#end("stopped");
-      this.#watch.turned();
+      if (this.#serves) this.#watch.turned();
       this.#rest();
     } catch (error) {
       this.#fail(error);
@@ -241,12 +308,20 @@ export class Process {
     this.#watch.ended(how);
   }
 
+  get #serves(): boolean {
+    return this.core?.part === "serves";
+  }
+
+  #ready(): Set<number> {
+    return this.#serves ? this.kernel.ready() : this.kernel.orders();
+  }
+
   /** Wait for the next deadline, or for what there is to read. */
   #rest(): void {
     if (this.hasEnded || this.core === null) return;
     const { agenda, program, boot } = this.#around;
     const { now } = agenda;
-    if (this.kernel.ready().size > 0) return this.#schedule(now);
+    if (this.#ready().size > 0) return this.#schedule(now);
     const wakeAt = program.wakeAt(this.core) - boot;
     if (Number.isNaN(wakeAt)) throw new Violation("wake", "at no time");
     if (wakeAt > now) this.#idleTurns = 0;

@@ -67,6 +67,16 @@ export function configure(
   put(engine, instance, { config, state });
 }
 
+/** Add a virtual router in a state that it had in another engine. */
+export function restore(
+  engine: Engine,
+  instance: string,
+  config: RouterConfig,
+  state: RouterState,
+): void {
+  put(engine, instance, { config, state });
+}
+
 /**
  * Forget a virtual router that was shut down. A group that it was in keeps its
  * place; its faults are over with the next {@linkcode regroup}.

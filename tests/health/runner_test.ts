@@ -4,6 +4,7 @@ import type { ProbeResult } from "../../src/health/probes/result.ts";
 import { runProbe } from "../../src/health/probes/run_probe.ts";
 import type { CheckVerdict } from "../../src/health/check.ts";
 import { Runner, type RunnerOptions } from "../../src/health/runner.ts";
+import { until } from "../lab/wait.ts";
 import { hang, listen } from "./loopback.ts";
 
 type Run = NonNullable<RunnerOptions["run"]>;
@@ -280,4 +281,27 @@ Deno.test("a listener that throws does not stop the check", async () => {
   ok(told >= 2);
   strictEqual(status?.up, true);
   ok(errors.includes("check_error"));
+});
+
+Deno.test("Runner goes on with what another one knew, of checks that are the same", async () => {
+  const web = check("web");
+  const first = hear(script([{ ok: false, detail: "down" }]));
+  first.runner.update([web, check("db")], null);
+  await until(() => first.verdicts.length === 2, { what: "two verdicts" });
+  const known = JSON.parse(JSON.stringify(first.runner.known()));
+  await first.runner.stop();
+  const second = hear(script([UP, UP, UP]));
+  second.runner.update([web, check("db", { fall: 5 })], null, known);
+  const [status, fresh] = second.runner.status();
+  deepStrictEqual(status?.up, false);
+  deepStrictEqual(status?.detail, "down");
+  deepStrictEqual(fresh?.up, null);
+  // One success is not enough where two are needed.
+  await until(() => second.verdicts.length === 2, { what: "two verdicts" });
+  const order = second.events.filter((event) => /^check_/.test(event));
+  ok(
+    order.filter((event) => event === "check_result web").length >= 2,
+    order.join(),
+  );
+  await second.runner.stop();
 });

@@ -35,6 +35,8 @@ export interface LogEvent {
   readonly sent?: number;
   readonly received?: number;
   readonly dropped?: Readonly<Record<string, number>>;
+  readonly pid?: number;
+  readonly took?: number;
 }
 
 /** A state as logs name it. */
@@ -52,6 +54,8 @@ export interface AlivedOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Module to run from its source in place of the program. */
   readonly module?: URL;
+  /** Flags of Deno to add, where a module is run. */
+  readonly flags?: readonly string[];
   /** Deno that runs it from its source; {@linkcode testedDeno} unless told. */
   readonly deno?: string;
 }
@@ -69,9 +73,10 @@ function sourceCommand(
   { pathname }: URL,
   args: readonly string[],
   deno = testedDeno(),
+  flags: readonly string[] = [],
 ): string[] {
-  const flags = ["-A", "--no-prompt", "--cached-only"];
-  return [deno, "run", ...flags, pathname, ...args];
+  const usual = ["-A", "--no-prompt", "--cached-only"];
+  return [deno, "run", ...usual, ...flags, pathname, ...args];
 }
 
 /** Directory that the host's alived keeps its lock and records in. */
@@ -106,7 +111,7 @@ export class Alived {
     configuration: string | RouterOptions,
     options: AlivedOptions = {},
   ): Promise<Alived> {
-    const { through = [], env = {}, module, deno } = options;
+    const { through = [], env = {}, module, deno, flags } = options;
     const { runDirectory = runDirectoryOf(host) } = options;
     const { stateDirectory = stateDirectoryOf(host) } = options;
     const file = `${host.directory}/${crypto.randomUUID()}.yaml`;
@@ -124,7 +129,7 @@ export class Alived {
     const args = ["run", "-c", file, ...directories];
     const command = module === undefined && deno === undefined
       ? alivedCommand(...args)
-      : sourceCommand(module ?? MAIN, args, deno);
+      : sourceCommand(module ?? MAIN, args, deno, flags);
     return new Alived(host.spawn([...through, ...command], { env }), file);
   }
 

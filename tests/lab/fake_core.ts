@@ -124,14 +124,19 @@ export class FakeCore {
   /** One turn now, with all that has come. */
   turn(): void {
     this.turns++;
-    this.ended = !turn(this.core, this.machine.ready());
+    this.ended = !turn(this.core, this.#ready());
+  }
+
+  #ready(): ReadonlySet<number> {
+    const { core, machine } = this;
+    return core.part === "serves" ? machine.ready() : machine.orders();
   }
 
   /** Turn whenever there is something to do, until a moment. */
   run(until: number): void {
     const { machine } = this;
     for (let turns = 0; !this.ended;) {
-      const wake = machine.ready().size > 0 ? -Infinity : wakeAt(this.core);
+      const wake = this.#ready().size > 0 ? -Infinity : wakeAt(this.core);
       if (wake > until) break;
       turns = wake > machine.time ? 0 : turns + 1;
       if (turns > MOST_TURNS) throw new Error("The core turns in circles");

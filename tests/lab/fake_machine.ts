@@ -216,6 +216,11 @@ export class FakeMachine implements Kernel {
     return ids;
   }
 
+  /** The same, of messages and signals alone. */
+  orders(): ReadonlySet<number> {
+    return this.ready().intersection(new Set([CHANNEL_ID, SIGNALS_ID]));
+  }
+
   /** See {@linkcode Kernel}. */
   readonly links = {
     id: LINKS_ID,

@@ -311,9 +311,13 @@ export function loseLink(): unknown {
   };
 }
 
-/** Take the lock of the namespace, say what came of it, and stay. */
-export function takeLock(): Promise<never> {
-  say(JSON.stringify(lockNamespace()));
+/**
+ * Take the lock of the namespace, say what came of it, and stay.
+ *
+ * @param beside Process that hands over to this one, or null.
+ */
+export function takeLock(beside: number | null): Promise<never> {
+  say(JSON.stringify(lockNamespace(beside)));
   return stay();
 }
 

@@ -28,8 +28,11 @@ interface Holder {
 }
 
 /** Ask for the lock in a process that stays, and what it was told. */
-async function ask(host: Host): Promise<{ asker: Program; lock: Lock }> {
-  const asker = startStep(host, { module: MODULE, name: "takeLock" });
+async function ask(
+  host: Host,
+  beside: number | null = null,
+): Promise<{ asker: Program; lock: Lock }> {
+  const asker = startStep(host, { module: MODULE, name: "takeLock" }, beside);
   const line = await asker.waitFor((line) => line.startsWith("{") && line);
   return { asker, lock: JSON.parse(line) };
 }
@@ -61,6 +64,28 @@ Deno.test("the second daemon of a namespace finds the first, the next none", asy
   deepStrictEqual((await ask(a)).lock, { holder, strangers: [] });
   deepStrictEqual((await ask(b)).lock, NONE);
   await first.asker.stop("SIGKILL");
+  deepStrictEqual((await ask(a)).lock, NONE);
+});
+
+Deno.test("a daemon to which another hands over has the lock beside it", async () => {
+  await using lab = await Lab.open();
+  const a = await lab.host("a", "192.0.2.1/24");
+  const first = await ask(a);
+  const second = await ask(a, first.asker.pid);
+  deepStrictEqual(second.lock, NONE);
+  // A third one is refused before, meanwhile and afterwards.
+  const holder = { pid: first.asker.pid, uid: 0, name: NAMES[0] };
+  deepStrictEqual((await ask(a)).lock, { holder, strangers: [] });
+  await first.asker.stop("SIGKILL");
+  const next = { pid: second.asker.pid, uid: 0, name: NAMES[1] };
+  deepStrictEqual((await ask(a)).lock, { holder: next, strangers: [] });
+  // And again, by the name that is free now.
+  const third = await ask(a, second.asker.pid);
+  deepStrictEqual(third.lock, NONE);
+  await second.asker.stop("SIGKILL");
+  const last = { pid: third.asker.pid, uid: 0, name: NAMES[0] };
+  deepStrictEqual((await ask(a)).lock, { holder: last, strangers: [] });
+  await third.asker.stop("SIGKILL");
   deepStrictEqual((await ask(a)).lock, NONE);
 });
 

@@ -11,6 +11,7 @@ import type {
   Outcome,
   PastEvent,
   ReloadOutcome,
+  RestartOutcome,
   Silence,
   StatusAnswer,
   WatchEvent,
@@ -102,6 +103,7 @@ export class FakeDaemon implements DaemonPort {
     ...{ ok: true, issues: [], added: [], removed: [], restarted: [] },
     changed: [],
   };
+  restarts: RestartOutcome = { ok: true, pid: 4712 };
   past: readonly PastEvent[] = [];
   keepalivedMetrics = false;
   readonly listeners = new Set<(event: WatchEvent) => void>();
@@ -135,12 +137,13 @@ export class FakeDaemon implements DaemonPort {
   }
 
   /** POST an order by the control socket. */
-  post(path: string, body: unknown): Promise<Response> {
+  post(path: string, body: unknown, door?: Door): Promise<Response> {
     return this.ask(
       new Request(`http://localhost${path}`, {
         method: "POST",
         body: typeof body === "string" ? body : JSON.stringify(body),
       }),
+      door,
     );
   }
 
@@ -176,6 +179,11 @@ export class FakeDaemon implements DaemonPort {
   ): Promise<readonly Failover[] | Silence> {
     this.done.push(["failover", instances, by]);
     return Promise.resolve(this.failovers);
+  }
+
+  restart(): Promise<RestartOutcome> {
+    this.done.push("restart");
+    return Promise.resolve(this.restarts);
   }
 
   reload(dryRun: boolean): Promise<ReloadOutcome> {

@@ -439,6 +439,21 @@ Deno.test("a reload says what it did, or gives every mistake", async () => {
   deepStrictEqual(daemon.done, [["reload", false], ["reload", true]]);
 });
 
+Deno.test("a restart tells who serves now, or why nobody took over", async () => {
+  const daemon = new FakeDaemon(TWO);
+  deepStrictEqual(await told(await daemon.post("/v1/restart", "")), [200, {
+    pid: 4712,
+  }]);
+  daemon.restarts = { ok: false, why: "a restart is under way" };
+  deepStrictEqual(await told(await daemon.post("/v1/restart", {})), [409, {
+    error: "Not restarted, and goes on as before: a restart is under way",
+  }]);
+  const [code] = await told(await daemon.post("/v1/restart", { all: true }));
+  deepStrictEqual([code, daemon.done], [400, ["restart", "restart"]]);
+  const { status } = await daemon.post("/v1/restart", "", "status");
+  strictEqual(status, 405);
+});
+
 Deno.test("a level of the log is set for a while", async () => {
   const daemon = new FakeDaemon(TWO);
   const order = { level: "debug", for_seconds: 600 };

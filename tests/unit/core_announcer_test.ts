@@ -180,3 +180,29 @@ Deno.test("Announcer goes on where a burst was that is replaced, at its pace", (
     ...["100 2/3", "150 2/4", "200 2/1", "250 2/2"],
   ]);
 });
+
+Deno.test("Announcer goes on with what another one had still to send", () => {
+  const one = new Announcer();
+  one.burst("VI_1", 2, on(2, 1, 2), { repeat: 3, interval: 0 }, 0);
+  one.burst("VI_2", 3, on(3, 7, 8), PACED, 0);
+  one.refresh("VI_3", on(2, 9));
+  one.refresh("VI_3", on(2, 9));
+  deepStrictEqual(one.take(3, 0).map(word), ["2/1", "2/2", "2/1"]);
+  const debts = JSON.parse(JSON.stringify(one.debts()));
+  const other = new Announcer();
+  for (const debt of debts) {
+    const frames = [...on(2, 2, 1, 9), ...on(3, 8, 7)];
+    other.owe(debt, frames);
+  }
+  deepStrictEqual(other.debts(), one.debts());
+  deepStrictEqual(outFrom(other, 0), outFrom(one, 0));
+});
+
+Deno.test("Announcer leaves out of that what is there no more", () => {
+  const one = new Announcer();
+  one.burst("VI_1", 2, on(2, 1, 2), { repeat: 2, interval: 0 }, 0);
+  one.refresh("VI_3", on(2, 9));
+  const other = new Announcer();
+  for (const debt of one.debts()) other.owe(debt, on(2, 2));
+  deepStrictEqual(outFrom(other, 0), ["0 2/2", "0 2/2"]);
+});

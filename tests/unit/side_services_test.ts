@@ -70,3 +70,30 @@ Deno.test("a check that is down is a warning, a file that is gone a notice, unle
     deepStrictEqual(levels, [bad, "info", "info", bad]);
   }
 });
+
+Deno.test("services that go on for another daemon tell nobody of what was", async () => {
+  const logged: string[] = [];
+  class Listener extends Log {
+    override log(event: LogEvent): void {
+      logged.push(event.event);
+    }
+  }
+  const log = new Listener({ level: "debug", format: "json" });
+  const services = new Services(log, () => {});
+  const gone = Promise.withResolvers<void>();
+  services.goOn({ VI_1: "MASTER", VI_2: "INIT" }, [], gone.promise);
+  await services.update(settingsOf([{ notify: "/nonexistent/notify" }, {}]));
+  deepStrictEqual([...services.states], [["VI_1", "MASTER"]]);
+  deepStrictEqual(logged.length, 0);
+  services.tell({
+    ...{ instance: "VI_1", from: "MASTER", to: "BACKUP", priority: 100 },
+    ...{ reason: { kind: "stopped" }, causes: [], time: 0 },
+    ...{ isLogged: true, missed: 0 },
+  });
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  // Not while the other one may still be telling.
+  deepStrictEqual(logged.length, 0);
+  gone.resolve();
+  await services.stop();
+  deepStrictEqual(logged.includes("notify_failed"), true);
+});

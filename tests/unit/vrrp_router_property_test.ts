@@ -1,6 +1,6 @@
 // What holds for every sequence of inputs.
 
-import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, ok, strictEqual, throws } from "node:assert/strict";
 import fc from "fast-check";
 import {
   choreDueAt,
@@ -8,6 +8,9 @@ import {
   takeOverDueAt,
 } from "../../src/vrrp/deadline.ts";
 import { step } from "../../src/vrrp/router.ts";
+import { reason as reasonOf } from "../../src/vrrp/reason_shape.ts";
+import { Misshapen } from "../../src/vrrp/shape.ts";
+import { routerState } from "../../src/vrrp/state_shape.ts";
 import {
   type Action,
   initialState,
@@ -153,6 +156,45 @@ function always(check: (moment: Moment, config: RouterConfig) => void): void {
 function types(actions: readonly Action[]): string[] {
   return actions.map(({ type }) => type);
 }
+
+Deno.test("any state is read again from plain data, and none that lacks a part", () => {
+  always(({ after, actions }) => {
+    for (const action of actions) {
+      if (action.type !== "transition") continue;
+      const why = action.reason;
+      deepStrictEqual(reasonOf(JSON.parse(JSON.stringify(why))), why);
+    }
+    const text = JSON.stringify(after);
+    deepStrictEqual(routerState(JSON.parse(text)), after);
+    for (const part of Object.keys(after)) {
+      const { [part]: _, ...rest } = JSON.parse(text);
+      throws(() => routerState(rest), Misshapen);
+    }
+  });
+});
+
+Deno.test("reasons of a group are read again, and none that there are not", () => {
+  const listens = { kind: "listens", peer: "10.0.0.9", peerPriority: 3 };
+  for (
+    const why of [
+      { kind: "group", instance: "VI_2", because: listens },
+      { kind: "group", instance: "VI_2", because: { kind: "owner" } },
+      { kind: "recovered", what: { kind: "group_well" } },
+      {
+        kind: "recovered",
+        what: { kind: "group", instance: "VI_2", because: { kind: "retry" } },
+      },
+    ]
+  ) deepStrictEqual(reasonOf(why), why);
+  for (
+    const why of [
+      { kind: "constructor" },
+      { kind: "group", instance: "VI_2", because: { kind: "group" } },
+      { kind: "listens", peer: 9, peerPriority: 3 },
+      null,
+    ]
+  ) throws(() => reasonOf(why), Misshapen);
+});
 
 Deno.test("step() has addresses held only by MASTER, and by BACKUP that was refused before", () => {
   always(({ after, actions }) => {

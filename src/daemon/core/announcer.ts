@@ -22,6 +22,26 @@ export interface BurstShape {
   readonly interval: number;
 }
 
+/** Announcements that are still to be sent, as plain data. */
+export interface Debt {
+  /** Name of the instance. */
+  readonly owner: string;
+  /** Index of the link; of a refresh that of one of its frames. */
+  readonly index: number;
+  /** Keys of the addresses, in the order of a round. */
+  readonly keys: readonly string[];
+  /** Frames of the whole burst, and of those sent already. */
+  readonly total: number;
+  /** See `total`. */
+  readonly sent: number;
+  /** Milliseconds from one frame to the next; 0 for none. */
+  readonly interval: number;
+  /** When the next one is due, or null for at once. */
+  readonly dueAt: number | null;
+  /** Whether it is one frame each, in its turn among all that are refreshed. */
+  readonly isRefresh: boolean;
+}
+
 /** Least milliseconds between two refreshing frames of this host: 50 a second. */
 const REFRESH_SPACING = 20;
 
@@ -87,6 +107,59 @@ export class Announcer {
   refresh(owner: string, frames: readonly Frame[]): void {
     if (frames.length === 0 || this.#refreshes.has(owner)) return;
     this.#refreshes.set(owner, [...frames]);
+  }
+
+  /** What is still to be sent. */
+  debts(): readonly Debt[] {
+    const bursts = this.#bursts.values().flatMap((own) => own.values())
+      .map((burst) => {
+        const { owner, index, frames, total, sent, interval } = burst;
+        const dueAt = this.#paced.get(burst);
+        return {
+          ...{ owner, index, total, sent, interval, isRefresh: false },
+          keys: frames.map(({ key }) => key),
+          dueAt: dueAt === Infinity ? null : dueAt,
+        };
+      });
+    const refreshes = this.#refreshes.entries().flatMap(([owner, frames]) =>
+      Map.groupBy(frames, ({ index }) => index).entries()
+        .map(([index, here]) => ({
+          ...{ owner, index, total: here.length, sent: 0, interval: 0 },
+          ...{ dueAt: null, isRefresh: true },
+          keys: here.map(({ key }) => key),
+        }))
+    );
+    return [...bursts, ...refreshes];
+  }
+
+  /**
+   * Go on with what another one had still to send.
+   *
+   * @param frames Those of its keys, as they are now, in any order.
+   */
+  owe(debt: Debt, frames: readonly Frame[]): void {
+    const { owner, index, keys, isRefresh, total, interval, dueAt } = debt;
+    const byKey = new Map(frames.map((frame) => [frame.key, frame]));
+    const known = keys.map((key) => byKey.get(key))
+      .filter((frame) => frame !== undefined);
+    if (known.length === 0) return;
+    if (isRefresh) {
+      const before = this.#refreshes.get(owner) ?? [];
+      this.#refreshes.set(owner, [...before, ...known]);
+      return;
+    }
+    // An address that is gone takes its part of the burst along.
+    const rounds = total / keys.length;
+    const sent = Math.round(debt.sent * known.length / keys.length);
+    const burst: Burst = {
+      ...{ owner, index, interval, sent, frames: known },
+      total: Math.round(rounds * known.length),
+    };
+    if (burst.sent >= burst.total) return;
+    const own = this.#bursts.get(owner) ?? new Map<number, Burst>();
+    this.#bursts.set(owner, own.set(index, burst));
+    if (dueAt === null) this.#rounds.add(burst);
+    else this.#paced.set(burst, dueAt);
   }
 
   /** Whether a burst of an instance is under way on any link. */

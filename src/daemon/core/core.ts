@@ -23,11 +23,12 @@ import { mayHold as stateMayHold, type RouterState } from "../../vrrp/state.ts";
 import { levelOf, type LogEvent } from "../../log/catalogue.ts";
 import { reaches } from "../../log/level.ts";
 import { type LineFormatter, lineFormatter } from "../../log/log_format.ts";
-import type { CoreSettings, CoreStart, FromCore } from "../messages.ts";
+import type { CoreSettings, CoreStart, FromCore, ToCore } from "../messages.ts";
 import { Announcer } from "./announcer.ts";
 import { Budget, MOST_OF_ALL } from "./budget.ts";
 import { type Chores, newChores, nextChore } from "./chores.ts";
 import { Following } from "./following.ts";
+import { handOverAt } from "./hand_over.ts";
 import type { Instance } from "./instance.ts";
 import type { Counters } from "./counters.ts";
 import { Ledger } from "./ledger.ts";
@@ -38,6 +39,7 @@ import { Outbox } from "./outbox.ts";
 import { prepareAt, Readiness } from "./prepare.ts";
 import { Reports } from "./reports.ts";
 import { SideLife } from "./side_life.ts";
+import { standBy } from "./take_over.ts";
 import { Tally } from "./tally.ts";
 import { Work } from "./work.ts";
 
@@ -45,8 +47,8 @@ import { Work } from "./work.ts";
 export interface Port {
   /** Its socket. */
   readonly receiver: AdvertReceiver;
-  /** When it was opened. */
-  readonly openedAt: number;
+  /** When it was opened; −Infinity where another daemon heard before. */
+  openedAt: number;
   /** Index of the link. */
   readonly index: number;
   /** Name of the link. */
@@ -60,6 +62,12 @@ export interface Port {
   /** What was said of it. */
   readonly reports: Reports;
 }
+
+/**
+ * What a core does: it serves; it comes up beside a daemon that serves; it has
+ * handed over and does not know yet what came of it.
+ */
+export type Part = "serves" | "stands_by" | "handed_over";
 
 /** The core. */
 export interface Core {
@@ -117,6 +125,12 @@ export interface Core {
   readonly readiness: Readiness;
   /** Goes the way of a takeover, in no time and without effect. */
   rehearse: () => void;
+  /** Whether it serves, and what it waits for otherwise. */
+  part: Part;
+  /** Since when it is to hand over as soon as it can, or null. */
+  handOverSince: number | null;
+  /** Messages that came while it did not serve. */
+  readonly deferred: ToCore[];
   /** When the last turn ended. */
   restedAt: number;
   /** What it wanted to be woken for, then. */
@@ -124,7 +138,7 @@ export interface Core {
 }
 
 /**
- * Make a core and start its instances.
+ * Make a core, and start its instances unless it is to take them over.
  *
  * @param post Hands a message to the side; never waits.
  */
@@ -162,10 +176,14 @@ export function openCore(
     format: lineFormatter(settings.logStyle, null),
     readiness: new Readiness(),
     rehearse: () => {},
+    part: "serves",
+    handOverSince: null,
+    deferred: [],
     restedAt: now,
     wantedAt: Infinity,
   };
-  start(core, settings);
+  if (settings.takesOver) standBy(core, settings);
+  else start(core, settings);
   core.restedAt = kernel.now();
   core.wantedAt = wakeAt(core);
   return core;
@@ -178,13 +196,15 @@ function bootOf(kernel: Kernel): string | null {
 
 /** When the next turn is due at the latest: milliseconds, or ±Infinity. */
 export function wakeAt(core: Core): number {
-  const { work, announcer, engine } = core;
-  if (work.isPending) return -Infinity;
+  const { work, announcer, engine, deferred } = core;
+  if (core.part !== "serves") return Infinity;
+  if (work.isPending || deferred.length > 0) return -Infinity;
   return Math.min(
     earliestDeadline(engine),
     prepareAt(core),
     announcer.dueAt,
     nextChore(core),
+    handOverAt(core),
   );
 }
 

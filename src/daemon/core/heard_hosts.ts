@@ -44,6 +44,13 @@ export class HeardHosts {
     speaker.adverts++;
   }
 
+  /** Another daemon has heard so many adverts of a host, the last one this. */
+  goOn({ heard, at, adverts }: HeardHost): void {
+    const host = this.#hostOf(heard, at);
+    host.at = at;
+    host.adverts = adverts;
+  }
+
   /** All of them, who spoke last first. */
   newest(): readonly HeardHost[] {
     return [...this.#hosts.values()].toSorted((a, b) => b.at - a.at);

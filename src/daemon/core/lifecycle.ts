@@ -30,11 +30,7 @@ import { collectTrackers, effectivePriority } from "./track.ts";
 
 /** Start with the instances of a configuration. */
 export function start(core: Core, settings: CoreStart): void {
-  if (settings.realtime) {
-    for (const error of core.kernel.becomeRealtime()) {
-      log(core, { event: "realtime", error });
-    }
-  }
+  if (settings.realtime) beRealtime(core);
   for (const instance of settings.instances) {
     addInstance(core, instance, core.kernel.now());
   }
@@ -56,7 +52,15 @@ export function start(core: Core, settings: CoreStart): void {
   core.outbox.notice({ type: "ready" });
 }
 
-function addInstance(
+/** Run in real time, as far as the system lets it. */
+export function beRealtime(core: Core): void {
+  for (const error of core.kernel.becomeRealtime()) {
+    log(core, { event: "realtime", error });
+  }
+}
+
+/** Add an instance that does nothing yet. */
+export function addInstance(
   core: Core,
   settings: InstanceSettings,
   now: number,
@@ -76,7 +80,8 @@ export function startUp(core: Core, now: number): void {
   core.readiness.isNew = true;
 }
 
-function useCoreSettings(
+/** Use settings of the whole, for the instances that there are now. */
+export function useCoreSettings(
   core: Core,
   settings: CoreSettings,
   now: number,

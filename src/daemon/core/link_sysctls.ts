@@ -39,6 +39,18 @@ export class LinkSysctls {
     return [...this.#changed.values()];
   }
 
+  /** What was turned on, and is. */
+  get turnedOn(): readonly RecordedSysctl[] {
+    return Array.from(this.#changed)
+      .filter(([id]) => !this.#coming.has(id))
+      .map(([, changed]) => changed);
+  }
+
+  /** The daemon before this one has turned a setting on, and handed it over. */
+  takeOver(turnedOn: RecordedSysctl): void {
+    this.#put(turnedOn);
+  }
+
   /**
    * A daemon that was killed has turned a setting on: what was before it is the
    * host's own, unless somebody else has changed it since.

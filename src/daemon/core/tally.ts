@@ -7,6 +7,9 @@
 import type { CoreFacts } from "../core_status.ts";
 import { LatenessHistogram } from "./lateness.ts";
 
+/** The numbers among them. */
+export type TallyNumbers = Omit<CoreFacts, "lateness">;
+
 /** Counters of the whole since the start. */
 export class Tally {
   #stalledAt = NaN;
@@ -29,10 +32,19 @@ export class Tally {
     this.#stalledAt = now;
   }
 
+  /** What goes on in another daemon. */
+  get numbers(): TallyNumbers {
+    const { turns, reloads, stalls, netlinkSlow, netlinkOverruns } = this;
+    return { turns, reloads, stalls, netlinkSlow, netlinkOverruns };
+  }
+
+  /** Begin with what was counted before. */
+  goOn(before: TallyNumbers): void {
+    Object.assign(this, before);
+  }
+
   /** All of it. */
   status(): CoreFacts {
-    const { turns, reloads, stalls, netlinkSlow, netlinkOverruns } = this;
-    const lateness = this.lateness.status();
-    return { turns, reloads, lateness, stalls, netlinkSlow, netlinkOverruns };
+    return { ...this.numbers, lateness: this.lateness.status() };
   }
 }

@@ -12,6 +12,7 @@ import { doChores } from "./chores.ts";
 import { type Core, log, wakeAt } from "./core.ts";
 import { doWork } from "./do_work.ts";
 import { followLinks } from "./follow.ts";
+import { handOver, waitForOutcome } from "./hand_over.ts";
 import { reload, stop } from "./lifecycle.ts";
 import { operate } from "./operate.ts";
 import { perform } from "./perform.ts";
@@ -20,6 +21,7 @@ import { prepare } from "./prepare.ts";
 import { readPort } from "./receive.ts";
 import { tellStatus } from "./status.ts";
 import { tellState } from "./state_report.ts";
+import { waitForState } from "./take_over.ts";
 import { applyVerdict } from "./track.ts";
 
 /** Routers whose deadline is dealt with between two readings of the clock. */
@@ -38,9 +40,11 @@ const ENETDOWN = 100;
  * @returns False when it was the last.
  */
 export function turn(core: Core, ready: ReadonlySet<number>): boolean {
-  const { kernel, engine } = core;
-  const now = kernel.now();
+  if (core.part === "stands_by") return waitForState(core);
+  if (core.part === "handed_over") return waitForOutcome(core);
   core.tally.turns++;
+  const { kernel, engine, deferred } = core;
+  const now = kernel.now();
   const late = now - earliestDeadline(engine);
   if (late >= 0) core.tally.lateness.note(late);
   // Work of this process is no stall: it was over when the wait began.
@@ -53,11 +57,13 @@ export function turn(core: Core, ready: ReadonlySet<number>): boolean {
     followLinks(core, now);
   }
   const goesOn = (!ready.has(kernel.signals.id) || readSignals(core, now)) &&
-    (!ready.has(kernel.channel.id) || readChannel(core, now));
+    (!ready.has(kernel.channel.id) && deferred.length === 0 ||
+      readChannel(core, now));
   if (goesOn) doWork(core);
   if (goesOn) prepare(core);
   core.restedAt = kernel.now();
   core.wantedAt = wakeAt(core);
+  if (goesOn) handOver(core);
   return goesOn;
 }
 
@@ -126,7 +132,8 @@ function readSignals(core: Core, now: number): boolean {
 /** @returns False when the side wants it to end. */
 function readChannel(core: Core, now: number): boolean {
   for (;;) {
-    const message = core.kernel.channel.receive() as ToCore | undefined;
+    const message = core.deferred.shift() ??
+      core.kernel.channel.receive() as ToCore | undefined;
     if (message === undefined) return true;
     switch (message.type) {
       case "reload":
@@ -152,6 +159,17 @@ function readChannel(core: Core, now: number): boolean {
       case "stop":
         stop(core, now);
         return false;
+      case "handOver":
+        core.handOverSince ??= now;
+        break;
+      case "goOn":
+        core.handOverSince = null;
+        break;
+      case "leave":
+      case "arm":
+      case "takeOver":
+        // To one that serves they say nothing.
+        break;
       default:
         message satisfies never;
     }

@@ -42,6 +42,8 @@ export interface ControlParts {
     readonly operate: OperatorParts["operate"];
     readonly setLogLevel: (level: LogLevel) => void;
   };
+  /** Hand over to a new daemon. */
+  readonly restart: DaemonPort["restart"];
   /** Ask the core for what is so now. */
   readonly status: () => Promise<StatusAnswer>;
 }
@@ -181,6 +183,7 @@ export class Control {
         const { reloader } = this.#running;
         return dryRun ? reloader.compare() : await reloader.request();
       },
+      restart: () => this.#parts.restart(),
       setLogLevel: (level, duration) => this.#levels.set(level, duration),
       events: (limit, instance) => this.#past.of(limit, instance),
       watch: (listener) => {

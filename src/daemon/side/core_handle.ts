@@ -12,6 +12,7 @@ import type { LogLevel } from "../../log/level.ts";
 import type {
   FromCore,
   Order,
+  RelayMessage,
   Reload,
   ToCore,
   WorkerStart,
@@ -190,6 +191,11 @@ export class CoreHandle {
   tell({ check, up, value, detail }: CheckVerdict): void {
     const why = up === false ? detail : null;
     this.#send({ type: "verdict", check, up, value, detail: why });
+  }
+
+  /** Tell it of a hand-over. */
+  relay(message: RelayMessage): void {
+    this.#send(message);
   }
 
   /**

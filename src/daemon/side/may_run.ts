@@ -43,6 +43,11 @@ const THIS_HOST: HostChecks = {
  */
 export type Claim = "run" | "clean" | "alive" | "untrusted" | "helpless";
 
+/** This host, beside a daemon that hands over to this process. */
+export function hostBeside(pid: number): HostChecks {
+  return { ...THIS_HOST, lockNamespace: () => lockNamespace(pid) };
+}
+
 /** Says nothing. */
 export const SILENT: Pick<Log, "log"> = { log: () => {} };
 
@@ -110,7 +115,8 @@ function takeDirectory(
   }
 }
 
-function absolute(path: string): string {
+/** A path, however this process was told it. */
+export function absolute(path: string): string {
   return path.startsWith("/") ? path : `${Deno.cwd()}/${path}`;
 }
 

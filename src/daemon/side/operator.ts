@@ -64,6 +64,7 @@ export class Operator {
   load(): Readonly<Record<string, Drain>> {
     const { directory, log } = this.#parts;
     const { drains, problem } = readDrains(directory);
+    this.#drains.clear();
     if (problem !== null) this.#complain("read", problem);
     for (const [instance, drain] of drains) {
       const { until } = drain;

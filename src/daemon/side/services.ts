@@ -9,7 +9,7 @@
 import type { Settings } from "../../config/settings.ts";
 import type { InstanceSettings } from "../../config/settings/instance.ts";
 import type { CheckStatus, CheckVerdict } from "../../health/check.ts";
-import type { Runner } from "../../health/runner.ts";
+import type { KnownCheck, Runner } from "../../health/runner.ts";
 import type { Notification } from "../../notify/notification.ts";
 import type { Notifier, NotifierStatus } from "../../notify/notifier.ts";
 import type { StateName } from "../../vrrp/state.ts";
@@ -47,6 +47,10 @@ export class Services {
   readonly #groupStates = new Map<string, StateName>();
   /** Fulfilled when no update is under way: nobody is told by halves of one. */
   #settled: Promise<void> = Promise.resolve();
+  /** Fulfilled when the daemon before this one tells nobody any more. */
+  #gone: Promise<void> = Promise.resolve();
+  /** What that one knew of checks, until it is used. */
+  #known: readonly KnownCheck[] | null = null;
 
   /** @param onVerdict Hears of each change of a health check. */
   constructor(log: Log, onVerdict: (verdict: CheckVerdict) => void) {
@@ -64,6 +68,31 @@ export class Services {
     return this.#instances.get(instance) ?? this.#removed.get(instance);
   }
 
+  /** What is known of checks, for another daemon. */
+  get checks(): readonly KnownCheck[] {
+    return this.#runner?.known() ?? [];
+  }
+
+  /**
+   * Go on for another daemon, which has told of all that was until now: nobody
+   * is told of it again. To be called before the first `update()`.
+   *
+   * @param states The state of each instance.
+   * @param checks What is known of checks.
+   * @param gone Fulfilled when the other daemon tells nobody any more.
+   */
+  goOn(
+    states: Readonly<Record<string, StateName>>,
+    checks: readonly KnownCheck[],
+    gone: Promise<void>,
+  ): void {
+    this.#known = checks;
+    this.#gone = gone;
+    for (const [instance, state] of Object.entries(states)) {
+      if (state !== "INIT") this.#states.set(instance, state);
+    }
+  }
+
   /** What is known of checks and notifications. */
   status(): ServicesStatus {
     return {
@@ -79,6 +108,14 @@ export class Services {
     return applied;
   }
 
+  /** The states of groups are as those of their members are. */
+  #knowGroups(): void {
+    for (const { name, instances } of this.#groups) {
+      const states = instances.map((member) => this.#states.get(member));
+      this.#groupStates.set(name, groupState("INIT", states));
+    }
+  }
+
   /** Tell of a transition. */
   tell(transition: Transition): void {
     const { instance, to } = transition;
@@ -86,7 +123,7 @@ export class Services {
     const time = Date.now();
     if (to === "INIT") this.#states.delete(instance);
     else this.#states.set(instance, to);
-    void this.#settled.then(() => {
+    void this.#settled.then(() => this.#gone).then(() => {
       this.#tellInstance(transition, reason, time);
       this.#tellGroups(reason, time);
     });
@@ -95,6 +132,7 @@ export class Services {
   /** End the checks, and the notifications when they have been told. */
   async stop(): Promise<void> {
     await this.#settled;
+    await this.#gone;
     await Promise.all([
       this.#runner?.stop(),
       this.#notifier?.drain(DRAIN_LIMIT),
@@ -124,7 +162,9 @@ export class Services {
     for (const [name, one] of this.#instances) this.#removed.set(name, one);
     this.#instances = new Map(instances.map((one) => [one.name, one]));
     for (const name of this.#instances.keys()) this.#removed.delete(name);
-    this.#runner?.update(checks, scriptUser);
+    if (this.#known !== null) this.#knowGroups();
+    this.#runner?.update(checks, scriptUser, this.#known ?? []);
+    this.#known = null;
   }
 
   async #loadRunner(): Promise<Runner> {

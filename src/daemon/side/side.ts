@@ -7,35 +7,33 @@
  */
 
 import type { ReadConfig } from "../../config/read.ts";
-import type { InstanceSettings } from "../../config/settings/instance.ts";
 import { tendOrphans } from "../../kernel/child.ts";
-import {
-  ServiceManager,
-  serviceManagerSettings,
-} from "../../kernel/service_manager.ts";
+import { serviceManagerSettings } from "../../kernel/service_manager.ts";
 import { keepQuiet, listenToSignal, signalPipe } from "../../kernel/signals.ts";
-import type { EventOf } from "../../log/catalogue.ts";
 import { Log } from "../../log/log.ts";
-import { reasonFields } from "../../log/reason_fields.ts";
-import { reasonInWords } from "../../log/reason_words.ts";
 import type { Transition } from "../messages.ts";
 import { ConfigFacts } from "./config_facts.ts";
-import { Control } from "./control.ts";
+import type { Control } from "./control.ts";
+import { controlOf } from "./control_of.ts";
 import { type CoreHandle, type CoreNews, loadCore } from "./core_handle.ts";
 import { warnOfEnvironment } from "./environment.ts";
-import type { Daemon, DaemonOptions, NotifyManager } from "./daemon.ts";
+import type { Daemon, DaemonOptions } from "./daemon.ts";
 import { type CoreLoss, giveUp, type LeftBehind, rescue } from "./give_up.ts";
+import type { ReloadOutcome } from "../../control/daemon_port.ts";
 import { instancesStarted } from "./instance_report.ts";
 import { coreSettings, loadSettings, logSettings } from "./load.ts";
+import { managerVoice } from "./manager_voice.ts";
 import { mayRun, SILENT, takeLocks } from "./may_run.ts";
-import { ownStatus } from "./own_status.ts";
 import { PlannedFaults } from "./planned_faults.ts";
+import { Relay } from "./relay.ts";
 import { Reloader } from "./reload.ts";
 import { Services } from "./services.ts";
 import { listenForStop, surviveErrors } from "./signals.ts";
 import { statusLine } from "./status_line.ts";
 import { StatusReport } from "./status_report.ts";
 import { stopNotice, stopPatience } from "./stop_patience.ts";
+import type { Taken } from "./succession.ts";
+import { transitionEvent } from "./transition_event.ts";
 
 /** Milliseconds that the last lines of the log get. */
 const FLUSH_LIMIT = 150;
@@ -43,7 +41,7 @@ const FLUSH_LIMIT = 150;
 const MOST_STARTED = 100;
 
 /**
- * Run the daemon until it is told to stop.
+ * Run the daemon until it is told to stop, or another one has taken over.
  *
  * @returns 0 after an orderly stop, 1 after a failure, 2 for a configuration
  *   that cannot be used.
@@ -62,9 +60,9 @@ class Side {
     (name) => Deno.env.get(name),
     Deno.pid,
   );
-  readonly #notifyManager = openManager(this.#manager);
+  readonly #relay: Relay;
   readonly #status = new StatusReport(() =>
-    this.#notifyManager(`STATUS=${statusLine(this.#services.states)}`)
+    this.#relay.notify(`STATUS=${statusLine(this.#services.states)}`)
   );
   readonly #ended = Promise.withResolvers<number>();
   readonly #cut = Promise.withResolvers<void>();
@@ -94,13 +92,44 @@ class Side {
       this.#log,
       (verdict) => this.#core.tell(verdict),
     );
+    this.#relay = new Relay({
+      ...{
+        options,
+        log: this.#log,
+        core: this.#core,
+        services: this.#services,
+      },
+      tellManager: managerVoice(this.#manager),
+      standBy: (read) => this.#startCore(read, true),
+      takeOver: (taken) => this.#takeOver(taken),
+      settled: () => this.#settle(),
+      leave: () => void this.#control?.stop(),
+      stop: (signal) => this.#beginStop(signal),
+      rescue: (settings) =>
+        rescue(this.#leftBy({ settings }), this.#log, { forget: true }),
+      end: (code) => this.#ended.resolve(code),
+    });
   }
 
   async run(): Promise<number> {
     const [options, log] = [this.#options, this.#log];
     const read = loadSettings(options, log);
-    const settings = read?.settings ?? null;
     await warnOfEnvironment(log);
+    if (this.#relay.isSuccessor) this.#relay.succeed(read);
+    else await this.#begin(read);
+    const code = await this.#ended.promise;
+    await this.#relay.settled();
+    await Promise.race([this.#services.stop(), this.#cut.promise]);
+    this.#status[Symbol.dispose]();
+    if (code === 0 && !this.#relay.isPast) log.log({ event: "stopped" });
+    await log.flush(FLUSH_LIMIT);
+    this.#core.close();
+    return code;
+  }
+
+  async #begin(read: ReadConfig | null): Promise<void> {
+    const [options, log] = [this.#options, this.#log];
+    const settings = read?.settings ?? null;
     const claim = settings === null
       ? takeLocks(options, SILENT)
       : mayRun(options, log);
@@ -112,23 +141,12 @@ class Side {
       }
       this.#ended.resolve(settings === null ? 2 : 1);
     }
-    const code = await this.#ended.promise;
-    await Promise.race([this.#services.stop(), this.#cut.promise]);
-    await this.#control?.stop();
-    this.#status[Symbol.dispose]();
-    if (code === 0) log.log({ event: "stopped" });
-    await log.flush(FLUSH_LIMIT);
-    this.#core.close();
-    return code;
   }
 
-  async #start({ settings, bytes }: ReadConfig): Promise<void> {
-    const [options, log, core] = [this.#options, this.#log, this.#core];
-    const services = this.#services;
-    surviveErrors(log);
-    tendOrphans();
-    await services.update(settings);
-    const { instances, global } = settings;
+  async #start(read: ReadConfig): Promise<void> {
+    const [options, log] = [this.#options, this.#log];
+    await this.#services.update(read.settings);
+    const { instances } = read.settings;
     log.log({
       event: "start",
       version: options.version,
@@ -139,7 +157,44 @@ class Side {
     for (const event of instancesStarted(instances, MOST_STARTED)) {
       log.log(event);
     }
-    const notifyManager = this.#notifyManager;
+    this.#startCore(read, false);
+  }
+
+  /** This daemon serves now, and all goes on. */
+  #takeOver({ from, states, checks, took, gone }: Taken): void {
+    const [log, daemon, services] = [this.#log, this.#daemon, this.#services];
+    if (daemon === null) return;
+    const { settings, options: { version } } = daemon;
+    services.goOn(states, checks, gone);
+    void services.update(settings);
+    const instances = settings.instances.length;
+    const facts = { version, pid: Deno.pid, from, instances, took };
+    log.log({ event: "took_over", ...facts });
+    listenToSignal("SIGHUP", () => void this.#relay.reload());
+  }
+
+  /** All take this process for the daemon now. */
+  #settle(): void {
+    this.#status.changed();
+    this.#control?.loadDrains();
+    this.#openControl();
+  }
+
+  #openControl(): void {
+    const [daemon, reloader] = [this.#daemon, this.#reloader];
+    if (daemon === null || reloader === null) return;
+    const request = (): Promise<ReloadOutcome> => this.#relay.request();
+    const compare = (): ReloadOutcome => reloader.compare();
+    this.#control?.start({ daemon, reloader: { request, compare } });
+  }
+
+  #startCore({ settings, bytes }: ReadConfig, takesOver: boolean): void {
+    const [options, log, core] = [this.#options, this.#log, this.#core];
+    const { instances, global } = settings;
+    const services = this.#services;
+    const notifyManager = this.#relay.notify;
+    surviveErrors(log);
+    tendOrphans();
     const started = this.#started;
     const config = new ConfigFacts(options.configPath, bytes, started);
     const daemon = {
@@ -147,10 +202,11 @@ class Side {
       ...{ config, started },
     };
     this.#daemon = daemon;
-    const control = this.#controlOf(daemon);
+    const control = controlOf(daemon, core, () => this.#relay.restart());
     this.#control = control;
     const reloader = new Reloader(daemon, { done: () => control.reloaded() });
     this.#reloader = reloader;
+    this.#relay.run({ daemon, reloader });
     core.start({
       recordPath: this.#recordPath,
       signalFd: this.#signalFd(),
@@ -162,30 +218,14 @@ class Side {
         logStyle: log.style,
         realtime: global.realtime,
         watchdog: this.#manager?.watchdog ?? null,
-        drains: control.loadDrains(),
+        takesOver,
+        // Those of the other daemon's core come with all that it knows.
+        drains: takesOver ? {} : control.loadDrains(),
       },
     });
-    control.start({ daemon, reloader });
+    if (!takesOver) this.#openControl();
     // Behind the start, which one that came before it must not forestall.
     listenForStop((signal) => this.#stop(signal));
-  }
-
-  #controlOf(daemon: Daemon): Control {
-    const [log, core] = [this.#log, this.#core];
-    const { runDirectory, stateDirectory } = daemon.options;
-    const control: Control = new Control({
-      ...{ log, stateDirectory, runDirectory: absolute(runDirectory) },
-      core: {
-        operate: (order, instances) => core.operate(order, instances),
-        setLogLevel: (level) => core.setLogLevel(level),
-      },
-      status: () =>
-        ownStatus(daemon, {
-          watchers: control.watchers,
-          cluster: control.peers,
-        }),
-    });
-    return control;
   }
 
   #signalFd(): number | null {
@@ -203,20 +243,26 @@ class Side {
       case "transition":
         return this.#tell(message.transition);
       case "ready":
-        this.#notifyManager("READY=1");
-        return listenToSignal(
-          "SIGHUP",
-          () => void this.#reloader?.request(),
-        );
+        this.#relay.notify("READY=1");
+        return listenToSignal("SIGHUP", () => void this.#relay.reload());
+      case "handedOver":
+      case "keeps":
+      case "prepared":
+      case "armed":
+      case "refuses":
+      case "tookOver":
+        return this.#relay.hear(message);
       case "stopping":
         return this.#beginStop(message.signal);
       case "stopped":
-        return this.#ended.resolve(0);
+        return this.#ended.resolve(this.#relay.isGuest ? 1 : 0);
       case "failed":
         log.log({ event: "failed", error: message.error });
-        // The core has removed its addresses, as far as it could.
-        if (this.#daemon !== null) rescue(this.#leftBy(this.#daemon), log);
-        return this.#ended.resolve(1);
+        return this.#relay.lost("its core failed", () => {
+          // The core has removed its addresses, as far as it could.
+          if (this.#daemon !== null) rescue(this.#leftBy(this.#daemon), log);
+          this.#ended.resolve(1);
+        });
       default:
         message satisfies never;
     }
@@ -245,6 +291,8 @@ class Side {
 
   /** A signal to stop came; the core may have told of the first already. */
   #stop(signal: string): void {
+    // The new daemon has heard of it too.
+    if (this.#relay.isPast) return this.#cut.resolve();
     this.#stops++;
     if (this.#stops === 1 || !this.#core.hasStopped) {
       return this.#beginStop(signal);
@@ -255,11 +303,12 @@ class Side {
 
   #beginStop(signal: string): void {
     if (this.#stopping || this.#daemon === null) return;
+    if (!this.#relay.mayStop(signal)) return;
     this.#stopping = true;
     this.#reloader?.stop();
     this.#log.log({ event: "stop", signal, atOnce: false });
     const patience = stopPatience(this.#daemon.settings);
-    this.#notifyManager(...stopNotice(patience));
+    this.#relay.notify(...stopNotice(patience));
     this.#core.stop(patience);
   }
 
@@ -268,6 +317,10 @@ class Side {
   }
 
   #giveUp(loss: CoreLoss): void {
+    this.#relay.lost("its core hangs", () => this.#endWith(loss));
+  }
+
+  #endWith(loss: CoreLoss): void {
     if (this.#daemon !== null) {
       void giveUp(loss, this.#leftBy(this.#daemon), this.#log);
       return;
@@ -275,37 +328,4 @@ class Side {
     this.#log.log({ event: "core_hung", ...loss });
     this.#ended.resolve(1);
   }
-}
-
-/** What the log is told of a transition. */
-function transitionEvent(
-  { instance, from, to, reason, priority, time }: Transition,
-  settings: InstanceSettings | undefined,
-  isPlanned: boolean,
-): EventOf<"transition"> {
-  return {
-    event: "transition",
-    ...reasonFields(reason),
-    reason: reasonInWords(reason),
-    ...{ instance, from, to, priority, isPlanned, time },
-    ...(settings === undefined ? {} : {
-      interface: settings.interface,
-      virtualRouterId: settings.virtualRouterId,
-      virtualIps: settings.virtualIps.map(({ address, prefix }) =>
-        `${address}/${prefix}`
-      ),
-    }),
-  };
-}
-
-function absolute(path: string): string {
-  return path.startsWith("/") ? path : `${Deno.cwd()}/${path}`;
-}
-
-function openManager(
-  settings: ReturnType<typeof serviceManagerSettings>,
-): NotifyManager {
-  if (settings === null) return () => {};
-  const manager = new ServiceManager(settings);
-  return (...assignments) => manager.notify(...assignments);
 }

@@ -75,6 +75,7 @@ export class LinuxKernel implements Kernel, Disposable {
   readonly signals: PipedSignals;
   readonly #parts = new DisposableStack();
   readonly #waiter: Waiter;
+  readonly #orders: Waiter;
   readonly #route: RouteSocket;
   readonly #events: LinkEvents;
   readonly #frames: FrameSender;
@@ -86,11 +87,17 @@ export class LinuxKernel implements Kernel, Disposable {
     const { channelFd, signalFd, recordPath, serviceManager } = options;
     using parts = new DisposableStack();
     const waiter = parts.use(new Waiter());
-    const ended = (): void => waiter.remove(channelFd);
+    const ended = (): void => {
+      waiter.remove(channelFd);
+      this.#orders.remove(channelFd);
+    };
     this.channel = parts.use(new ChannelReceiver(channelFd, ended));
     waiter.add(channelFd);
     this.signals = new PipedSignals(signalFd);
     if (signalFd !== null) waiter.add(signalFd);
+    this.#orders = parts.use(new Waiter());
+    this.#orders.add(channelFd);
+    if (signalFd !== null) this.#orders.add(signalFd);
     this.#sideWord = options.sideWord;
     this.#waiter = waiter;
     this.#route = parts.use(new RouteSocket());
@@ -129,6 +136,11 @@ export class LinuxKernel implements Kernel, Disposable {
    */
   wait(deadline: number, isExact: boolean): ReadonlySet<number> {
     return this.#waiter.wait(deadline, isExact);
+  }
+
+  /** Wait for a message or a signal, whatever else there is to read. */
+  waitForOrders(): ReadonlySet<number> {
+    return this.#orders.wait(Infinity);
   }
 
   /** Monotonic milliseconds with a fraction; they count in suspension. */

@@ -120,6 +120,62 @@ export const DAEMON_EVENTS = {
     example: {},
     when: "The daemon has resigned and removed all its addresses.",
   }),
+  hand_over: define<{
+    readonly result: "begins" | "done" | "failed" | "left";
+    readonly pid: number | null;
+    readonly error: string | null;
+  }>({
+    level: {
+      of: ({ result }) =>
+        result === "failed" || result === "left" ? "error" : "info",
+      words: "error where nobody took over, else info",
+    },
+    say: ({ result, pid, error }) => {
+      switch (result) {
+        case "begins":
+          return `Restarts: process ${pid} is to take over`;
+        case "done":
+          return `Ends, since process ${pid} serves now`;
+        case "failed":
+          return `Was not restarted and goes on as before: ${error}`;
+        case "left":
+          return `Ends, since process ${pid}, which was to hand over, is gone`;
+      }
+    },
+    fields: {
+      result: "begins, done, failed, or left",
+      pid: "process number of the new daemon, or null when there is none; " +
+        "where it was left, of the old one",
+      error: "why it did not take over, or null",
+    },
+    example: { result: "done", pid: 4712, error: null },
+    when: "The daemon is restarted by `alived restart`.",
+    remedy: "Where it failed, the new daemon has told why above this line.",
+  }),
+  took_over: define<{
+    readonly version: string;
+    readonly pid: number;
+    readonly from: number;
+    readonly instances: number;
+    readonly took: number;
+  }>({
+    level: "info",
+    say: ({ version, pid, from, instances, took }) =>
+      `alived ${version} runs with pid ${pid}, and took ` +
+      `${counted(instances, "instance")} over from process ${from} within ` +
+      precise(took),
+    fields: {
+      version: "version of the program",
+      pid: "its process number",
+      from: "process number of the daemon before it",
+      instances: "number of instances",
+      took: "milliseconds from the last turn of the one to the first of the " +
+        "other",
+    },
+    example: { version: "0.1.0", pid: 4712, from: 4711, instances: 1, took: 3 },
+    when: "The daemon has taken over from the one before it; nothing else " +
+      "changed.",
+  }),
   failed: define<{ readonly error: string }>({
     level: "error",
     say: ({ error }) => error,

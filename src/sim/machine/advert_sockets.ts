@@ -64,6 +64,7 @@ export class FakeReceiver implements AdvertReceiver, Socket {
   readonly #boot: number;
   #queue: Waiting[] = [];
   #given: Uint8Array[] = [];
+  readonly #openedAt: number;
 
   /**
    * @param id What the wait reports.
@@ -86,7 +87,14 @@ export class FakeReceiver implements AdvertReceiver, Socket {
     this.#boot = boot;
     this.family = family;
     this.id = id;
+    this.#openedAt = host.now();
     host.machine.sockets.add(this);
+  }
+
+  /** Have what another one of this link got before this one was opened. */
+  inherit(other: FakeReceiver): void {
+    const before = other.#queue.filter(({ since }) => since < this.#openedAt);
+    this.#queue.unshift(...before);
   }
 
   /** Index of the link. */

@@ -24,18 +24,19 @@ import type { Family } from "../../wire/address.ts";
 import type { NetlinkBody } from "../../wire/rtnetlink_parse.ts";
 import { FakeReceiver, FakeSender, type SocketHost } from "./advert_sockets.ts";
 import type { Call } from "./conditions.ts";
+import { makeChanges } from "./make_changes.ts";
 import { EventQueue } from "./event_queue.ts";
 import type { SimLink } from "./machine.ts";
 import { readAnnouncement } from "../lan.ts";
 import { happens, type Prng, whole } from "../prng.ts";
 import { refusal } from "./refusal.ts";
 
-/** IFA_PROTO of addresses that alived adds. */
-export const ALIVED_PROTOCOL = 112;
 /** Milliseconds since 1970 at the beginning of virtual time. */
 export const EPOCH = 1_700_000_000_000;
 /** Milliseconds between the three requests of a dump. */
 const BETWEEN_DUMPS = 0.03;
+/** What the wait reports of signals and messages. */
+const ORDERS: ReadonlySet<number> = new Set([2, 4]);
 /** Events that one read gives at most. */
 const EVENTS = 4;
 
@@ -50,12 +51,17 @@ export class FakeKernel implements Kernel {
   #receivers: FakeReceiver[] = [];
   #nextId = 5;
   #deafToEvents = false;
+  /** What is not for a core that is about to take over, or null. */
+  #held: {
+    readonly messages: unknown[];
+    readonly receivers: readonly FakeReceiver[];
+  } | null = null;
   readonly links: LinkSource;
   readonly record: RecordFile;
   readonly channel: MessageSource;
   readonly signals: SignalSource = {
     id: 2,
-    take: () => this.#signals.shift(),
+    take: () => this.#held === null ? this.#signals.shift() : undefined,
   };
 
   /**
@@ -118,8 +124,45 @@ export class FakeKernel implements Kernel {
 
   /** A message comes from the side. */
   push(message: unknown): void {
-    this.#inbox.push(message);
+    (this.#held?.messages ?? this.#inbox).push(message);
     this.#host.wake();
+  }
+
+  /** Messages and signals that come are for whoever serves afterwards. */
+  beginRelay(): void {
+    this.#held = {
+      messages: this.#inbox.splice(0),
+      receivers: this.#receivers,
+    };
+  }
+
+  /** A message to the core that takes over comes. */
+  order(message: unknown): void {
+    this.#inbox.push(message);
+  }
+
+  /**
+   * Close the sockets of the other core. What those of the old one have not
+   * given came to the new one's as well, where these were open.
+   */
+  endRelay(isTaken: boolean): void {
+    const { messages = [], receivers: before = [] } = this.#held ?? {};
+    this.#held = null;
+    this.#inbox.splice(0, Infinity, ...messages);
+    const since = this.#receivers.filter((one) => !before.includes(one));
+    for (const old of isTaken ? before : []) {
+      since.find(({ index, family }) =>
+        index === old.index && family === old.family
+      )?.inherit(old);
+    }
+    for (const one of isTaken ? before : since) one.close();
+    const { sockets } = this.#host.machine;
+    this.#receivers = [...before, ...since].filter((one) => sockets.has(one));
+  }
+
+  /** What can be read by a core that does not serve. */
+  orders(): Set<number> {
+    return this.ready().intersection(ORDERS);
   }
 
   /** A signal comes. */
@@ -208,60 +251,13 @@ export class FakeKernel implements Kernel {
     changes: readonly AddressChange[],
   ): readonly (Failure | null)[] {
     const began = this.#host.now();
-    const results = this.#changeAll(changes);
+    const results = makeChanges(
+      { host: this.#host, prng: this.#prng, by: this },
+      changes,
+      (call) => this.#call(call),
+    );
     this.#host.thread.tookSince(began);
     return results;
-  }
-
-  #changeAll(changes: readonly AddressChange[]): readonly (Failure | null)[] {
-    const results: (Failure | null)[] = [];
-    for (const change of changes) {
-      const { op, address: { address, index } } = change;
-      const call = op === "remove" ? "remove" : "add";
-      const link = this.#host.machine.links.get(index);
-      const where = link === undefined ? `link ${index}` : `"${link.name}"`;
-      const what = `${op} ${address} ${op === "add" ? "to" : "on"} ${where}`;
-      const trouble = this.#call(call);
-      if (trouble?.unanswered) {
-        // So are those behind it: the socket is opened anew.
-        const rest = changes.slice(results.length);
-        const done = whole(this.#prng, 0, rest.length);
-        for (const one of rest.slice(0, done)) this.#change(one, what);
-        for (const _ of rest) results.push(refusal(what, trouble.code, true));
-        return results;
-      }
-      results.push(
-        trouble === null
-          ? this.#change(change, what)
-          : refusal(what, trouble.code),
-      );
-    }
-    return results;
-  }
-
-  #change({ op, address }: AddressChange, what: string): Failure | null {
-    const { machine, witness } = this.#host;
-    const link = machine.links.get(address.index);
-    if (link === undefined) return refusal(what, "ENODEV");
-    if (op === "remove") {
-      const known = link.addresses.find(address.address, address.prefix);
-      if (known === undefined) return refusal(what, "EADDRNOTAVAIL");
-      witness.removes(link, known);
-      machine.removeAddress(link, address.address, address.prefix);
-      return null;
-    }
-    witness.adds(link, address);
-    const renew = op === "renew";
-    const problem = machine.addAddress(
-      link,
-      { ...address, protocol: ALIVED_PROTOCOL },
-      "alived",
-      { renew, by: this },
-    );
-    if (problem === null) return null;
-    const { refusedAt } = machine.conditions;
-    if (problem !== "EEXIST") refusedAt.add = this.#host.now();
-    return refusal(what, problem);
   }
 
   getReady(): void {}

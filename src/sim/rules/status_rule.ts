@@ -8,7 +8,7 @@
 import type { InstanceSettings } from "../../config/settings/instance.ts";
 import type { CoreStatus, InstanceFacts } from "../../daemon/core_status.ts";
 import type { FromCore, Transition } from "../../daemon/messages.ts";
-import { ALIVED_PROTOCOL } from "../machine/kernel.ts";
+import { ALIVED_PROTOCOL } from "../machine/make_changes.ts";
 import type { SimLink } from "../machine/machine.ts";
 import type { Packet } from "../lan.ts";
 import type { Process, Watch } from "../process.ts";

@@ -13,6 +13,9 @@ import { later, type World } from "../world.ts";
 /** Most that a wait ends late on a busy machine, in milliseconds. */
 const VERY_LATE = 300;
 
+/** Most that a hand-over takes, in milliseconds. */
+const SLOW_HAND_OVER = 1000;
+
 /** Let something happen to a daemon. */
 export function actOnProcess(
   world: World,
@@ -56,6 +59,9 @@ export function actOnProcess(
       return;
     case "stallSide":
       process?.side.stall(until);
+      return;
+    case "handOver":
+      process?.restart(Math.min(lasts, SLOW_HAND_OVER));
       return;
     default:
       what satisfies never;

@@ -186,6 +186,7 @@ const LINK_ACTS: readonly [LinkAct, ...LinkAct[]] = [
 const PROCESS_ACTS: readonly [ProcessAct, ...ProcessAct[]] = [
   ...["start", "start", "kill", "kill", "stop", "pause", "pause"] as const,
   ...["pauseAtClock", "late", "sleep", "crash", "bug", "stallSide"] as const,
+  ...["handOver", "handOver"] as const,
 ];
 
 const OPERATOR_ACTS: readonly [OperatorAct, ...OperatorAct[]] = [

@@ -36,7 +36,9 @@ export type ProcessAct =
   | "sleep"
   | "crash"
   | "bug"
-  | "stallSide";
+  | "stallSide"
+  /** A new daemon takes over. */
+  | "handOver";
 
 /** What a reload changes. */
 export type ReloadAct =
