@@ -222,6 +222,18 @@ function addOrders(
       })
     );
 
+  command(
+    program,
+    "restart",
+    "hand over to a new daemon, started from the program on disk",
+  )
+    .action((options) =>
+      end(async () => {
+        const { restart } = await import("./restart.ts");
+        return await restart(reach(options));
+      })
+    );
+
   command(program, "log-level", "log at another level, until the next reload")
     .addArgument(new Argument("<level>", "least severe to log").choices(LEVELS))
     .addOption(
