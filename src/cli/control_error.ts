@@ -10,7 +10,7 @@ export const EXIT = {
   ok: 0,
   /** Refused, not so, or the core does not answer. */
   failed: 1,
-  /** The words of the command are wrong, or name what is not there. */
+  /** Words of the command or of the configuration are wrong. */
   usage: 2,
   /** No daemon, as of a service that does not run (LSB). */
   absent: 3,

@@ -38,7 +38,7 @@ const RELOAD = v.object({
  * Have the configuration read again, and wait for what comes of it. A daemon
  * without a control socket is told by SIGHUP, once the file is found sound.
  *
- * @returns The exit status: 0, or 1 when it was refused.
+ * @returns The exit status: 0, or 2 when the file was refused.
  * @throws {ControlError} When there is no answer, or none of use.
  */
 export async function reload(options: ReloadOptions): Promise<number> {
@@ -49,7 +49,7 @@ export async function reload(options: ReloadOptions): Promise<number> {
     const outcome = understood(RELOAD, answer);
     const told = reloadView(outcome, diff);
     tell(quiet ? { ...told, done: [] } : told);
-    return outcome.ok ? EXIT.ok : EXIT.failed;
+    return outcome.ok ? EXIT.ok : EXIT.usage;
   } catch (error) {
     const isAbsent = error instanceof ControlError &&
       error.exitCode === EXIT.absent;

@@ -15,7 +15,11 @@ export class Misshapen extends Error {
   /** What it has to be, such as "a number". */
   readonly wanted: string;
 
-  /** @param place Empty for the whole. */
+  /**
+   * Name what is wrong.
+   *
+   * @param place Empty for the whole.
+   */
   constructor(wanted: string, place = "") {
     super(`${place === "" ? "It" : place} is not ${wanted}`);
     this.wanted = wanted;

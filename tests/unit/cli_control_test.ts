@@ -389,7 +389,7 @@ Deno.test("reload prints the mistakes of a file that it refuses", async () => {
       }, 409),
   });
   deepStrictEqual(await alivedAt(daemon.socket, ["reload"]), {
-    code: 1,
+    code: 2,
     stdout: "",
     stderr: "c.yaml:1:1 vrrp_instances: must be a list\n" +
       "Nothing was changed: the configuration before it is in force\n",

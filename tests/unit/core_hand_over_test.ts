@@ -110,6 +110,24 @@ Deno.test("a master that is handed over sends its adverts in their rhythm", () =
   ok(!priorities(machine).includes(0));
 });
 
+Deno.test("reloads are counted anew: the next side compares them with its own", () => {
+  const old = master();
+  old.tell({
+    ...{ type: "reload", removed: [], restarted: [], changed: [], added: [] },
+    ...{ tales: [] },
+    settings: { syncGroups: [], vipLeaseSeconds: null, logLevel: "debug" },
+  });
+  old.settle();
+  const next = handOver(old);
+  next.settle();
+  const reloads = (core: FakeCore): number | undefined => {
+    core.tell({ type: "status", id: 1, from: 0 });
+    core.settle();
+    return said(core, "status")?.status.reloads;
+  };
+  strictEqual(reloads(next), 0);
+});
+
 Deno.test("who has handed over does nothing until it is told what came of it", () => {
   const old = master();
   const { machine } = old;

@@ -167,7 +167,6 @@ const handedOver: Shape<HandedOver> = object<HandedOver>({
   })),
   tally: object<TallyNumbers>({
     turns: number,
-    reloads: number,
     stalls: number,
     netlinkSlow: number,
     netlinkOverruns: number,

@@ -7,15 +7,15 @@
 import type { CoreFacts } from "../core_status.ts";
 import { LatenessHistogram } from "./lateness.ts";
 
-/** The numbers among them. */
-export type TallyNumbers = Omit<CoreFacts, "lateness">;
+/** The numbers among them that go on in another daemon. */
+export type TallyNumbers = Omit<CoreFacts, "lateness" | "reloads">;
 
 /** Counters of the whole since the start. */
 export class Tally {
   #stalledAt = NaN;
   /** Turns that were begun. */
   turns = 0;
-  /** Reloads that were applied. */
+  /** Reloads of the side that were applied: of this one's own. */
   reloads = 0;
   /** How late it woke for what was due. */
   readonly lateness = new LatenessHistogram();
@@ -34,8 +34,8 @@ export class Tally {
 
   /** What goes on in another daemon. */
   get numbers(): TallyNumbers {
-    const { turns, reloads, stalls, netlinkSlow, netlinkOverruns } = this;
-    return { turns, reloads, stalls, netlinkSlow, netlinkOverruns };
+    const { turns, stalls, netlinkSlow, netlinkOverruns } = this;
+    return { turns, stalls, netlinkSlow, netlinkOverruns };
   }
 
   /** Begin with what was counted before. */
@@ -45,6 +45,7 @@ export class Tally {
 
   /** All of it. */
   status(): CoreFacts {
-    return { ...this.numbers, lateness: this.lateness.status() };
+    const { numbers, reloads } = this;
+    return { ...numbers, reloads, lateness: this.lateness.status() };
   }
 }
