@@ -46,6 +46,18 @@ const TRACKING: InstanceSettings = {
   ],
 };
 
+/** Every link is up, and has an address of its own. */
+const LINKED = {
+  byName: () => ({
+    ...{ up: true, carrier: true },
+    addresses: {
+      all: () => [{
+        ...{ family: "ipv4", scope: 0, address: "192.0.2.9", owner: "host" },
+      }],
+    },
+  }),
+} as unknown as Witnessed["machine"];
+
 /** A backup of priority 100 that heard its peers say this, at these times. */
 function witnessed(
   heard: readonly (readonly [at: number, priority: number, source?: string])[],
@@ -66,7 +78,7 @@ function witnessed(
     ...{ span: { from: 9500, to: 10_000 }, meddled: false },
     settingsLately: () => [TRACKING],
     had: (check, up) => check === "web" && up === false,
-    groupsLately: [],
+    ...{ groupsLately: [], reloadsInTurn: [] },
     isAskedToStop: () => false,
     drains: new Map(),
     ordersOf: () => ORDERS,
@@ -213,4 +225,55 @@ Deno.test("what an operator is said to have ordered was ordered", () => {
     const what = { kind: "resumed", by, why } as const;
     tellOf(isTrue, "BACKUP", { kind: "recovered", what });
   }
+});
+
+Deno.test("a group is well whose members are, or were started anew in this turn", () => {
+  const member = { ...INSTANCE, name: "VI_2" };
+  const group = {
+    ...{ name: "G1", instances: [INSTANCE.name, "VI_2"], trackers: [] },
+    notify: { byState: {}, any: null },
+  };
+  const settings = {
+    ...{ ...NOTHING, instances: [INSTANCE, member], syncGroups: [group] },
+  };
+  const before = {
+    ...settings,
+    instances: [INSTANCE, { ...member, virtualRouterId: 99 }],
+  };
+  const without = { ...settings, instances: [INSTANCE] };
+  const told = (
+    isTrue: boolean,
+    reloadsInTurn: Witnessed["reloadsInTurn"],
+    drained = "VI_2",
+  ): void => {
+    const order = ORDERS[0]?.verb === "drain" ? [ORDERS[0].drain] : [];
+    const host = {
+      ...witnessed([]),
+      ...{ settings, reloadsInTurn },
+      drains: new Map(order.map((one) => [drained, one])),
+      machine: LINKED,
+    } as Witnessed;
+    const check = (): void =>
+      checkReason(host, {
+        ...{ instance: INSTANCE.name, to: "BACKUP", priority: 100 },
+        reason: { kind: "recovered", what: { kind: "group_well" } },
+      }, 10_000);
+    if (isTrue) doesNotThrow(check);
+    else throws(check, Violation);
+  };
+  // Nothing is wrong with the other one.
+  told(true, [], "VI_3");
+  told(false, []);
+  told(false, [{ before: settings, after: settings }]);
+  for (const earlier of [before, without]) {
+    told(true, [{ before: earlier, after: settings }]);
+    told(true, [
+      { before: earlier, after: settings },
+      { before: settings, after: settings },
+    ]);
+  }
+  // Another one was started anew.
+  const third = { ...INSTANCE, name: "VI_3" };
+  const three = { ...settings, instances: [INSTANCE, member, third] };
+  told(false, [{ before: settings, after: three }]);
 });

@@ -16,6 +16,7 @@ import type { Machine } from "../machine/machine.ts";
 import type { Thread } from "../machine/thread.ts";
 import type { HostSettings } from "../story/host_settings.ts";
 import type { World } from "../world.ts";
+import type { Reloaded } from "./fault_truth.ts";
 import { Hearings } from "./hearing.ts";
 import { type Known, settingsOf } from "./oracle.ts";
 import { checkReason, type Witnessed } from "./reason_truth.ts";
@@ -43,6 +44,12 @@ interface Since {
   readonly up: CheckVerdict["up"];
 }
 
+/** A reload, and its turn. */
+interface ReloadInTurn extends Reloaded {
+  readonly readAt: number;
+  turnEndedAt: number;
+}
+
 /** Judges the reasons of one daemon. */
 export class ReasonRule implements Witnessed {
   readonly #daemon: Daemon;
@@ -53,6 +60,8 @@ export class ReasonRule implements Witnessed {
   /** How often each instance was asked to stop, and has not told of it. */
   readonly #leaving = new Map<string, number>();
   readonly #earlier: HostSettings[] = [];
+  /** The reloads of the last turn that read one. */
+  #reloads: ReloadInTurn[] = [];
   #stops = false;
   #at = 0;
   readonly hearings = new Hearings();
@@ -75,10 +84,25 @@ export class ReasonRule implements Witnessed {
   reloads(before: HostSettings): void {
     this.#earlier.push(before);
     if (this.#earlier.length > RELOADS) this.#earlier.shift();
+    this.#reloads = this.#reloads.filter(({ turnEndedAt }) =>
+      turnEndedAt === Infinity
+    );
+    const after = this.#daemon.settings;
+    const readAt = this.#world.agenda.now;
+    this.#reloads.push({ before, after, readAt, turnEndedAt: Infinity });
     for (const { name, virtualRouterId } of before.instances) {
       const now = settingsOf(this.#daemon, name);
       if (now?.virtualRouterId === virtualRouterId) continue;
       this.#leaving.set(name, this.#leavingOf(name) + 1);
+    }
+  }
+
+  /** A turn is over. */
+  turned(): void {
+    const { now } = this.#world.agenda;
+    this.hearings.turned(now);
+    for (const one of this.#reloads) {
+      one.turnEndedAt = Math.min(one.turnEndedAt, now);
     }
   }
 
@@ -160,6 +184,12 @@ export class ReasonRule implements Witnessed {
       .map(({ instances }) => instances.find((one) => one.name === name));
     return [settingsOf(this.#daemon, name), ...earlier]
       .filter((one) => one !== undefined);
+  }
+
+  get reloadsInTurn(): readonly Reloaded[] {
+    return this.#reloads.filter(({ readAt, turnEndedAt }) =>
+      readAt <= this.#at && this.#at <= turnEndedAt + ROUNDING
+    );
   }
 
   faultOf(name: string): Reason["kind"] | undefined {
