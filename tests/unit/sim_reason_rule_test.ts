@@ -79,7 +79,7 @@ function witnessed(
     settingsLately: () => [TRACKING],
     had: (check, up) => check === "web" && up === false,
     ...{ groupsLately: [], reloadsInTurn: [] },
-    isAskedToStop: () => false,
+    ...{ isAskedToStop: () => false, enteredAt: () => 0 },
     drains: new Map(),
     ordersOf: () => ORDERS,
     refusedLately: () => false,
@@ -121,6 +121,23 @@ Deno.test("silence is no reason beside a worse one that lives, whoever is named"
   tellOf(false, "MASTER", short, [6390, 200], [8500, 90, OTHER]);
   const long: Reason = { ...silence, silentFor: 2100 };
   tellOf(true, "MASTER", long, [6390, 200], [7900, 90, OTHER]);
+});
+
+Deno.test("a worse one is not known to a backup that heard it in another state", () => {
+  const silence: Reason = { kind: "silence", peer: null, silentFor: 1100 };
+  const told = {
+    instance: INSTANCE.name,
+    to: "MASTER",
+    priority: 100,
+  } as const;
+  const at = (enteredAt: number): void =>
+    checkReason(
+      { ...witnessed([[8500, 90]]), enteredAt: () => enteredAt },
+      { ...told, reason: silence },
+      10_000,
+    );
+  doesNotThrow(() => at(8900));
+  throws(() => at(8400), Violation);
 });
 
 Deno.test("a priority is told with what made it so, and with nothing else", () => {

@@ -57,6 +57,7 @@ export class ReasonRule implements Witnessed {
   readonly #verdicts = new Map<string, Since[]>();
   readonly #faults = new Map<string, Reason["kind"]>();
   readonly #inFault = new Set<string>();
+  readonly #enteredAt = new Map<string, number>();
   /** How often each instance was asked to stop, and has not told of it. */
   readonly #leaving = new Map<string, number>();
   readonly #earlier: HostSettings[] = [];
@@ -118,6 +119,7 @@ export class ReasonRule implements Witnessed {
     const { instance, to, reason, time } = transition;
     this.#at = time - EPOCH + ROUNDING;
     checkReason(this, transition, this.#at);
+    this.#enteredAt.set(instance, this.#at);
     if (to === "FAULT") {
       this.#faults.set(instance, reason.kind);
       this.#inFault.add(instance);
@@ -208,6 +210,10 @@ export class ReasonRule implements Witnessed {
       one.up === up && one.at <= this.#at &&
       (all[i + 1]?.at ?? Infinity) >= since
     );
+  }
+
+  enteredAt(name: string): number {
+    return this.#enteredAt.get(name) ?? -Infinity;
   }
 
   isAskedToStop(name: string): boolean {
