@@ -110,3 +110,20 @@ for (
     ok((found?.time ?? 0) - (lost?.time ?? 0) < 1000);
   });
 }
+
+Deno.test("the faulty member of a group is started anew by the first of two reloads of one turn", () => {
+  const pair = new Pair(GROUP).pass(6000).link(0, "down", 1).pass(6000);
+  deepStrictEqual(pair.states("VI_1"), ["FAULT", "MASTER"]);
+  const since = pair.transitions.length;
+  const reload = { type: "reload", host: 0, instance: 1 } as const;
+  pair.process(0, "pause", 300).pass(10);
+  pair.act({ ...reload, what: "restart", number: 0 }).pass(10);
+  pair.act({ ...reload, what: "priority", number: 140 }).pass(300);
+  deepStrictEqual(pair.states("VI_1")[0], "FAULT");
+  // Nobody knows of the link for a moment.
+  const [recovery] = pair.transitions.slice(since)
+    .filter(({ instance, host }) => instance === "VI_1" && host === "h0");
+  deepStrictEqual(recovery?.reason, {
+    ...{ kind: "recovered", what: { kind: "group_well" } },
+  });
+});

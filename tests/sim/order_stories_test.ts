@@ -1,8 +1,9 @@
 // What happens when operators drain, resume and hand over.
 
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import { settle } from "../../src/sim/rules/settled.ts";
 import { virtualIp } from "../../src/sim/story/cluster.ts";
-import type { OperatorAct } from "../../src/sim/story/story.ts";
+import type { Act, OperatorAct } from "../../src/sim/story/story.ts";
 import { INSTANCE, Pair } from "./pair.ts";
 
 const NOTHING = { byState: {}, any: null } as const;
@@ -149,4 +150,19 @@ Deno.test("a group is drained, resumed and handed over as a whole", () => {
   deepStrictEqual(all(), [["FAULT", "MASTER"], ["FAULT", "MASTER"]]);
   pair.order(0, "resume").pass(10_000);
   deepStrictEqual(all(), [here, here]);
+});
+
+Deno.test("a group leaves the addresses as long as one member does, though another is restarted", () => {
+  const pair = settled(GROUP);
+  const all = (): unknown[] => [pair.states("VI_1"), pair.states("VI_2")];
+  const there = ["BACKUP", "MASTER"];
+  pair.order(0, "failover").pass(6000);
+  const restart = { type: "reload", host: 0, what: "restart", number: 0 };
+  pair.act({ ...restart, instance: 0 } as Act);
+  settle(pair.world);
+  deepStrictEqual(all(), [there, there]);
+  deepStrictEqual([...pair.host(0).rules?.yielded ?? []], ["VI_2"]);
+  pair.act({ ...restart, instance: 1 } as Act);
+  settle(pair.world);
+  deepStrictEqual(all(), [there.toReversed(), there.toReversed()]);
 });

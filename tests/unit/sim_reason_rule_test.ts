@@ -46,6 +46,18 @@ const TRACKING: InstanceSettings = {
   ],
 };
 
+/** Every link is up, and has an address of its own. */
+const LINKED = {
+  byName: () => ({
+    ...{ up: true, carrier: true },
+    addresses: {
+      all: () => [{
+        ...{ family: "ipv4", scope: 0, address: "192.0.2.9", owner: "host" },
+      }],
+    },
+  }),
+} as unknown as Witnessed["machine"];
+
 /** A backup of priority 100 that heard its peers say this, at these times. */
 function witnessed(
   heard: readonly (readonly [at: number, priority: number, source?: string])[],
@@ -66,8 +78,8 @@ function witnessed(
     ...{ span: { from: 9500, to: 10_000 }, meddled: false },
     settingsLately: () => [TRACKING],
     had: (check, up) => check === "web" && up === false,
-    groupsLately: [],
-    isAskedToStop: () => false,
+    ...{ groupsLately: [], reloadsInTurn: [] },
+    ...{ isAskedToStop: () => false, enteredAt: () => 0 },
     drains: new Map(),
     ordersOf: () => ORDERS,
     refusedLately: () => false,
@@ -109,6 +121,23 @@ Deno.test("silence is no reason beside a worse one that lives, whoever is named"
   tellOf(false, "MASTER", short, [6390, 200], [8500, 90, OTHER]);
   const long: Reason = { ...silence, silentFor: 2100 };
   tellOf(true, "MASTER", long, [6390, 200], [7900, 90, OTHER]);
+});
+
+Deno.test("a worse one is not known to a backup that heard it in another state", () => {
+  const silence: Reason = { kind: "silence", peer: null, silentFor: 1100 };
+  const told = {
+    instance: INSTANCE.name,
+    to: "MASTER",
+    priority: 100,
+  } as const;
+  const at = (enteredAt: number): void =>
+    checkReason(
+      { ...witnessed([[8500, 90]]), enteredAt: () => enteredAt },
+      { ...told, reason: silence },
+      10_000,
+    );
+  doesNotThrow(() => at(8900));
+  throws(() => at(8400), Violation);
 });
 
 Deno.test("a priority is told with what made it so, and with nothing else", () => {
@@ -213,4 +242,55 @@ Deno.test("what an operator is said to have ordered was ordered", () => {
     const what = { kind: "resumed", by, why } as const;
     tellOf(isTrue, "BACKUP", { kind: "recovered", what });
   }
+});
+
+Deno.test("a group is well whose members are, or were started anew in this turn", () => {
+  const member = { ...INSTANCE, name: "VI_2" };
+  const group = {
+    ...{ name: "G1", instances: [INSTANCE.name, "VI_2"], trackers: [] },
+    notify: { byState: {}, any: null },
+  };
+  const settings = {
+    ...{ ...NOTHING, instances: [INSTANCE, member], syncGroups: [group] },
+  };
+  const before = {
+    ...settings,
+    instances: [INSTANCE, { ...member, virtualRouterId: 99 }],
+  };
+  const without = { ...settings, instances: [INSTANCE] };
+  const told = (
+    isTrue: boolean,
+    reloadsInTurn: Witnessed["reloadsInTurn"],
+    drained = "VI_2",
+  ): void => {
+    const order = ORDERS[0]?.verb === "drain" ? [ORDERS[0].drain] : [];
+    const host = {
+      ...witnessed([]),
+      ...{ settings, reloadsInTurn },
+      drains: new Map(order.map((one) => [drained, one])),
+      machine: LINKED,
+    } as Witnessed;
+    const check = (): void =>
+      checkReason(host, {
+        ...{ instance: INSTANCE.name, to: "BACKUP", priority: 100 },
+        reason: { kind: "recovered", what: { kind: "group_well" } },
+      }, 10_000);
+    if (isTrue) doesNotThrow(check);
+    else throws(check, Violation);
+  };
+  // Nothing is wrong with the other one.
+  told(true, [], "VI_3");
+  told(false, []);
+  told(false, [{ before: settings, after: settings }]);
+  for (const earlier of [before, without]) {
+    told(true, [{ before: earlier, after: settings }]);
+    told(true, [
+      { before: earlier, after: settings },
+      { before: settings, after: settings },
+    ]);
+  }
+  // Another one was started anew.
+  const third = { ...INSTANCE, name: "VI_3" };
+  const three = { ...settings, instances: [INSTANCE, member, third] };
+  told(false, [{ before: settings, after: three }]);
 });

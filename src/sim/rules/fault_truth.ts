@@ -20,13 +20,22 @@ import type { SyncGroupSettings } from "../../config/settings/sync_group.ts";
 import type { Order } from "../../daemon/messages.ts";
 import { type CheckVerdict, failureOf } from "../host.ts";
 import type { Call } from "../machine/conditions.ts";
+import type { HostSettings } from "../story/host_settings.ts";
 import {
   allVips,
   hasSource,
   type Known,
   obstacleOf,
+  settingsOf,
   trackersOf,
+  unitOf,
 } from "./oracle.ts";
+
+/** A reload: the configuration before, and the one from then on. */
+export interface Reloaded {
+  readonly before: HostSettings;
+  readonly after: HostSettings;
+}
 
 /** What is known of a host at the time of a change of state, and before. */
 export interface Before extends Known {
@@ -40,6 +49,8 @@ export interface Before extends Known {
   readonly groupsLately: readonly SyncGroupSettings[];
   /** Settings of an instance, and those before the last reload. */
   settingsLately(name: string): readonly InstanceSettings[];
+  /** The reloads of the turn in which the state changed, the first one first. */
+  readonly reloadsInTurn: readonly Reloaded[];
   /** The fault that was told last of an instance. */
   faultOf(name: string): string | undefined;
   /** Whether that is what it is in. */
@@ -115,7 +126,14 @@ export function isRecovery(
       return isOwnRecovery(host, what.instance, what.because);
     case "group_well":
       return host.meddled || host.refusedLately("open", "add") ||
-        others(host, name).every((one) => obstacleOf(host, one) === null);
+        isGroupWell(host, name, () => true) ||
+        host.reloadsInTurn.some(({ before, after }) =>
+          isGroupWell(
+            { ...knownOf(host), settings: after },
+            name,
+            (one) => isAsBefore(before, one),
+          )
+        );
     default:
       return isOwnRecovery(host, name, what);
   }
@@ -244,16 +262,33 @@ function hasAddress(host: Before, name: string): boolean {
   return host.settingsLately(name).some((one) => hasSource(host, one));
 }
 
-/** The others of a group, but those that were started anew and know nothing. */
-function others(host: Before, name: string): readonly InstanceSettings[] {
-  const group = host.settings.syncGroups.find(({ instances }) =>
-    instances.includes(name)
-  );
-  return (group?.instances ?? [])
+/** Whether those of the others of a group that are asked have no fault. */
+function isGroupWell(
+  known: Known,
+  name: string,
+  isAsked: (one: InstanceSettings) => boolean,
+): boolean {
+  return unitOf(known, name)
     .filter((member) => member !== name)
-    .flatMap((member) => {
-      const [now, before] = host.settingsLately(member);
-      const isSame = now?.virtualRouterId === before?.virtualRouterId;
-      return now !== undefined && isSame ? [now] : [];
+    .every((member) => {
+      const one = settingsOf(known, member);
+      return one === undefined || !isAsked(one) ||
+        obstacleOf(known, one) === null;
     });
+}
+
+function knownOf(
+  { machine, verdicts, drains }: Before,
+): Omit<Known, "settings"> {
+  return { machine, verdicts, drains };
+}
+
+/** Not so one that was started anew by a reload, and knows nothing yet. */
+function isAsBefore(
+  { instances }: HostSettings,
+  { name, virtualRouterId }: InstanceSettings,
+): boolean {
+  return instances.some((one) =>
+    one.name === name && one.virtualRouterId === virtualRouterId
+  );
 }

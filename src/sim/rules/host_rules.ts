@@ -253,7 +253,7 @@ export class HostRules implements Watch, Yielding {
 
   turned(): void {
     const { core, kernel } = this.#process;
-    this.#reasons.hearings.turned(this.#now);
+    this.#reasons.turned();
     if (core === null) return;
     this.adverts.turned();
     this.#operators.turned();

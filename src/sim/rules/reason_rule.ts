@@ -16,6 +16,7 @@ import type { Machine } from "../machine/machine.ts";
 import type { Thread } from "../machine/thread.ts";
 import type { HostSettings } from "../story/host_settings.ts";
 import type { World } from "../world.ts";
+import type { Reloaded } from "./fault_truth.ts";
 import { Hearings } from "./hearing.ts";
 import { type Known, settingsOf } from "./oracle.ts";
 import { checkReason, type Witnessed } from "./reason_truth.ts";
@@ -43,6 +44,12 @@ interface Since {
   readonly up: CheckVerdict["up"];
 }
 
+/** A reload, and its turn. */
+interface ReloadInTurn extends Reloaded {
+  readonly readAt: number;
+  turnEndedAt: number;
+}
+
 /** Judges the reasons of one daemon. */
 export class ReasonRule implements Witnessed {
   readonly #daemon: Daemon;
@@ -50,9 +57,12 @@ export class ReasonRule implements Witnessed {
   readonly #verdicts = new Map<string, Since[]>();
   readonly #faults = new Map<string, Reason["kind"]>();
   readonly #inFault = new Set<string>();
+  readonly #enteredAt = new Map<string, number>();
   /** How often each instance was asked to stop, and has not told of it. */
   readonly #leaving = new Map<string, number>();
   readonly #earlier: HostSettings[] = [];
+  /** The reloads of the last turn that read one. */
+  #reloads: ReloadInTurn[] = [];
   #stops = false;
   #at = 0;
   readonly hearings = new Hearings();
@@ -75,10 +85,25 @@ export class ReasonRule implements Witnessed {
   reloads(before: HostSettings): void {
     this.#earlier.push(before);
     if (this.#earlier.length > RELOADS) this.#earlier.shift();
+    this.#reloads = this.#reloads.filter(({ turnEndedAt }) =>
+      turnEndedAt === Infinity
+    );
+    const after = this.#daemon.settings;
+    const readAt = this.#world.agenda.now;
+    this.#reloads.push({ before, after, readAt, turnEndedAt: Infinity });
     for (const { name, virtualRouterId } of before.instances) {
       const now = settingsOf(this.#daemon, name);
       if (now?.virtualRouterId === virtualRouterId) continue;
       this.#leaving.set(name, this.#leavingOf(name) + 1);
+    }
+  }
+
+  /** A turn is over. */
+  turned(): void {
+    const { now } = this.#world.agenda;
+    this.hearings.turned(now);
+    for (const one of this.#reloads) {
+      one.turnEndedAt = Math.min(one.turnEndedAt, now);
     }
   }
 
@@ -94,6 +119,7 @@ export class ReasonRule implements Witnessed {
     const { instance, to, reason, time } = transition;
     this.#at = time - EPOCH + ROUNDING;
     checkReason(this, transition, this.#at);
+    this.#enteredAt.set(instance, this.#at);
     if (to === "FAULT") {
       this.#faults.set(instance, reason.kind);
       this.#inFault.add(instance);
@@ -162,6 +188,12 @@ export class ReasonRule implements Witnessed {
       .filter((one) => one !== undefined);
   }
 
+  get reloadsInTurn(): readonly Reloaded[] {
+    return this.#reloads.filter(({ readAt, turnEndedAt }) =>
+      readAt <= this.#at && this.#at <= turnEndedAt + ROUNDING
+    );
+  }
+
   faultOf(name: string): Reason["kind"] | undefined {
     return this.#faults.get(name);
   }
@@ -178,6 +210,10 @@ export class ReasonRule implements Witnessed {
       one.up === up && one.at <= this.#at &&
       (all[i + 1]?.at ?? Infinity) >= since
     );
+  }
+
+  enteredAt(name: string): number {
+    return this.#enteredAt.get(name) ?? -Infinity;
   }
 
   isAskedToStop(name: string): boolean {

@@ -48,6 +48,8 @@ export interface Witnessed extends Before {
   readonly thread: Thread;
   /** Milliseconds that a worse master is tolerated. */
   readonly preemptDelay: number;
+  /** When an instance came into the state that it was in, as it told. */
+  enteredAt(name: string): number;
   /** Whether an instance was asked to stop. */
   isAskedToStop(name: string): boolean;
 }
@@ -160,7 +162,10 @@ function wasSilent(
   return silentFor >= Math.min(...intervals) - TOLERANCE;
 }
 
-/** Whether who was heard last is not listened to, and has not missed two. */
+/**
+ * Whether who was heard last is not listened to, and has not missed two. Who
+ * was heard in another state than BACKUP is not known in this one.
+ */
 function isWorseAlive(
   host: Witnessed,
   name: string,
@@ -169,7 +174,8 @@ function isWorseAlive(
 ): boolean {
   if (last === undefined || host.preemptDelay > 0) return false;
   const { advert, own, readAt } = last;
-  return at - readAt < 2 * advert.interval - TOLERANCE &&
+  return readAt >= host.enteredAt(name) &&
+    at - readAt < 2 * advert.interval - TOLERANCE &&
     host.settingsLately(name).every((one) => !keepsBackup(one, own, advert));
 }
 

@@ -10,7 +10,7 @@ import { longest } from "../story/cluster.ts";
 import type { Host } from "../host.ts";
 import { BACK_OFF } from "./host_rules.ts";
 import { PARTS } from "../lan.ts";
-import { allVips, settingsOf, unitObstacle } from "./oracle.ts";
+import { allVips, settingsOf, unitObstacle, unitOf } from "./oracle.ts";
 import type { RouterState } from "../../vrrp/state.ts";
 import { Violation } from "./violation.ts";
 import type { World } from "../world.ts";
@@ -201,13 +201,20 @@ function partProblem(
   }
   if (!cluster.preempt) return null;
   const priority = (host: Host): number => stateOf(host, name)?.priority ?? 0;
-  const preempting = able.filter(({ rules }) =>
-    rules?.yielded.has(name) !== true
-  );
+  const preempting = able.filter((host) => !leaves(host, name));
   const best = Math.max(...preempting.map(priority));
   return priority(master) === best
     ? null
     : `${master.name} is master, which is not the best`;
+}
+
+/**
+ * Whether an instance leaves the addresses to whoever lives, be it because of
+ * its group: one that was restarted waits for those that still do.
+ */
+function leaves({ rules }: Host, name: string): boolean {
+  return rules !== null &&
+    unitOf(rules, name).some((member) => rules.yielded.has(member));
 }
 
 /** Those who use an address find it at the master. */
