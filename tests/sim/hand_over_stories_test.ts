@@ -1,0 +1,28 @@
+// What happens when a daemon hands over to another one and that takes long.
+
+import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import { INSTANCE, Pair } from "./pair.ts";
+
+/** Serves at intervals of 50 ms: is missed after 150 ms and some. */
+const FAST = { ...INSTANCE, version: 3, intervals: [50, 50] } as const;
+
+Deno.test("who hands over at once is not missed", () => {
+  const pair = new Pair({ instances: [FAST] }).pass(3000);
+  pair.process(0, "handOver", 50).pass(3000);
+  deepStrictEqual(pair.states(), ["MASTER", "BACKUP"]);
+  deepStrictEqual(pair.changes(0), ["INIT BACKUP", "BACKUP MASTER"]);
+  deepStrictEqual(pair.changes(1), ["INIT BACKUP"]);
+});
+
+Deno.test("a reload that comes in a hand-over is taken in behind the takeover that was due, when the old daemon goes on", () => {
+  const pair = new Pair();
+  pair.process(1, "kill", 60_000).pass(2600);
+  pair.process(0, "handOver", 1000).pass(500);
+  const host = pair.host(0);
+  host.reload({ ...host.settings, instances: [] });
+  pair.pass(2000);
+  const expected = ["INIT BACKUP", "BACKUP MASTER", "MASTER INIT"];
+  deepStrictEqual(pair.changes(0), expected);
+  deepStrictEqual(pair.held(0), []);
+  strictEqual(host.process?.hasEnded, false);
+});
