@@ -14,6 +14,18 @@ Deno.test("who hands over at once is not missed", () => {
   deepStrictEqual(pair.changes(1), ["INIT BACKUP"]);
 });
 
+Deno.test("a kernel that holds the new daemon up in a hand-over makes it yield, as nobody served", () => {
+  const pair = new Pair({ instances: [FAST] }).pass(3000);
+  pair.process(0, "handOver", 100).pass(80);
+  pair.act({ type: "lock", host: 0, lasts: 300 }).pass(3000);
+  const yields = pair.transitions.filter(({ from }) => from === "MASTER");
+  deepStrictEqual(
+    yields.map(({ host, reason: { kind } }) => `${host} ${kind}`),
+    ["h0 stall", "h1 better"],
+  );
+  deepStrictEqual(pair.states(), ["MASTER", "BACKUP"]);
+});
+
 Deno.test("a reload that comes in a hand-over is taken in behind the takeover that was due, when the old daemon goes on", () => {
   const pair = new Pair();
   pair.process(1, "kill", 60_000).pass(2600);
