@@ -18,6 +18,8 @@ export interface Core {
   };
   /** Whether it serves, or has handed over. */
   readonly part: "serves" | "stands_by" | "handed_over";
+  /** Messages that it read when it had handed over, and will take in. */
+  readonly deferred: readonly unknown[];
   /** What it has still to do. */
   readonly work: {
     /** Adverts of instances that have yielded. */

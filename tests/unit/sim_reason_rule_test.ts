@@ -187,6 +187,35 @@ Deno.test("a preemption is told while a worse one lives", () => {
   tellOf(false, "MASTER", { ...preempt, delay: 5000 }, [9000, 90]);
 });
 
+Deno.test("who stands still in the turn that heard a worse one takes it for alive", () => {
+  const reason: Reason = {
+    ...{ kind: "preempt", peer: PEER, peerPriority: 90 },
+    ...{ ownPriority: 100, delay: 0 },
+  };
+  const told = {
+    instance: INSTANCE.name,
+    to: "MASTER",
+    priority: 100,
+  } as const;
+  const check = (stoodFrom: number, stoodTo: number): void => {
+    // It is heard in a turn from 7000 to 7001.
+    const host = witnessed([[7000, 90]]);
+    host.thread.wasLate(stoodFrom, stoodTo);
+    checkReason(host, { ...told, reason }, 10_000);
+  };
+  throws(() => check(7500, 9900), Violation);
+  const host = witnessed([]);
+  const advert = {
+    ...{ version: 3, vrid: 10, interval: 1000, priority: 90, source: PEER },
+  };
+  const news = { advert, own: 100, cameAt: 7000, readAt: 7000 };
+  host.hearings.hear(INSTANCE.name, news);
+  const tell = (): void => checkReason(host, { ...told, reason }, 10_000);
+  throws(tell, Violation);
+  host.thread.wasLate(7000, 9900);
+  doesNotThrow(tell);
+});
+
 Deno.test("a resignation is told of who resigned, unless a master spoke after it", () => {
   const resigned: Reason = { kind: "resigned", peer: PEER };
   tellOf(true, "MASTER", resigned, [9500, 0]);

@@ -55,6 +55,8 @@ export class FakeKernel implements Kernel {
   #held: {
     readonly messages: unknown[];
     readonly receivers: readonly FakeReceiver[];
+    /** Until when it is known that nobody served. */
+    away: number;
   } | null = null;
   readonly links: LinkSource;
   readonly record: RecordFile;
@@ -133,7 +135,16 @@ export class FakeKernel implements Kernel {
     this.#held = {
       messages: this.#inbox.splice(0),
       receivers: this.#receivers,
+      away: this.#host.now(),
     };
+  }
+
+  /** Nobody served until now: what a new core does before is no work of one. */
+  #beAway(): void {
+    if (this.#held === null) return;
+    const now = this.#host.now();
+    this.#host.thread.wasAway(this.#held.away, now);
+    this.#held.away = now;
   }
 
   /** A message to the core that takes over comes. */
@@ -146,6 +157,7 @@ export class FakeKernel implements Kernel {
    * given came to the new one's as well, where these were open.
    */
   endRelay(isTaken: boolean): void {
+    if (!isTaken) this.#beAway();
     const { messages = [], receivers: before = [] } = this.#held ?? {};
     this.#held = null;
     this.#inbox.splice(0, Infinity, ...messages);
@@ -243,6 +255,7 @@ export class FakeKernel implements Kernel {
   #receive(): unknown {
     this.#host.thread.enter();
     const message = this.#inbox.shift();
+    if (message !== undefined) this.#beAway();
     if (message !== undefined) this.#host.witness.received(message);
     return message;
   }

@@ -121,6 +121,14 @@ export class Thread {
     if (to - from >= LONG) remember(this.lost, { from, to });
   }
 
+  /** It did not serve for a time, whatever it did meanwhile. */
+  wasAway(from: number, to: number): void {
+    for (const spans of [this.long, this.lost]) {
+      while ((spans.at(-1)?.from ?? -Infinity) >= from) spans.pop();
+    }
+    this.wasLate(from, to);
+  }
+
   /** It stands still from now on. */
   pause(until: number): void {
     this.#pausedUntil = Math.max(this.#pausedUntil, until);

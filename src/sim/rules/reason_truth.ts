@@ -189,10 +189,13 @@ function lived(
   // It may have changed since it was compared, and is not explained then.
   if (ownSum && !isSum(host, name, ownPriority, ownSum)) return false;
   const heard = host.hearings.by(name, at);
-  const lives = heard.some(({ advert, own, readAt }) =>
-    advert.source === peer && advert.priority === peerPriority &&
-    own === ownPriority &&
-    at - readAt <= 2 * advert.interval + TOLERANCE
+  // It may stand still between the two, and knows the time only after that.
+  const ageOf = ({ readAt, turnEndedAt }: Hearing): number =>
+    at - readAt - host.thread.lostIn(readAt, Math.min(turnEndedAt, at));
+  const lives = heard.some((one) =>
+    one.advert.source === peer && one.advert.priority === peerPriority &&
+    one.own === ownPriority &&
+    ageOf(one) <= 2 * one.advert.interval + TOLERANCE
   );
   const tolerated = delay === 0 ||
     heard.some(({ advert, readAt }) =>
