@@ -112,6 +112,8 @@ Deno.test("zsh completes commands, options and names", async () => {
     const typed = TYPED.filter(([, become]) => become.length === 1);
     const asked = typed.map(([words]) => `complete_line '${words}'`);
     const text = await run([
+      // What is awaited of a terminal may never come.
+      ...["timeout", "60"],
       "zsh",
       "-f",
       "-c",
