@@ -120,6 +120,7 @@ class Side {
     const code = await this.#ended.promise;
     await this.#relay.settled();
     await Promise.race([this.#services.stop(), this.#cut.promise]);
+    await this.#control?.stop();
     this.#status[Symbol.dispose]();
     if (code === 0 && !this.#relay.isPast) log.log({ event: "stopped" });
     await log.flush(FLUSH_LIMIT);
