@@ -195,8 +195,8 @@ function lived(
     at - readAt <= 2 * advert.interval + TOLERANCE
   );
   const tolerated = delay === 0 ||
-    heard.some(({ advert, readAt }) =>
-      advert.priority > 0 && advert.priority < ownPriority &&
+    heard.some(({ advert, own, readAt }) =>
+      advert.priority > 0 && advert.priority < own &&
       at - readAt >= delay - TOLERANCE
     );
   return lives && tolerated && delay === host.preemptDelay &&
