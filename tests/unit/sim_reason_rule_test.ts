@@ -216,6 +216,29 @@ Deno.test("who stands still in the turn that heard a worse one takes it for aliv
   doesNotThrow(tell);
 });
 
+Deno.test("a worse one was tolerated by the priority that the backup had then", () => {
+  const reason: Reason = {
+    ...{ kind: "preempt", peer: PEER, peerPriority: 32 },
+    ...{ ownPriority: 46, delay: 6000 },
+  };
+  const at = (priority: number): void => {
+    const host = witnessed([[3000, priority]]);
+    const advert = { version: 3, vrid: 10, interval: 1000, priority: 32 };
+    host.hearings.hear(INSTANCE.name, {
+      ...{ advert: { ...advert, source: PEER }, own: 46 },
+      ...{ cameAt: 9000, readAt: 9000 },
+    });
+    const told = { instance: INSTANCE.name, to: "MASTER" } as const;
+    checkReason(
+      { ...host, preemptDelay: 6000 },
+      { ...told, priority: 46, reason },
+      10_000,
+    );
+  };
+  doesNotThrow(() => at(86));
+  throws(() => at(100), Violation);
+});
+
 Deno.test("a resignation is told of who resigned, unless a master spoke after it", () => {
   const resigned: Reason = { kind: "resigned", peer: PEER };
   tellOf(true, "MASTER", resigned, [9500, 0]);

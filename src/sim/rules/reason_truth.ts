@@ -198,8 +198,8 @@ function lived(
     ageOf(one) <= 2 * one.advert.interval + TOLERANCE
   );
   const tolerated = delay === 0 ||
-    heard.some(({ advert, readAt }) =>
-      advert.priority > 0 && advert.priority < ownPriority &&
+    heard.some(({ advert, own, readAt }) =>
+      advert.priority > 0 && advert.priority < own &&
       at - readAt >= delay - TOLERANCE
     );
   return lives && tolerated && delay === host.preemptDelay &&
