@@ -20,7 +20,7 @@ import { Process } from "./process.ts";
 import { bothWatch } from "./rules/both_watch.ts";
 import { HostRules } from "./rules/host_rules.ts";
 import { StatusRule } from "./rules/status_rule.ts";
-import { asTakenIn } from "./rules/taken_in.ts";
+import { whenTakenIn } from "./rules/taken_in.ts";
 import type { World } from "./world.ts";
 
 /** Milliseconds in which an order counts. */
@@ -131,7 +131,8 @@ export class Host {
         watch: (process) => {
           this.rules = new HostRules(this.#world, this, process);
           this.statuses = new StatusRule(program, this.rules, process);
-          return asTakenIn(process, bothWatch(this.rules, this.statuses));
+          const both = bothWatch(this.rules, this.statuses);
+          return { ...both, received: whenTakenIn(process, both.received) };
         },
         obeyed: (id, outcomes) => this.operators.obeyed(id, outcomes),
       },

@@ -19,7 +19,7 @@ export interface Core {
   /** Whether it serves, or has handed over. */
   readonly part: "serves" | "stands_by" | "handed_over";
   /** Messages that it read when it had handed over, and will take in. */
-  readonly deferred: readonly unknown[];
+  readonly deferred: unknown[];
   /** What it has still to do. */
   readonly work: {
     /** Adverts of instances that have yielded. */

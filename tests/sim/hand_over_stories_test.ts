@@ -38,3 +38,25 @@ Deno.test("a reload that comes in a hand-over is taken in behind the takeover th
   deepStrictEqual(pair.held(0), []);
   strictEqual(host.process?.hasEnded, false);
 });
+
+Deno.test("an order that comes in a hand-over is obeyed when the old daemon goes on", () => {
+  const pair = new Pair().pass(6000);
+  pair.process(0, "handOver", 1000).pass(800);
+  pair.act({
+    ...{ type: "operate", host: 0, instance: 0 },
+    ...{ what: "failover", lasts: null },
+  });
+  pair.pass(2000);
+  deepStrictEqual(pair.states(), ["BACKUP", "MASTER"]);
+});
+
+Deno.test("a link that is unplugged in a hand-over is down for the old daemon, which goes on", () => {
+  const pair = new Pair().pass(6000);
+  pair.act({
+    ...{ type: "refuse", host: 0, call: "open", code: "EMFILE", chance: 1 },
+    ...{ unanswered: false, lasts: 500 },
+  });
+  pair.process(0, "handOver", 200).pass(100);
+  pair.link(0, "unplug").pass(5000);
+  deepStrictEqual(pair.states(), ["FAULT", "MASTER"]);
+});

@@ -32,6 +32,14 @@ export class EventQueue {
     this.#overrun = true;
   }
 
+  /** Another one that holds the same. */
+  twin(): EventQueue {
+    const twin = new EventQueue();
+    twin.#messages = [...this.#messages];
+    twin.#overrun = this.#overrun;
+    return twin;
+  }
+
   /** Take some messages. */
   read(most: number): readonly NetlinkBody[] | "empty" | "overrun" {
     if (this.#overrun) {

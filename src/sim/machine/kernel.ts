@@ -45,7 +45,7 @@ export class FakeKernel implements Kernel {
   readonly #host: SocketHost;
   readonly #prng: Prng;
   readonly #boot: number;
-  readonly #events = new EventQueue();
+  #events = new EventQueue();
   readonly #inbox: unknown[] = [];
   readonly #signals: SignalName[] = [];
   #receivers: FakeReceiver[] = [];
@@ -55,8 +55,8 @@ export class FakeKernel implements Kernel {
   #held: {
     readonly messages: unknown[];
     readonly receivers: readonly FakeReceiver[];
-    /** Until when it is known that nobody served. */
-    away: number;
+    readonly events: EventQueue;
+    readonly deaf: boolean;
   } | null = null;
   readonly links: LinkSource;
   readonly record: RecordFile;
@@ -92,6 +92,7 @@ export class FakeKernel implements Kernel {
   }
 
   readonly #listen = (message: NetlinkBody): void => {
+    this.#held?.events.push(message);
     if (this.#deafToEvents) return;
     this.#events.push(message);
     this.#host.wake();
@@ -114,11 +115,6 @@ export class FakeKernel implements Kernel {
     return !this.#deafToEvents && !this.#events.ready;
   }
 
-  /** Whether all messages were read. */
-  get readAllMessages(): boolean {
-    return this.#inbox.length === 0;
-  }
-
   /** The sockets that hear adverts. */
   get receivers(): readonly FakeReceiver[] {
     return this.#receivers;
@@ -135,16 +131,10 @@ export class FakeKernel implements Kernel {
     this.#held = {
       messages: this.#inbox.splice(0),
       receivers: this.#receivers,
-      away: this.#host.now(),
+      events: this.#events.twin(),
+      deaf: this.#deafToEvents,
     };
-  }
-
-  /** Nobody served until now: what a new core does before is no work of one. */
-  #beAway(): void {
-    if (this.#held === null) return;
-    const now = this.#host.now();
-    this.#host.thread.wasAway(this.#held.away, now);
-    this.#held.away = now;
+    this.#host.thread.leave();
   }
 
   /** A message to the core that takes over comes. */
@@ -157,7 +147,10 @@ export class FakeKernel implements Kernel {
    * given came to the new one's as well, where these were open.
    */
   endRelay(isTaken: boolean): void {
-    if (!isTaken) this.#beAway();
+    if (!isTaken && this.#held !== null) {
+      ({ events: this.#events, deaf: this.#deafToEvents } = this.#held);
+    }
+    this.#host.thread.comeBack(isTaken);
     const { messages = [], receivers: before = [] } = this.#held ?? {};
     this.#held = null;
     this.#inbox.splice(0, Infinity, ...messages);
@@ -255,7 +248,7 @@ export class FakeKernel implements Kernel {
   #receive(): unknown {
     this.#host.thread.enter();
     const message = this.#inbox.shift();
-    if (message !== undefined) this.#beAway();
+    if (message !== undefined) this.#host.thread.stayAway();
     if (message !== undefined) this.#host.witness.received(message);
     return message;
   }

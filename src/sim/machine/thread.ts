@@ -44,6 +44,7 @@ export class Thread {
   #callsToBug = Infinity;
   #calls = 0;
   #readings = 0;
+  #leftAt: number | null = null;
   /** Calls that took long. */
   readonly long: Span[] = [];
   /** Times in which it was not run although it should have been. */
@@ -121,12 +122,26 @@ export class Thread {
     if (to - from >= LONG) remember(this.lost, { from, to });
   }
 
-  /** It did not serve for a time, whatever it did meanwhile. */
-  wasAway(from: number, to: number): void {
+  /** Nobody serves from now on, whatever is done meanwhile. */
+  leave(): void {
+    this.#leftAt = this.#agenda.now;
+  }
+
+  /** Nobody has served until now, if it was left: that is lost time. */
+  stayAway(): void {
+    const from = this.#leftAt;
+    if (from === null) return;
     for (const spans of [this.long, this.lost]) {
       while ((spans.at(-1)?.from ?? -Infinity) >= from) spans.pop();
     }
-    this.wasLate(from, to);
+    this.#leftAt = this.#agenda.now;
+    this.wasLate(from, this.#leftAt);
+  }
+
+  /** What is done from now on is work, as was all since it was taken over. */
+  comeBack(isTaken: boolean): void {
+    if (!isTaken) this.stayAway();
+    this.#leftAt = null;
   }
 
   /** It stands still from now on. */
