@@ -220,7 +220,7 @@ Nothing would change`,
 $ alived reload
 ${second.file}:1:151 vrrp_instances[0].priority: must be a whole number from 1 to 255, not 300
 Nothing was changed: the configuration before it is in force
-exit 1`,
+exit 2`,
   );
   await Deno.writeTextFile(second.file, text.replace("150", "140"));
   await shows(

@@ -142,7 +142,7 @@ Deno.test(
     const { message } = await alived.waitForEvent(({ event }) =>
       event === "script_user"
     );
-    match(message, /needs CAP_SETUID and CAP_SETGID.*script_user\.conf gives/);
+    match(message, /needs CAP_SETUID and CAP_SETGID.*copy .*script_user\.conf/);
     await alived.waitForState("MASTER");
     strictEqual(await alived.stop(), 0);
   },
