@@ -80,6 +80,18 @@ Deno.test("parts are asked for one after the other and put together", async () =
   strictEqual(bench.sent.length, 2);
 });
 
+Deno.test("what was said before a change is no answer behind it", async () => {
+  using bench = new Bench();
+  const first = bench.question.ask();
+  bench.answer(part(["a"], null));
+  deepStrictEqual(told(await first), ["a"]);
+  bench.question.forget();
+  const second = bench.question.ask();
+  strictEqual(bench.sent.length, 2);
+  bench.answer(part(["a", "b"], null));
+  deepStrictEqual(told(await second), ["a", "b"]);
+});
+
 Deno.test("who asks meanwhile, or within 100 ms, gets the same answer", async () => {
   using bench = new Bench();
   const asked = [bench.question.ask(), bench.question.ask()];

@@ -294,6 +294,7 @@ export class CoreHandle {
       }
       this.#queue.shift();
       if (message.type === "reload" && failure === null) this.#reloads++;
+      if (message.type !== "status") this.#question.forget();
       this.#outcomes.get(message)?.(failure === null);
       this.#outcomes.delete(message);
       if (failure !== null) this.#drop(message, failure);

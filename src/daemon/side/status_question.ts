@@ -101,6 +101,11 @@ export class StatusQuestion {
     return promise;
   }
 
+  /** The core was told to change: what it said before is no answer. */
+  forget(): void {
+    this.#answer = null;
+  }
+
   /** The core said something. */
   hear({ id, status }: Extract<FromCore, { type: "status" }>): void {
     const question = this.#question;
