@@ -30,7 +30,7 @@ const NEEDED: Needs = {
 
 /** System tests that wait, and that no pause of others disturbs. */
 const SIDE_BY_SIDE = [
-  ...["addresses", "bad_day", "control_user"],
+  ...["addresses", "bad_day", "completion", "control", "control_user"],
   ...["delays", "demo", "deployment"],
   ...[
     "doctor_broken",

@@ -9,7 +9,7 @@ import { deepStrictEqual } from "node:assert/strict";
 import { runSeed, shortened } from "../../tools/sim/seeds.ts";
 
 /** Seeds in all, `ALIVED_SIM_SEEDS` overrides it. */
-const SEEDS = 12_000;
+const SEEDS = 8_000;
 
 /**
  * Tell every second story.
