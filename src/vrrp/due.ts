@@ -118,15 +118,13 @@ export function unsaid(
  * {@linkcode readyAt}.
  *
  * @param lead Most milliseconds that it may be before the takeover.
- * @param after Takeovers that are due until then need it no more.
  */
 export function getReadyAt(
   { routers, schedule }: Engine,
   lead: number,
-  after: number,
 ): number {
   const first = schedule.firstTakeOver;
-  if (first === null || first.due <= after) return Infinity;
+  if (first === null) return Infinity;
   return first.members.reduce((latest, member) => {
     const { config, state } = routers.get(member) ?? {};
     return config === undefined || state?.name !== "BACKUP"

@@ -9,19 +9,26 @@
  */
 
 import { type FirstWord, foresee, getReadyAt } from "../../vrrp/due.ts";
-import { earliestDeadline } from "../../vrrp/engine.ts";
+import { earliestDeadline, earliestTakeOver } from "../../vrrp/engine.ts";
 import { framesOf } from "./announce.ts";
 import { type Core, stateOf } from "./core.ts";
 import { wantedBy } from "./hold.ts";
 import { readyAdverts } from "./send.ts";
 
 /**
- * Milliseconds before a takeover. After hours of idleness the first time can
- * take tens of milliseconds, as code and memory have to be fetched, and V8
- * remembers where properties lie only of what was called some eight times; the
- * last leaves what it touches in the processor's caches.
+ * Milliseconds before a takeover at which it is prepared first. After hours of
+ * idleness the first time can take tens of milliseconds, as code and memory
+ * have to be fetched.
  */
-const LEADS = [100, 90, 80, 70, 60, 50, 40, 30, 20, 10] as const;
+const LEAD = 100;
+/**
+ * Milliseconds from one time to the next: V8 remembers where properties lie
+ * only of what was called some eight times, and the last time leaves what it
+ * touches in the processor's caches.
+ */
+const STEP = 10;
+/** Milliseconds before a takeover in which it is not prepared once more. */
+const REST = 3;
 /** Milliseconds behind the first takeover that others are prepared with it. */
 const BEHIND = 10;
 /** Milliseconds of preparation between two looks at the sockets. */
@@ -37,8 +44,8 @@ const ADDRESSES = 32;
 export class Readiness {
   /** Whether there are new instances: all are looked at, however far. */
   isNew = false;
-  /** Takeovers due until then were looked at in each step. */
-  readonly until: number[] = LEADS.map(() => -Infinity);
+  /** When takeovers were looked at last. */
+  lookedAt = -Infinity;
   /** Those among them that are not ready yet, the next one first. */
   coming: FirstWord[] = [];
   /** Addresses of the next one that are ready. */
@@ -48,17 +55,14 @@ export class Readiness {
 }
 
 /** When to prepare something, or ±Infinity. */
-export function prepareAt(core: Core): number {
-  const { readiness } = core;
-  if (readiness.coming.length > 0) return readiness.goOnAt;
-  return readiness.isNew ? -Infinity : Math.min(...stepsAt(core));
-}
-
-/** When each step is due. */
-function stepsAt({ readiness, engine }: Core): number[] {
-  return LEADS.map((lead, step) =>
-    getReadyAt(engine, lead, readiness.until[step] ?? -Infinity)
-  );
+export function prepareAt({ readiness, engine }: Core): number {
+  const { coming, goOnAt, isNew, lookedAt } = readiness;
+  if (coming.length > 0) return goOnAt;
+  if (isNew) return -Infinity;
+  const first = getReadyAt(engine, LEAD);
+  if (first > lookedAt) return first;
+  const next = lookedAt + STEP;
+  return next <= earliestTakeOver(engine) - REST ? next : Infinity;
 }
 
 /** Prepare takeovers, if it is time: a piece, or more of what is quick. */
@@ -87,14 +91,10 @@ export function prepare(core: Core): void {
  */
 function lookAhead(core: Core, now: number): void {
   const { readiness, engine, rehearse } = core;
-  const { isNew, until } = readiness;
+  const { isNew } = readiness;
   readiness.isNew = false;
-  let by = isNew ? Infinity : now;
-  for (const [step, at] of stepsAt(core).entries()) {
-    if (at > now) continue;
-    until[step] = now + (LEADS[step] ?? 0) + BEHIND;
-    by = Math.max(by, until[step]);
-  }
+  if (!isNew) readiness.lookedAt = now;
+  const by = isNew ? Infinity : earliestTakeOver(engine) + BEHIND;
   readiness.coming = [...foresee(engine, by)];
   if (!isNew && earliestDeadline(engine) - now >= REHEARSAL) rehearse();
 }
