@@ -4,6 +4,7 @@
  * @module
  */
 
+import { CONTROL_LOG_LEVELS } from "../control/daemon_port.ts";
 import {
   Argument,
   type Command,
@@ -18,7 +19,6 @@ import { wrap } from "./layout.ts";
 import type { Reach } from "./socket_paths.ts";
 import { shaded } from "./views/style.ts";
 
-const LEVELS = ["debug", "info", "notice", "warning", "error"] as const;
 const STATES = ["master", "backup", "fault", "init", "drained"] as const;
 const EVENTS = 50;
 const MOST_EVENTS = 10_000;
@@ -235,7 +235,11 @@ function addOrders(
     );
 
   command(program, "log-level", "log at another level, until the next reload")
-    .addArgument(new Argument("<level>", "least severe to log").choices(LEVELS))
+    .addArgument(
+      new Argument("<level>", "least severe to log").choices(
+        CONTROL_LOG_LEVELS,
+      ),
+    )
     .addOption(
       new Option("--for <time>", "only so long, such as 10m")
         .argParser(seconds),

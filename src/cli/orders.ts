@@ -6,6 +6,7 @@
  */
 
 import * as v from "valibot";
+import type { Targets } from "../control/daemon_port.ts";
 import { understood } from "./ask_status.ts";
 import { type Answer, ControlClient, parseAnswer } from "./control_client.ts";
 import { ControlError, EXIT } from "./control_error.ts";
@@ -14,9 +15,6 @@ import type { Reach } from "./socket_paths.ts";
 import { lookOfOutput } from "./terminal.ts";
 import { tell } from "./told.ts";
 import { failoversView, outcomesView } from "./views/orders_view.ts";
-
-/** Instances that an order is for. */
-export type Targets = readonly string[] | "all";
 
 /** Options of `alived drain`. */
 export interface DrainOptions extends Reach {

@@ -124,13 +124,17 @@ export interface WatchEvent {
   readonly facts: Readonly<Record<string, unknown>>;
 }
 
-/** Levels of the log. */
-export type ControlLogLevel =
-  | "debug"
-  | "info"
-  | "notice"
-  | "warning"
-  | "error";
+/** Levels of the log, the least severe first. */
+export const CONTROL_LOG_LEVELS = [
+  "debug",
+  "info",
+  "notice",
+  "warning",
+  "error",
+] as const;
+
+/** A level of the log. */
+export type ControlLogLevel = typeof CONTROL_LOG_LEVELS[number];
 
 /** The daemon, for those who ask. */
 export interface DaemonPort {

@@ -7,12 +7,13 @@
 import * as v from "valibot";
 import { json, refuse, silent } from "./answer.ts";
 import { readBody, type Suggest } from "./body.ts";
-import type {
-  DaemonPort,
-  Failover,
-  Outcome,
-  Silence,
-  Targets,
+import {
+  CONTROL_LOG_LEVELS,
+  type DaemonPort,
+  type Failover,
+  type Outcome,
+  type Silence,
+  type Targets,
 } from "./daemon_port.ts";
 import type { InstanceStatus, Status } from "./snapshot.ts";
 
@@ -146,9 +147,8 @@ export async function restart(
     : refuse(409, `Not restarted, and goes on as before: ${outcome.why}`);
 }
 
-const LEVELS = ["debug", "info", "notice", "warning", "error"] as const;
 const LEVEL = v.picklist(
-  LEVELS,
+  CONTROL_LOG_LEVELS,
   "must be debug, info, notice, warning or error",
 );
 

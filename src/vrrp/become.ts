@@ -6,6 +6,7 @@
 
 import { announceAll } from "./announce.ts";
 import { REFUSED } from "./deadline.ts";
+import { OWNER } from "./priority.ts";
 import type { Reason } from "./reason.ts";
 import {
   type Action,
@@ -37,7 +38,7 @@ export function enter(
     const all = { kind: "faults", faults } as const;
     return becomeFault(state, faults.length === 1 ? fault : all, null);
   }
-  const owns = config.priority === 255;
+  const owns = config.priority === OWNER;
   if (owns && state.name === "INIT") {
     return becomeMaster(config, state, now, { reason: { kind: "owner" } });
   }

@@ -68,7 +68,7 @@ export interface Weighing {
 }
 
 /** The priority of an owner, which never moves. */
-const OWNER = 255;
+export const OWNER = 255;
 /** Serves only when nobody else does. */
 const LAST_RESORT = 1;
 /** A number in a file that takes at least so much away means FAULT. */

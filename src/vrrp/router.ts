@@ -15,6 +15,7 @@ import { claim, confirm, giveUp, refuse, withdraw } from "./claim.ts";
 import { claimEndsAt, nextDeadline, REFUSED } from "./deadline.ts";
 import { believe, fault, recover } from "./fault.ts";
 import { contend, handOver, repair, tick, yieldAfterStall } from "./master.ts";
+import { OWNER } from "./priority.ts";
 import type { Reason } from "./reason.ts";
 import {
   claims,
@@ -104,8 +105,6 @@ export function step(
   }
 }
 
-/** The priority of an owner. */
-const OWNER = 255;
 const RETRY = { cause: REFUSED, reason: { kind: "retry" } } as const;
 
 function expire(config: RouterConfig, state: RouterState, now: number): Step {

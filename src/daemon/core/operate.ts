@@ -7,6 +7,7 @@
 
 import { OPERATOR } from "../../vrrp/fault.ts";
 import type { Drain } from "../../vrrp/operator.ts";
+import { OWNER } from "../../vrrp/priority.ts";
 import type { DrainedReason, ResumedRecovery } from "../../vrrp/reason.ts";
 import type { Obeyed, Operate, Order } from "../messages.ts";
 import { type Core, log, stateOf } from "./core.ts";
@@ -14,9 +15,6 @@ import type { Instance } from "./instance.ts";
 import { feed } from "./perform.ts";
 import { afford } from "./tell.ts";
 import { weighInstance } from "./track.ts";
-
-/** The priority of an owner, which never moves. */
-const OWNER = 255;
 
 /**
  * Obey an order, unless it is too old, and answer. A sync group does so as a

@@ -8,6 +8,7 @@ import type { TrackerSettings } from "../../config/settings/tracker.ts";
 import { linkCondition } from "../../kernel/link_condition.ts";
 import {
   causeOf,
+  OWNER,
   type Verdict,
   type Watch,
   watchOf,
@@ -106,7 +107,7 @@ export function termsOf(
 ): readonly TermStatus[] {
   const { terms, faults } = weighing(core, instance);
   // What an owner's trackers add moves nothing.
-  const owns = instance.settings.priority === 255;
+  const owns = instance.settings.priority === OWNER;
   const added = new Map(
     owns ? [] : terms.map(({ tracker, term }) => [tracker, term]),
   );

@@ -7,7 +7,12 @@
 
 import type { TrackerSettings } from "../../config/settings/tracker.ts";
 import { linkCondition } from "../../kernel/link_condition.ts";
-import { type Verdict, weigh, type Weighing } from "../../vrrp/priority.ts";
+import {
+  OWNER,
+  type Verdict,
+  weigh,
+  type Weighing,
+} from "../../vrrp/priority.ts";
 import type { OwnReason, PriorityTerm, Reason } from "../../vrrp/reason.ts";
 import type { Core } from "./core.ts";
 import type { Instance } from "./instance.ts";
@@ -77,7 +82,7 @@ function withSum(
   const compared = kind === "tie" ? reason.priority : reason.ownPriority;
   const found = weighing(core, instance);
   const { priority: configured } = instance.settings;
-  const isOwner = found.priority === 255;
+  const isOwner = found.priority === OWNER;
   const terms = namedTerms(found);
   if (found.priority !== compared || terms.length === 0 || isOwner) {
     return reason;
