@@ -12,7 +12,7 @@ import {
   status,
   vip,
   WEB_DOWN,
-} from "../unit/control_example.ts";
+} from "../lab/control_example.ts";
 import { FakeDaemon } from "../unit/control_fixture.ts";
 
 const DRAINED = {

@@ -94,7 +94,7 @@ export function instance(
       addresses_repaired: 0,
       address_list_mismatch: 0,
       stalls: 0,
-      dropped: { checksum: 3, ttl: 0 },
+      dropped: { checksum: 3, hop_limit: 0 },
     },
     ...changes,
   };

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { alivedCommand } from "../lab/alived.ts";
+import { alivedCommand } from "./alived.ts";
 
 /** A question, and when it was an order its body. */
 export interface Asked {

@@ -7,6 +7,7 @@
  */
 
 import type { InstanceStatus, Status } from "../../src/control/snapshot.ts";
+import { heard, instance, status, term, vip } from "./control_example.ts";
 
 const TIME = "2026-11-25T21:00:00.250Z";
 
@@ -30,99 +31,34 @@ const DROPPED = {
 };
 
 /** The master of VI_1. */
-export const VI_1: InstanceStatus = {
-  name: "VI_1",
-  interface: "eth0",
-  vrid: 51,
-  family: "ipv4",
-  version: 2,
-  group: null,
-  state: "MASTER",
-  since: "2026-11-25T18:46:00.000Z",
+export const VI_1: InstanceStatus = instance({
   reason: "heard nothing from 192.0.2.2 for 3.610 s",
-  cause: "silence",
-  previous: "BACKUP",
   priority: {
     base: 150,
     effective: 140,
     terms: [
-      {
-        kind: "check",
-        tracker: "nginx",
-        weight: -10,
-        reverse: false,
-        up: false,
-        value: null,
-        term: -10,
-        fault: false,
+      term({
+        ...{ tracker: "nginx", up: false, term: -10 },
         detail: "connection refused",
-      },
-      {
-        kind: "interface",
-        tracker: "eth1",
-        weight: -20,
-        reverse: false,
-        up: true,
-        value: null,
-        term: 0,
-        fault: false,
-        detail: null,
-      },
-      {
-        kind: "check",
-        tracker: "slow",
-        weight: 0,
-        reverse: false,
-        up: null,
-        value: null,
-        term: 0,
-        fault: false,
-        detail: null,
-      },
+      }),
+      term({ kind: "interface", tracker: "eth1", weight: -20 }),
+      term({ tracker: "slow", weight: 0, up: null }),
     ],
   },
-  faults: [],
-  drained: null,
-  yielded: false,
-  source: "192.0.2.1",
   transport: "unicast",
   peers_configured: ["192.0.2.2", "192.0.2.3"],
-  advert_interval_seconds: 1,
-  garp_delay_seconds: 5,
   skew_seconds: 0.453125,
   master_down_seconds: 3.453125,
-  next_advert_in_seconds: 0.61,
-  master_down_in_seconds: null,
-  preempt: true,
-  preempt_in_seconds: null,
-  checksum: null,
-  auth: "PASS",
   master: { address: "192.0.2.1", priority: 140, self: true },
-  heard: [{
-    address: "192.0.2.2",
-    priority: 0,
-    last_seconds_ago: 421.1234567,
-    adverts: 17,
-    mismatch: [],
-  }],
+  heard: [heard({ priority: 0, last_seconds_ago: 421.1234567, adverts: 17 })],
   vips: [
-    {
-      address: "192.0.2.100/24",
-      interface: "eth0",
-      excluded: false,
-      held: true,
-      owner: "alived",
-      lease_seconds: null,
-    },
-    {
-      address: "2001:db8::100/64",
-      interface: "eth1",
-      excluded: true,
-      held: true,
-      owner: "other",
-      lease_seconds: null,
-    },
+    vip({ held: true, owner: "alived" }),
+    vip({
+      ...{ address: "2001:db8::100/64", interface: "eth1" },
+      ...{ excluded: true, held: true, owner: "other" },
+    }),
   ],
+  // Each has a number of its own, so that none is taken for another.
   counters: {
     adverts_sent: 9000,
     adverts_received: 17,
@@ -139,7 +75,7 @@ export const VI_1: InstanceStatus = {
     stalls: 14,
     dropped: DROPPED,
   },
-};
+});
 
 /** node1 with VI_2, which is drained there. */
 const VI_2: InstanceStatus = {
@@ -160,39 +96,15 @@ const VI_2: InstanceStatus = {
   transport: "multicast",
   peers_configured: [],
   master: { address: "192.0.2.2", priority: 200, self: false },
-  heard: [{
-    address: "192.0.2.2",
-    priority: 200,
-    last_seconds_ago: 0.5,
-    adverts: 400,
-    mismatch: [],
-  }],
-  vips: [{
-    address: "192.0.2.101/24",
-    interface: "eth0",
-    excluded: false,
-    held: false,
-    owner: null,
-    lease_seconds: null,
-  }],
+  heard: [heard({ priority: 200, last_seconds_ago: 0.5, adverts: 400 })],
+  vips: [vip({ address: "192.0.2.101/24" })],
 };
 
 /** A status of node1. */
-export const NODE1: Status = {
-  schema: 1,
+export const NODE1: Status = status({
   time: TIME,
-  host: "node1",
-  router_id: "node1",
-  version: "0.2.0",
-  runtime: "deno 2.9.6",
-  pid: 4711,
-  started: "2026-11-20T08:00:00.000Z",
   config: {
-    path: "/etc/alived/config.yaml",
-    loaded: "2026-11-20T08:00:00.000Z",
-    sha256: "9f".repeat(32),
-    changed_on_disk: false,
-    last_reload_ok: true,
+    ...status().config,
     last_reload: "2026-11-24T12:00:00.500Z",
   },
   core: {
@@ -224,9 +136,7 @@ export const NODE1: Status = {
     max_fds: 65_536,
   },
   log: { level: "info", lines_lost: 4 },
-  lease_seconds: 0,
   instances: [VI_1, VI_2],
-  groups: [],
   checks: [
     {
       name: "nginx",
@@ -275,8 +185,7 @@ export const NODE1: Status = {
     last_failure: null,
   },
   watchers: { present: 1, dropped: 2 },
-  cluster: [],
-};
+});
 
 /** A status of node2. */
 export const NODE2: Status = {

@@ -6,8 +6,8 @@
  */
 
 import { deepStrictEqual } from "node:assert/strict";
-import { check, instance, status } from "../unit/control_example.ts";
-import { fakeDaemon, json } from "../unit/control_socket.ts";
+import { check, instance, status } from "../lab/control_example.ts";
+import { fakeDaemon, json } from "../lab/control_socket.ts";
 import { alivedCommand } from "../lab/alived.ts";
 import { run } from "../lab/program.ts";
 

@@ -8,8 +8,8 @@ import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
 import { alivedCommand } from "../lab/alived.ts";
 import { packagesFor } from "../lab/other_user.ts";
 import { noScripts } from "../lab/real_root.ts";
-import { status } from "../unit/control_example.ts";
-import { json } from "../unit/control_socket.ts";
+import { status } from "../lab/control_example.ts";
+import { json } from "../lab/control_socket.ts";
 
 const UID = "8112";
 const GROUP = 8113;

@@ -7,8 +7,13 @@ import {
   NGINX_DOWN,
   status,
   WEB_DOWN,
-} from "./control_example.ts";
-import { alivedAt, type Answers, fakeDaemon, json } from "./control_socket.ts";
+} from "../lab/control_example.ts";
+import {
+  alivedAt,
+  type Answers,
+  fakeDaemon,
+  json,
+} from "../lab/control_socket.ts";
 
 const WELL = status({ instances: [instance(), backup()] });
 const BAD = status({

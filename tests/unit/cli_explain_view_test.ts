@@ -10,7 +10,7 @@ import {
   status,
   term,
   WEB_DOWN,
-} from "./control_example.ts";
+} from "../lab/control_example.ts";
 
 function view(instance: InstanceStatus, peer: number | null = null): string {
   return explainView(explain(status(), instance, peer), PLAIN).join("\n");

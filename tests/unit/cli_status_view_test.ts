@@ -19,7 +19,7 @@ import {
   term,
   vip,
   WEB_DOWN,
-} from "./control_example.ts";
+} from "../lab/control_example.ts";
 
 const MIDDLING = status({
   instances: [

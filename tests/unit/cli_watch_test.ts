@@ -1,7 +1,7 @@
 import { ok } from "node:assert/strict";
 import { alivedCommand } from "../lab/alived.ts";
-import { backup, instance, status } from "./control_example.ts";
-import { fakeDaemon, json } from "./control_socket.ts";
+import { backup, instance, status } from "../lab/control_example.ts";
+import { fakeDaemon, json } from "../lab/control_socket.ts";
 
 const CLEAR = "\x1b[H\x1b[J";
 const EVENT = {

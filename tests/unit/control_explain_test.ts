@@ -14,7 +14,7 @@ import {
   status,
   term,
   WEB_DOWN,
-} from "./control_example.ts";
+} from "../lab/control_example.ts";
 
 const DRAIN = {
   since: "2026-11-25T20:19:00.000Z",

@@ -1,7 +1,7 @@
 import { deepStrictEqual, ok } from "node:assert/strict";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { statusJsonSchema } from "../../src/control/status_json_schema.ts";
-import { backup, check, heard, peer, status } from "./control_example.ts";
+import { backup, check, heard, peer, status } from "../lab/control_example.ts";
 
 const FULL = status({
   instances: [backup({ heard: [heard()] })],

@@ -14,7 +14,7 @@ import {
   TIME,
   vip,
   WEB_DOWN,
-} from "./control_example.ts";
+} from "../lab/control_example.ts";
 import { FakeDaemon } from "./control_fixture.ts";
 
 const DIRECTORY = new URL("../../src/control/page/", import.meta.url);
