@@ -127,7 +127,7 @@ export function repair(config: RouterConfig, state: Master, now: number): Step {
  * Give the addresses up to whoever takes them. Nobody who lives is preempted
  * from then on; alone it takes them back after a master-down interval.
  */
-export function handOver(
+export function failOver(
   state: Master,
   by: string | null,
   now: number,

@@ -14,7 +14,7 @@ import { becomeBackup, becomeInit, enter } from "./become.ts";
 import { claim, confirm, giveUp, refuse, withdraw } from "./claim.ts";
 import { claimEndsAt, nextDeadline, REFUSED } from "./deadline.ts";
 import { believe, fault, recover } from "./fault.ts";
-import { contend, handOver, repair, tick, yieldAfterStall } from "./master.ts";
+import { contend, failOver, repair, tick, yieldAfterStall } from "./master.ts";
 import { OWNER } from "./priority.ts";
 import type { Reason } from "./reason.ts";
 import {
@@ -67,7 +67,7 @@ export function step(
         : stay(state);
     case "failover":
       return state.name === "MASTER" && config.priority !== OWNER
-        ? handOver(state, input.by, now)
+        ? failOver(state, input.by, now)
         : stay(state);
     case "resume":
       return stay(state.yielded ? { ...state, yielded: false } : state);

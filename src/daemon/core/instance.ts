@@ -90,7 +90,7 @@ export interface Instance {
   /** How it came into its state. */
   entrance: Entrance;
   /** When it handed over, until somebody has taken over; or null. */
-  handedOverAt: number | null;
+  failedOverAt: number | null;
   /** What may be told of it. */
   readonly budget: Budget;
   /** Changes of state that the log was not told of. */
@@ -128,7 +128,7 @@ export function newInstance(
     toldMaster: null,
     isAnnounced: false,
     entrance: { time, from: null, reason: null },
-    handedOverAt: null,
+    failedOverAt: null,
     budget: new Budget(MOST_OF_ONE),
     untold: 0,
     counters: newCounters(),

@@ -12,7 +12,7 @@ import type { DropReason } from "../../wire/drop_reason.ts";
 import { advertVrid } from "../../wire/vrrp.ts";
 import { type Core, log, type Port, stateOf } from "./core.ts";
 import { type Heard, judge } from "./heard.ts";
-import { tellSuccessor } from "./handover.ts";
+import { tellSuccessor } from "./failover.ts";
 import type { Instance } from "./instance.ts";
 import { mismatchOf } from "./mismatch.ts";
 import { feed } from "./perform.ts";
@@ -87,7 +87,7 @@ function takeDatagram(
   if (priority === 0) counters.zeroReceived++;
   else if (after?.name === "MASTER") counters.losingAdverts++;
   tellMaster(core, instance, after, now);
-  if (instance.handedOverAt !== null) tellSuccessor(core, instance, at);
+  if (instance.failedOverAt !== null) tellSuccessor(core, instance, at);
 }
 
 /** Whoever sent it comes first, since links and addresses change. */

@@ -9,7 +9,7 @@ import type { EventOf } from "../../log/catalogue.ts";
 import type { Action } from "../../vrrp/state.ts";
 import { CALM } from "./budget.ts";
 import { type Core, log, stateOf } from "./core.ts";
-import { followHandover } from "./handover.ts";
+import { followFailover } from "./failover.ts";
 import type { Instance } from "./instance.ts";
 import type { Reports } from "./reports.ts";
 import type { Rival } from "./rivals.ts";
@@ -39,7 +39,7 @@ export function tellTransition(
   instance.toldMaster = null;
   instance.isAnnounced = false;
   if (from === "MASTER") tellEnded(core, instance, now);
-  followHandover(core, instance, { to, reason }, now);
+  followFailover(core, instance, { to, reason }, now);
   const transition = {
     ...{ instance: name, from, to, reason, priority },
     causes: Object.keys(faults),

@@ -10,7 +10,7 @@ import { type Core, log, stateOf } from "./core.ts";
 import type { Instance } from "./instance.ts";
 
 /** An instance changed its state: it hands over, or it waits no more. */
-export function followHandover(
+export function followFailover(
   core: Core,
   instance: Instance,
   { to, reason }: Pick<
@@ -19,8 +19,8 @@ export function followHandover(
   >,
   now: number,
 ): void {
-  const { handedOverAt: since } = instance;
-  instance.handedOverAt = reason.kind === "handed_over" ? now : null;
+  const { failedOverAt: since } = instance;
+  instance.failedOverAt = reason.kind === "handed_over" ? now : null;
   // It may have been resumed, and have preempted a worse one.
   if (since === null || to !== "MASTER" || reason.kind !== "silence") return;
   const { name } = instance.settings;
@@ -38,11 +38,11 @@ export function tellSuccessor(
   instance: Instance,
   at: number,
 ): void {
-  const { handedOverAt: since, settings: { name } } = instance;
+  const { failedOverAt: since, settings: { name } } = instance;
   const state = stateOf(core, name);
   if (since === null || state?.name !== "BACKUP") return;
   if (state.master === null) return;
-  instance.handedOverAt = null;
+  instance.failedOverAt = null;
   const { address: source, priority: sourcePriority } = state.master;
   log(core, {
     ...{ event: "taken_over", instance: name, source, sourcePriority },
