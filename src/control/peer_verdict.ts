@@ -62,10 +62,10 @@ export type TrackerChange = PeerVerdict["remedies"][number];
 export interface Rival {
   /** Its priority, 1 to 255. */
   readonly priority: number;
-  /** Its address, when it is one that was heard. */
-  readonly address?: string;
-  /** How long ago. */
-  readonly lastSecondsAgo?: number;
+  /** Its address when it was heard, or null. */
+  readonly address?: string | null;
+  /** How long ago, or null. */
+  readonly lastSecondsAgo?: number | null;
 }
 
 type Term = InstanceStatus["priority"]["terms"][number];
@@ -73,11 +73,7 @@ type Term = InstanceStatus["priority"]["terms"][number];
 /** Judge what another host would do that preempts. */
 export function verdictOn(
   instance: InstanceStatus,
-  { priority, address = null, lastSecondsAgo = null }: {
-    readonly priority: number;
-    readonly address?: string | null;
-    readonly lastSecondsAgo?: number | null;
-  },
+  { priority, address = null, lastSecondsAgo = null }: Rival,
 ): PeerVerdict {
   const { state, master } = instance;
   const serves = state === "MASTER" || state === "BACKUP";

@@ -6,7 +6,7 @@
 
 import type { DrainStatus, InstanceStatus } from "../../control/snapshot.ts";
 import { OPERATOR, stateWord } from "./state_word.ts";
-import { age, secondsBetween, signed, timeOfDay } from "./span.ts";
+import { age, secondsBetween, signed } from "./span.ts";
 import type { Look } from "./style.ts";
 
 /** Stands where there is nothing to say. */
@@ -101,9 +101,4 @@ function dayless(clock: string): string {
 /** For how long it has been what it is. */
 export function sinceWords({ since }: InstanceStatus, time: string): string {
   return age(secondsBetween(since, time));
-}
-
-/** Time of day of a time. */
-export function timeWords(time: string, { clock }: Look): string {
-  return timeOfDay(clock(time));
 }

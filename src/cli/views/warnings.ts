@@ -5,7 +5,7 @@
  * @module
  */
 
-import { bestHeard, isDrained } from "../../control/explain.ts";
+import { bestHeard } from "../../control/explain.ts";
 import type {
   InstanceStatus,
   PeerStatus,
@@ -188,9 +188,4 @@ function notifications({ notifications, time }: Status): string[] {
   return past > RECENT
     ? []
     : [`A notification failed ${ago(past)}: ${last.message}`];
-}
-
-/** Whether nothing keeps it from serving but an operator's order. */
-export function isWell(instance: InstanceStatus): boolean {
-  return instance.state !== "FAULT" || isDrained(instance);
 }
